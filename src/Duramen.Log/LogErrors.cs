@@ -1,0 +1,28 @@
+using Duramen.Core.Errors;
+
+namespace Duramen.Log;
+
+/// <summary>The codes of everything a log can refuse.</summary>
+public static class LogErrors
+{
+    /// <summary>A conditional append found the log at another end than expected.</summary>
+    public static ErrorCode Conflict => new("log-conflict");
+
+    /// <summary>The bytes to append are not whole, valid record batches.</summary>
+    public static ErrorCode InvalidBatch => new("log-invalid-batch");
+
+    /// <summary>The offset is below the start of the log or above its committed end.</summary>
+    public static ErrorCode OffsetOutOfRange => new("log-offset-out-of-range");
+
+    /// <summary>Stored bytes are not those that were written.</summary>
+    public static ErrorCode Corrupt => new("log-corrupt");
+
+    /// <summary>There is no room for the append now; reads go on, and appends work again when there is room.</summary>
+    public static ErrorCode Full => new("log-full");
+
+    /// <summary>The log met a failure that it cannot survive in this process; the first cause is the inner exception.</summary>
+    public static ErrorCode Failed => new("log-failed");
+
+    /// <summary>The log was closed or deleted.</summary>
+    public static ErrorCode Closed => new("log-closed");
+}
