@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Text;
+using Duramen.Core.Ids;
+
+namespace Duramen.Storage.Catalogs;
+
+/// <summary>
+/// Reads what <see cref="CatalogWriter"/> wrote. The bytes had their checksum verified, so a field that does not fit is a defect of the writer,
+/// but it is still an error with a place and never an access outside the bytes.
+/// </summary>
+internal ref struct CatalogReader(ReadOnlySpan<byte> source, string path)
+{
+    private readonly ReadOnlySpan<byte> _source = source;
+    private int _at;
+
+    public readonly bool IsAtEnd => _at == _source.Length;
+
+    public byte Byte() => Take(1)[0];
+
+    public int Int32() => BinaryPrimitives.ReadInt32BigEndian(Take(sizeof(int)));
+
+    public uint UInt32() => BinaryPrimitives.ReadUInt32BigEndian(Take(sizeof(uint)));
+
+    public long Int64() => BinaryPrimitives.ReadInt64BigEndian(Take(sizeof(long)));
+
+    public Offset Offset() => new(Int64());
+
+    public double Double() => BitConverter.Int64BitsToDouble(Int64());
+
+    public LogId Id() => LogId.Read(Take(LogId.SizeBytes));
+
+    public string Text() => Encoding.UTF8.GetString(Bytes());
+
+    public ReadOnlySpan<byte> Bytes() => Take(Int32());
+
+    /// <summary>A count of items that each take at least some bytes, so that a wrong count cannot ask for more memory than there are bytes.</summary>
+    public int Count(int itemMinBytes)
+    {
+        int count = Int32();
+        if (count < 0 || (long)count * itemMinBytes > _source.Length - _at)
+        {
+            throw Damaged();
+        }
+
+        return count;
+    }
+
+    private ReadOnlySpan<byte> Take(int length)
+    {
+        if (length < 0 || length > _source.Length - _at)
+        {
+            throw Damaged();
+        }
+
+        ReadOnlySpan<byte> taken = _source.Slice(_at, length);
+        _at += length;
+        return taken;
+    }
+
+    private readonly StorageException Damaged() =>
+        new(
+            StorageErrors.CatalogCorrupt,
+            FormattableString.Invariant($"{path} is damaged: a field at byte {_at} of a record of {_source.Length} bytes does not fit."),
+            "Restore the folder from a backup or a replica.");
+}

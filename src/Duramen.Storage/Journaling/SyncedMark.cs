@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using Duramen.Core.Checksums;
+using Duramen.Disk;
+
+namespace Duramen.Storage.Journaling;
+
+/// <summary>
+/// The file that says how far the journal was synced, and so how far it may have been acknowledged. It is what tells a torn last group, which
+/// nobody was promised, from a damaged one, which somebody was.
+/// <para>
+/// The mark is written after every sync and before any acknowledgement, but not synced itself: it survives the death of the process at the price
+/// of a copy to the page cache. Two slots take turns. It is synced, into another two slots that take turns, before every checkpoint and when the
+/// journal falls idle, so that after a power cut at least one slot holds a mark that is not older than the catalog.
+/// </para>
+/// <code>
+/// slot, at 0, 4096, 8192 and 12288:
+///  0  4  magic "DRJS"      24  8  sequence of the last synced group
+///  4  4  zero              32  4  its checksum
+///  8 16  folder id         36  4  CRC-32C of the 36 bytes before
+/// </code>
+/// </summary>
+internal sealed class SyncedMark : IDisposable
+{
+    public const string FileName = "synced";
+
+    private const uint Magic = 0x44524A53;
+    private const int SlotSizeBytes = 40;
+    private const int SlotSpacingBytes = 4096;
+    private const int SlotCount = 4;
+    private const int FirstSyncedSlot = 2;
+
+    private readonly IDiskFile _file;
+    private readonly Guid _folderId;
+    private readonly byte[] _slot = new byte[SlotSizeBytes];
+    private int _turn;
+    private int _syncedTurn;
+    private long _written;
+    private uint _writtenChecksum;
+    private long _synced = -1;
+
+    public SyncedMark(IDisk disk, string journalFolder, Guid folderId)
+    {
+        _folderId = folderId;
+        _file = disk.Open($"{journalFolder}/{FileName}", DiskFileMode.OpenOrCreate);
+    }
+
+    /// <summary>Notes that the group was synced. Called by the committer before it acknowledges anything in the group.</summary>
+    public void Write(long sequence, uint checksum)
+    {
+        WriteSlot(_turn, sequence, checksum);
+        _turn ^= 1;
+        _written = sequence;
+        _writtenChecksum = checksum;
+    }
+
+    /// <summary>Makes the last mark written durable, if it is not yet. Called by the committer only.</summary>
+    public void Sync()
+    {
+        if (_synced == _written)
+        {
+            return;
+        }
+
+        WriteSlot(FirstSyncedSlot + _syncedTurn, _written, _writtenChecksum);
+        _syncedTurn ^= 1;
+        _file.Sync();
+        _synced = _written;
+    }
+
+    /// <summary>The highest mark that any slot holds; null when no slot can be read.</summary>
+    public static long? TryRead(IDisk disk, string journalFolder, Guid folderId, List<string> defects)
+    {
+        string path = $"{journalFolder}/{FileName}";
+        if (!disk.FileExists(path))
+        {
+            defects.Add($"{path} is missing");
+            return null;
+        }
+
+        byte[] bytes = new byte[SlotCount * SlotSpacingBytes];
+        using IDiskFile file = disk.Open(path, DiskFileMode.Existing);
+        int length = file.Read(bytes, 0);
+        long? highest = null;
+        for (int slot = 0; slot < SlotCount; slot++)
+        {
+            ReadOnlySpan<byte> source = bytes.AsSpan(slot * SlotSpacingBytes, SlotSizeBytes);
+            if (slot * SlotSpacingBytes + SlotSizeBytes > length || source.IndexOfAnyExcept((byte)0) < 0)
+            {
+                continue;
+            }
+
+            if (BinaryPrimitives.ReadUInt32BigEndian(source[36..]) != Crc32C.Compute(source[..36])
+                || BinaryPrimitives.ReadUInt32BigEndian(source) != Magic
+                || new Guid(source.Slice(8, 16), bigEndian: true) != folderId)
+            {
+                defects.Add(FormattableString.Invariant($"{path} is damaged at byte {slot * SlotSpacingBytes}"));
+                continue;
+            }
+
+            highest = Math.Max(highest ?? 0, BinaryPrimitives.ReadInt64BigEndian(source[24..]));
+        }
+
+        return highest;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void WriteSlot(int slot, long sequence, uint checksum)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(_slot, Magic);
+        BinaryPrimitives.WriteUInt32BigEndian(_slot.AsSpan(4), 0);
+        _folderId.TryWriteBytes(_slot.AsSpan(8), bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64BigEndian(_slot.AsSpan(24), sequence);
+        BinaryPrimitives.WriteUInt32BigEndian(_slot.AsSpan(32), checksum);
+        BinaryPrimitives.WriteUInt32BigEndian(_slot.AsSpan(36), Crc32C.Compute(_slot.AsSpan(0, 36)));
+        _file.Write(_slot, slot * (long)SlotSpacingBytes);
+    }
+}

@@ -1,0 +1,179 @@
+using Duramen.Core.Errors;
+using Duramen.Core.Ids;
+using Duramen.Disk;
+using Duramen.Records.Batches;
+
+namespace Duramen.Storage.Segments;
+
+/// <summary>
+/// A run of batches in one file, with its index and the part of it that is still in memory. The members that change it, and all that read
+/// <see cref="State"/> or <see cref="Tail"/>, are guarded by the lock of the log it belongs to; the file may be read by anyone who holds a lease.
+/// </summary>
+internal sealed class Segment : IDisposable
+{
+    private readonly IDisk _disk;
+    private readonly string _folder;
+    private readonly SegmentIndex _index;
+    private readonly Lock _fileLock = new();
+    private IDiskFile? _file;
+    private SegmentState _state;
+    private long _reservedBytes;
+    private int _leases = 1;
+
+    /// <summary>A segment as the catalog describes it, or a new one that has no file yet.</summary>
+    public Segment(IDisk disk, string folder, LogId logId, SegmentState state)
+    {
+        _disk = disk;
+        _folder = folder;
+        _state = state;
+        FlushedBytes = state.SizeBytes;
+        _index = new SegmentIndex(disk, folder, logId, state);
+    }
+
+    public SegmentId Id => _state.Id;
+
+    public SegmentState State => _state;
+
+    public TailBuffer Tail { get; } = new();
+
+    public SegmentIndex Index => _index;
+
+    /// <summary>The position up to which the file holds the batches, whether synced or not.</summary>
+    public uint FlushedBytes { get; set; }
+
+    public string FilePath => $"{_folder}/{Id.SegmentFileName}";
+
+    public string IndexPath => $"{_folder}/{Id.IndexFileName}";
+
+    /// <summary>Folds a batch in that is durable in the journal only, keeping its bytes until they are flushed.</summary>
+    public void AddJournaled(in RecordBatchView batch)
+    {
+        Tail.Append(_state.SizeBytes, batch.Bytes);
+        Add(batch);
+    }
+
+    /// <summary>Folds a batch in whose bytes the file has already.</summary>
+    public void Add(in RecordBatchView batch)
+    {
+        if (_state.Add(batch, out IndexEntry completed))
+        {
+            _index.Add(completed);
+        }
+    }
+
+    /// <summary>
+    /// Ends the segment at an earlier state, which must be a batch boundary of it. Nothing is ever appended to it again: the bytes that the
+    /// file may hold beyond are dead, and no position is written twice with different bytes.
+    /// </summary>
+    public void CutTo(SegmentState earlier)
+    {
+        Invariant.Holds(earlier.Id == Id && earlier.SizeBytes <= _state.SizeBytes);
+        _state = earlier;
+        Tail.Truncate(earlier.SizeBytes);
+        _index.Truncate(earlier.IndexEntries);
+        FlushedBytes = Math.Min(FlushedBytes, earlier.SizeBytes);
+    }
+
+    /// <summary>
+    /// Makes sure that the file has room for an append at a position, so that the append cannot run out of space once it has offsets.
+    /// </summary>
+    /// <exception cref="DiskException">Code <c>disk-full</c>.</exception>
+    public void Reserve(uint position, int lengthBytes)
+    {
+        long end = (long)position + lengthBytes;
+        if (end <= _reservedBytes)
+        {
+            return;
+        }
+
+        IDiskFile file = OpenFile();
+        long from = Math.Max(_reservedBytes, position);
+        long wanted = Math.Max(end - from, StorageLimits.ReserveStepBytes);
+        try
+        {
+            file.TryReserve(from, wanted);
+        }
+        catch (DiskException exception) when (exception.Code == DiskErrors.Full && wanted > end - from)
+        {
+            // Less than a whole step is left on the disk: take exactly what this append needs.
+            wanted = end - from;
+            file.TryReserve(from, wanted);
+        }
+
+        _reservedBytes = from + wanted;
+    }
+
+    /// <summary>
+    /// The open file, created when this is its first use. The caller holds a lease or is the only one who can drop the segment.
+    /// </summary>
+    public IDiskFile OpenFile()
+    {
+        lock (_fileLock)
+        {
+            if (_file is null)
+            {
+                if (!_disk.FileExists(FilePath))
+                {
+                    _disk.CreateFolder(_folder);
+                    NamesToSync = true;
+                }
+
+                _file = _disk.Open(FilePath, DiskFileMode.OpenOrCreate);
+            }
+
+            return _file;
+        }
+    }
+
+    /// <summary>Whether the file's name is new and its folder not synced since.</summary>
+    public bool NamesToSync { get; private set; }
+
+    /// <summary>Syncs the file, and its name if that is new, so that bytes written to it directly may be acknowledged.</summary>
+    public void SyncDirect()
+    {
+        OpenFile().Sync();
+        SyncNames();
+    }
+
+    /// <summary>Makes the names of new files durable, and that of their folder with them.</summary>
+    public void SyncNames()
+    {
+        if (NamesToSync)
+        {
+            _disk.SyncFolder(_folder);
+            _disk.SyncFolder(_folder[.._folder.LastIndexOf('/')]);
+            NamesToSync = false;
+        }
+    }
+
+    /// <summary>Keeps the file open until <see cref="Release"/>; false when the segment was dropped already.</summary>
+    public bool TryAcquire()
+    {
+        int leases = Volatile.Read(ref _leases);
+        while (leases > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _leases, leases + 1, leases);
+            if (seen == leases)
+            {
+                return true;
+            }
+
+            leases = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends a lease; the file is closed with the last one.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _leases) == 0)
+        {
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    /// <summary>Ends the owner's lease: no new reader gets in, and the file is closed when the last one is done.</summary>
+    public void Dispose() => Release();
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Duramen.Core.Ids;
+
+namespace Duramen.Storage.Segments;
+
+/// <summary>
+/// What tells one segment of a log from another: where it begins, and how often compaction has rewritten it. A rewritten segment is a new
+/// file under a new generation, so that a crash between writing and swapping leaves both intact.
+/// </summary>
+internal readonly record struct SegmentId(Offset BaseOffset, int Generation)
+{
+    /// <summary>The name of the file that holds the batches.</summary>
+    public string SegmentFileName => Stem + ".segment";
+
+    /// <summary>The name of the file that holds the index.</summary>
+    public string IndexFileName => Stem + ".index";
+
+    private string Stem => string.Create(CultureInfo.InvariantCulture, $"{BaseOffset.Value:D20}-{Generation:D6}");
+
+    /// <summary>Reads an id back from either file name; false for any other name.</summary>
+    public static bool TryParse(string fileName, out SegmentId id)
+    {
+        id = default;
+        int dot = fileName.IndexOf('.', StringComparison.Ordinal);
+        if (dot != 27 || fileName[20] != '-' || fileName[dot..] is not (".segment" or ".index"))
+        {
+            return false;
+        }
+
+        if (!long.TryParse(fileName.AsSpan(0, 20), NumberStyles.None, CultureInfo.InvariantCulture, out long baseOffset)
+            || !int.TryParse(fileName.AsSpan(21, 6), NumberStyles.None, CultureInfo.InvariantCulture, out int generation))
+        {
+            return false;
+        }
+
+        id = new SegmentId(new Offset(baseOffset), generation);
+        return true;
+    }
+
+    /// <summary>The stem of both file names, which is how messages name a segment.</summary>
+    public override string ToString() => Stem;
+}

@@ -1,0 +1,35 @@
+namespace Duramen.Storage;
+
+/// <summary>How a data folder is opened and run; nothing here is stored in it.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>Whether to make a data folder where there is none; true by default.</summary>
+    public bool CreateIfMissing { get; init; } = true;
+
+    /// <summary>The size of one journal file in bytes, a multiple of 4 KiB; 16 MiB by default.</summary>
+    public int JournalFileSizeBytes { get; init; } = 16 << 20;
+
+    /// <summary>
+    /// The number of journal files at most; 16 by default. Their total size bounds what a restart has to replay, and the memory that holds
+    /// what is journaled but not yet in segments.
+    /// </summary>
+    public int JournalFilesMax { get; init; } = 16;
+
+    /// <summary>How often retention, compaction and scrubbing look for work; 30 seconds by default, zero for never.</summary>
+    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Memory for the key map of one compaction, in bytes; 128 MiB by default.</summary>
+    public int CompactionMemoryBytes { get; init; } = 128 << 20;
+
+    /// <summary>Bytes a second that compaction may read; no limit by default.</summary>
+    public long CompactionBytesPerSecond { get; init; } = long.MaxValue;
+
+    /// <summary>Bytes a second that background scrubbing reads; 8 MiB by default, zero for no scrubbing.</summary>
+    public long ScrubBytesPerSecond { get; init; } = 8 << 20;
+
+    /// <summary>The clock of retention and compaction; it never decides what is durable.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told, one line each, what recovery and maintenance did that a person should know; nothing by default.</summary>
+    public Action<string>? Notice { get; init; }
+}
