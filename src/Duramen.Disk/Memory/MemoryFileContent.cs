@@ -4,10 +4,11 @@ namespace Duramen.Disk.Memory;
 /// The bytes of a file in chunks, so that growing copies nothing and a hole costs nothing. Not safe for threads: the owner locks.
 /// Bytes at and after the length are always zero, so that growing again shows zeros.
 /// </summary>
-internal sealed class MemoryFileContent
+/// <param name="chunkBytes">How much is allocated at once.</param>
+internal sealed class MemoryFileContent(int chunkBytes = MemoryFileContent.DefaultChunkBytes)
 {
     /// <summary>Small enough that many little files cost little, and below the size where arrays get a heap of their own.</summary>
-    private const int ChunkBytes = 32 * 1024;
+    private const int DefaultChunkBytes = 32 * 1024;
 
     private readonly List<byte[]?> _chunks = [];
 
@@ -15,7 +16,7 @@ internal sealed class MemoryFileContent
 
     public MemoryFileContent Copy()
     {
-        var copy = new MemoryFileContent { Length = Length };
+        var copy = new MemoryFileContent(chunkBytes) { Length = Length };
         foreach (byte[]? chunk in _chunks)
         {
             copy._chunks.Add((byte[]?)chunk?.Clone());
@@ -30,7 +31,7 @@ internal sealed class MemoryFileContent
         for (int done = 0; done < total;)
         {
             (int index, int offset) = Locate(position + done);
-            Span<byte> target = destination[done..Math.Min(total, done + ChunkBytes - offset)];
+            Span<byte> target = destination[done..Math.Min(total, done + chunkBytes - offset)];
             byte[]? chunk = _chunks[index];
             if (chunk is null)
             {
@@ -62,8 +63,8 @@ internal sealed class MemoryFileContent
         while (!data.IsEmpty)
         {
             (int index, int offset) = Locate(position);
-            byte[] chunk = _chunks[index] ??= new byte[ChunkBytes];
-            int count = Math.Min(data.Length, ChunkBytes - offset);
+            byte[] chunk = _chunks[index] ??= new byte[chunkBytes];
+            int count = Math.Min(data.Length, chunkBytes - offset);
             data[..count].CopyTo(chunk.AsSpan(offset));
             data = data[count..];
             position += count;
@@ -72,7 +73,7 @@ internal sealed class MemoryFileContent
 
     public void SetLength(long lengthBytes)
     {
-        int count = checked((int)((lengthBytes + ChunkBytes - 1) / ChunkBytes));
+        int count = checked((int)((lengthBytes + chunkBytes - 1) / chunkBytes));
         if (count < _chunks.Count)
         {
             _chunks.RemoveRange(count, _chunks.Count - count);
@@ -83,7 +84,7 @@ internal sealed class MemoryFileContent
             _chunks.Add(null);
         }
 
-        int used = (int)(lengthBytes % ChunkBytes);
+        int used = (int)(lengthBytes % chunkBytes);
         if (lengthBytes < Length && used != 0)
         {
             _chunks[count - 1]?.AsSpan(used).Clear();
@@ -92,5 +93,5 @@ internal sealed class MemoryFileContent
         Length = lengthBytes;
     }
 
-    private static (int Index, int Offset) Locate(long position) => ((int)(position / ChunkBytes), (int)(position % ChunkBytes));
+    private (int Index, int Offset) Locate(long position) => ((int)(position / chunkBytes), (int)(position % chunkBytes));
 }
