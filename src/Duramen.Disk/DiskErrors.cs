@@ -22,4 +22,7 @@ public static class DiskErrors
 
     /// <summary>The operating system denies access, or the file system is mounted read-only.</summary>
     public static ErrorCode AccessDenied => new("disk-access-denied");
+
+    /// <summary>This operating system or processor is not one whose durability rules this disk knows.</summary>
+    public static ErrorCode PlatformNotSupported => new("disk-platform-not-supported");
 }
