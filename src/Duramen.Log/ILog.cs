@@ -9,7 +9,9 @@ namespace Duramen.Log;
 /// Order: offsets are given in the order in which appends are accepted, without gaps, and become durable and committed in that order.
 /// Visibility: nothing at or above <see cref="LogWatermarks.Committed"/> is ever returned.
 /// Integrity: every batch that is returned had its checksum verified; damage is an error, never a shorter or different answer.
-/// All members are safe to call from any thread.
+/// Cancellation: a token that is cancelled before the call refuses it, whatever else the answer would have been, and nothing changes.
+/// All members are safe to call from any thread. A closed log still has its identity and last watermarks; everything else on it, calls that
+/// wait included, fails with <see cref="LogErrors.Closed"/>. What an asynchronous member throws, it throws through its task.
 /// </para>
 /// </summary>
 public interface ILog
@@ -26,7 +28,13 @@ public interface ILog
     /// <summary>
     /// Appends one or more whole batches, all or none of them, and returns once they are durable. The base offset and leader epoch of each
     /// batch are set by the log, and it may set them in the caller's own buffer, which must stay untouched until the task ends.
-    /// Offset order is the order of the calls; any number of appends may be under way at once.
+    /// Offset order is the order of the calls; any number of appends may be under way at once. In a log that commits by itself the batches
+    /// are committed too when the task ends.
+    /// <para>
+    /// A valid batch here is one whose length, magic and checksum are right, that holds at least one record, and whose last offset delta is its
+    /// record count less one. Its records are not looked at: whoever takes batches from strangers checks those first. Batches are checked before
+    /// the end of the log is.
+    /// </para>
     /// </summary>
     /// <param name="batches">The batches, back to back.</param>
     /// <param name="options">Expected end and leader epoch.</param>
@@ -48,7 +56,8 @@ public interface ILog
 
     /// <summary>
     /// Reads whole committed batches, beginning with the one that holds <paramref name="from"/> or, where compaction removed it, the first
-    /// after it. Reading at <see cref="LogWatermarks.Committed"/> returns an empty slice at once.
+    /// after it. Reading at <see cref="LogWatermarks.Committed"/> returns an empty slice at once, and so does reading where compaction removed
+    /// everything up to there. A batch that begins below <see cref="LogWatermarks.Start"/> and ends above it is still returned whole.
     /// </summary>
     /// <exception cref="LogException">
     /// <see cref="LogErrors.OffsetOutOfRange"/>: below the start or above the committed end. <see cref="LogErrors.Corrupt"/>: the stored
@@ -57,15 +66,24 @@ public interface ILog
     ValueTask<LogSlice> ReadAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Returns when something is committed at or after <paramref name="offset"/>, that is, when <see cref="LogWatermarks.Committed"/> is above it.
+    /// Returns when something is committed at or after <paramref name="offset"/>, that is, when <see cref="LogWatermarks.Committed"/> is above it;
+    /// <see cref="Watermarks"/> show it by then. Trimming does not matter: what was committed and trimmed was committed.
     /// </summary>
     ValueTask WaitForCommittedAsync(Offset offset, CancellationToken cancellationToken = default);
 
-    /// <summary>Finds the first committed record whose timestamp is at or after a moment; null when there is none.</summary>
+    /// <summary>
+    /// Finds the first record, in offset order, that is committed, not trimmed, and has a timestamp at or after a moment; null when there is none.
+    /// A batch whose header states an earlier largest timestamp is believed and not decoded.
+    /// </summary>
+    /// <exception cref="LogException">
+    /// <see cref="LogErrors.InvalidBatch"/>: a batch that had to be searched was appended with records that cannot be decoded.
+    /// <see cref="LogErrors.Corrupt"/>: as for reading.
+    /// </exception>
     ValueTask<TimestampMatch?> FindTimestampAsync(long timestampMs, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Deletes every record below <paramref name="newStart"/>; durable when it returns. Does nothing when the log starts there or later.
+    /// An offset inside a batch becomes the start exactly, while the batch stays as it is, since a batch is never cut.
     /// </summary>
     /// <exception cref="LogException"><see cref="LogErrors.OffsetOutOfRange"/>: above the committed end.</exception>
     ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default);

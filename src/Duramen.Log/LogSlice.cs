@@ -24,7 +24,10 @@ public sealed class LogSlice : IDisposable
     /// <summary>The batches, back to back; empty when there was nothing to read.</summary>
     public ReadOnlyMemory<byte> Batches { get; private set; }
 
-    /// <summary>Where reading goes on: the offset after the last batch, or the offset that was asked for when the slice is empty.</summary>
+    /// <summary>
+    /// Where reading goes on: the offset after the last batch; when the slice is empty the committed end, which is the offset that was asked for
+    /// unless compaction removed everything in between.
+    /// </summary>
     public Offset NextOffset { get; }
 
     /// <summary>A slice without batches.</summary>

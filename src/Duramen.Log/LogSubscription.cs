@@ -10,7 +10,10 @@ public static class LogSubscription
     /// Returns every committed batch from <paramref name="from"/> on, and when the end is reached waits for more, without polling, until it is
     /// cancelled. Each slice belongs to the caller, who disposes it.
     /// </summary>
-    /// <exception cref="LogException">As <see cref="ILog.ReadAsync"/>.</exception>
+    /// <exception cref="LogException">
+    /// As <see cref="ILog.ReadAsync"/>; <see cref="LogErrors.OffsetOutOfRange"/> also when the log is trimmed beyond what was returned so far.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, which is how following ends.</exception>
     public static async IAsyncEnumerable<LogSlice> SubscribeAsync(
         this ILog log,
         Offset from,
@@ -22,6 +25,7 @@ public static class LogSubscription
         while (true)
         {
             LogSlice slice = await log.ReadAsync(next, limits ?? ReadLimits.Default, cancellationToken).ConfigureAwait(false);
+            next = slice.NextOffset;
             if (slice.Batches.IsEmpty)
             {
                 slice.Dispose();
@@ -29,7 +33,6 @@ public static class LogSubscription
                 continue;
             }
 
-            next = slice.NextOffset;
             yield return slice;
         }
     }

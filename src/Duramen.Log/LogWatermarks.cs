@@ -5,6 +5,7 @@ namespace Duramen.Log;
 /// <summary>
 /// How far a log reaches, read at one moment. Always <c>Start &lt;= Committed &lt;= Durable &lt;= End</c>, and none but
 /// <see cref="End"/> and <see cref="Durable"/> ever goes back (by truncation, never below <see cref="Committed"/>).
+/// All but <see cref="Start"/> stand between batches.
 /// <code>
 ///   Start             Committed        Durable           End
 ///     |-- readers see ----|-- not yet ----|-- being synced --|

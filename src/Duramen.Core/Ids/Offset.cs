@@ -2,7 +2,7 @@ namespace Duramen.Core.Ids;
 
 /// <summary>
 /// The position of a record in a log: 0 for the first record ever appended, one more for each record after it.
-/// An offset is never given to another record, not even after the record is deleted or compacted away.
+/// Once its record is committed an offset is never given to another, not even after the record is deleted or compacted away.
 /// </summary>
 public readonly record struct Offset(long Value) : IComparable<Offset>
 {

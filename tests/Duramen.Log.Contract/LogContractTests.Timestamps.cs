@@ -1,0 +1,115 @@
+using Duramen.Records.Batches;
+using Xunit;
+
+namespace Duramen.Log.Contract;
+
+public abstract partial class LogContractTests
+{
+    [Theory]
+    [InlineData(long.MinValue, 0, 100)]
+    [InlineData(100, 0, 100)]
+    [InlineData(101, 1, 110)]
+    [InlineData(110, 1, 110)]
+    [InlineData(111, 2, 120)]
+    [InlineData(121, 3, 200)]
+    [InlineData(201, 4, 210)]
+    [InlineData(210, 4, 210)]
+    public async Task The_first_record_at_or_after_a_moment_is_found_inside_its_batch(long timestampMs, long offset, long foundMs)
+    {
+        IReplicaLog log = await NewLogAsync();
+        await log.AppendAsync(TestBatch.At(100, 110, 120));
+        await log.AppendAsync(TestBatch.At(200, 210));
+
+        Assert.Equal(new TimestampMatch(At(offset), foundMs), await log.FindTimestampAsync(timestampMs));
+    }
+
+    [Theory]
+    [InlineData(211)]
+    [InlineData(long.MaxValue)]
+    public async Task Nothing_is_found_after_the_last_timestamp(long timestampMs)
+    {
+        IReplicaLog log = await NewLogAsync();
+        Assert.Null(await log.FindTimestampAsync(long.MinValue));
+        await log.AppendAsync(TestBatch.At(200, 210));
+
+        Assert.Null(await log.FindTimestampAsync(timestampMs));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 10)]
+    [InlineData(11, 1, 90)]
+    [InlineData(20, 1, 90)]
+    [InlineData(90, 1, 90)]
+    [InlineData(91, 5, 95)]
+    [InlineData(96, 8, 1_000)]
+    public async Task The_first_in_offset_order_is_found_when_timestamps_are_out_of_order(long timestampMs, long offset, long foundMs)
+    {
+        IReplicaLog log = await NewLogAsync();
+        await log.AppendAsync(TestBatch.At(10, 90, 20));
+        await log.AppendAsync(TestBatch.At(5, 3, 95));
+        await log.AppendAsync(TestBatch.Join(TestBatch.At(1, 2), TestBatch.At(1_000)));
+
+        Assert.Equal(new TimestampMatch(At(offset), foundMs), await log.FindTimestampAsync(timestampMs));
+    }
+
+    [Fact]
+    public async Task Timestamps_before_1970_and_far_apart_are_found()
+    {
+        IReplicaLog log = await NewLogAsync();
+        await log.AppendAsync(TestBatch.At(-5_000_000_000_000, -1, 0, 5_000_000_000_000));
+
+        Assert.Equal(new TimestampMatch(At(0), -5_000_000_000_000), await log.FindTimestampAsync(long.MinValue));
+        Assert.Equal(new TimestampMatch(At(1), -1), await log.FindTimestampAsync(-4_999_999_999_999));
+        Assert.Equal(new TimestampMatch(At(3), 5_000_000_000_000), await log.FindTimestampAsync(1));
+    }
+
+    [Fact]
+    public async Task Where_the_time_of_the_append_counts_every_record_has_the_batchs_largest_timestamp()
+    {
+        IReplicaLog log = await NewLogAsync();
+        await log.AppendAsync(TestBatch.Of(BatchAttributes.LogAppendTime, new TestRecord(10, null, null), new TestRecord(50, null, null)));
+
+        Assert.Equal(new TimestampMatch(At(0), 50), await log.FindTimestampAsync(20));
+    }
+
+    [Fact]
+    public async Task What_is_not_committed_is_not_found()
+    {
+        IReplicaLog log = await NewLogAsync(CommitRule.WhenTold);
+        await log.AppendAsync(TestBatch.At(10));
+        await log.AppendAsync(TestBatch.At(20));
+        log.AdvanceCommitted(At(1));
+
+        Assert.Equal(new TimestampMatch(At(0), 10), await log.FindTimestampAsync(5));
+        Assert.Null(await log.FindTimestampAsync(15));
+
+        log.AdvanceCommitted(At(2));
+        Assert.Equal(new TimestampMatch(At(1), 20), await log.FindTimestampAsync(15));
+    }
+
+    [Fact]
+    public async Task What_is_trimmed_is_not_found_even_in_a_batch_that_is_still_there()
+    {
+        IReplicaLog log = await NewLogAsync();
+        await log.AppendAsync(TestBatch.At(10, 30, 20));
+        await log.AppendAsync(TestBatch.At(25, 40));
+
+        await log.TrimAsync(At(2));
+
+        Assert.Equal(new TimestampMatch(At(2), 20), await log.FindTimestampAsync(5));
+        Assert.Equal(new TimestampMatch(At(3), 25), await log.FindTimestampAsync(21));
+        await log.TrimAsync(At(5));
+        Assert.Null(await log.FindTimestampAsync(0));
+    }
+
+    [Fact]
+    public async Task Records_that_cannot_be_decoded_are_an_error_to_search_but_not_to_skip()
+    {
+        IReplicaLog log = await NewLogAsync();
+        await log.AppendAsync(TestBatch.WithBody(BatchAttributes.None, 3, 10, 100, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]));
+        await log.AppendAsync(TestBatch.At(200));
+
+        await RefusesAsync(LogErrors.InvalidBatch, () => log.FindTimestampAsync(50).AsTask());
+        Assert.Equal(new TimestampMatch(At(3), 200), await log.FindTimestampAsync(101));
+    }
+}
