@@ -4,7 +4,7 @@ using Duramen.Log.Batches;
 namespace Duramen.Log;
 
 /// <summary>The refusals of the contract in words, the same for every kind of log.</summary>
-internal static class LogRefusals
+public static class LogRefusals
 {
     /// <summary>A conditional append came too late or too early.</summary>
     public static LogException Conflict(ILog log, Offset expectedEnd, Offset actualEnd) => new(

@@ -11,11 +11,17 @@ public sealed class LogSlice : IDisposable
 {
     private byte[]? _rented;
 
-    /// <summary>Wraps the first <paramref name="lengthBytes"/> of an array rented from <see cref="ArrayPool{T}.Shared"/>, which the slice now owns.</summary>
+    /// <summary>Wraps the first bytes of an array rented from <see cref="ArrayPool{T}.Shared"/>, which the slice now owns.</summary>
     public LogSlice(byte[] rented, int lengthBytes, Offset nextOffset)
+        : this(rented, 0, lengthBytes, nextOffset)
+    {
+    }
+
+    /// <summary>Wraps a part of an array rented from <see cref="ArrayPool{T}.Shared"/>, which the slice now owns.</summary>
+    public LogSlice(byte[] rented, int start, int lengthBytes, Offset nextOffset)
     {
         _rented = rented;
-        Batches = rented.AsMemory(0, lengthBytes);
+        Batches = rented.AsMemory(start, lengthBytes);
         NextOffset = nextOffset;
     }
 
@@ -24,10 +30,7 @@ public sealed class LogSlice : IDisposable
     /// <summary>The batches, back to back; empty when there was nothing to read.</summary>
     public ReadOnlyMemory<byte> Batches { get; private set; }
 
-    /// <summary>
-    /// Where reading goes on: the offset after the last batch; when the slice is empty the committed end, which is the offset that was asked for
-    /// unless compaction removed everything in between.
-    /// </summary>
+    /// <summary>Where reading goes on: the offset after the last batch, or the offset that was asked for when the slice is empty.</summary>
     public Offset NextOffset { get; }
 
     /// <summary>A slice without batches.</summary>

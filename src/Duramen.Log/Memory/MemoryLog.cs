@@ -3,6 +3,7 @@ using Duramen.Core.Ids;
 using Duramen.Log.Batches;
 using Duramen.Log.Timestamps;
 using Duramen.Log.Waiting;
+using BatchDefect = Duramen.Log.Batches.BatchDefect;
 using Duramen.Records.Batches;
 
 namespace Duramen.Log.Memory;

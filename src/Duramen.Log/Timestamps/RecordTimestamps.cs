@@ -8,7 +8,7 @@ namespace Duramen.Log.Timestamps;
 /// Finds the first record of a batch at or after a moment. The header's largest timestamp is believed: a batch that states an earlier one is not
 /// decoded. The records are not: whatever bytes they are, the answer is a match, none, or that they cannot be decoded.
 /// </summary>
-internal static class RecordTimestamps
+public static class RecordTimestamps
 {
     /// <summary>Searches a whole batch whose checksum was verified; records below <paramref name="start"/> do not count.</summary>
     public static TimestampSearchResult Search(scoped in RecordBatchView batch, Offset start, long timestampMs, out TimestampMatch match)

@@ -1,7 +1,7 @@
 namespace Duramen.Log.Timestamps;
 
 /// <summary>What the search for a timestamp in one batch came to.</summary>
-internal enum TimestampSearchResult
+public enum TimestampSearchResult
 {
     /// <summary>Every record is earlier or below the first offset that counts.</summary>
     None,

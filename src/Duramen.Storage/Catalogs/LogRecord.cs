@@ -24,7 +24,7 @@ internal sealed record LogRecord
     /// <summary>The segments in offset order; the last is the one that grows.</summary>
     public required IReadOnlyList<SegmentState> Segments { get; init; }
 
-    private const int SegmentSizeBytes = 72;
+    private const int SegmentStateBytes = 72;
 
     public void Write(CatalogWriter writer)
     {
@@ -45,7 +45,7 @@ internal sealed record LogRecord
         Offset start = reader.Offset();
         Offset committed = reader.Offset();
         Offset compactedTo = reader.Offset();
-        var segments = new SegmentState[reader.Count(SegmentSizeBytes)];
+        var segments = new SegmentState[reader.Count(SegmentStateBytes)];
         for (int index = 0; index < segments.Length; index++)
         {
             segments[index] = ReadSegment(ref reader);
@@ -97,6 +97,7 @@ internal sealed record LogRecord
             .UInt32(segment.Digest)
             .Int32(segment.IndexEntries)
             .UInt32(segment.IntervalStart)
+            .UInt32(segment.IntervalDigest)
             .Offset(segment.IntervalFirstOffset)
             .Int64(segment.IntervalMaxTimestampMs);
 
@@ -112,6 +113,7 @@ internal sealed record LogRecord
             Digest = reader.UInt32(),
             IndexEntries = reader.Int32(),
             IntervalStart = reader.UInt32(),
+            IntervalDigest = reader.UInt32(),
             IntervalFirstOffset = reader.Offset(),
             IntervalMaxTimestampMs = reader.Int64(),
         };

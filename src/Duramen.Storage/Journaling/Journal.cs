@@ -70,10 +70,10 @@ internal sealed class Journal : IDisposable
     public long DirectBytes { get; private set; }
 
     /// <summary>Waits until files are free again; false while the disk is too full for that. Set by the owner before the first operation.</summary>
-    public required Func<bool> WaitForFreeFile { get; init; }
+    public Func<bool> WaitForFreeFile { get; set; } = () => false;
 
     /// <summary>Told of the first failure.</summary>
-    public required Action<Exception> OnBroken { get; init; }
+    public Action<Exception> OnBroken { get; set; } = _ => { };
 
     /// <summary>The first failure, if there was one.</summary>
     public Exception? Broken
@@ -175,14 +175,8 @@ internal sealed class Journal : IDisposable
         });
     }
 
-    /// <summary>Makes the mark of the last synced group durable; called when the committer rests or holds <see cref="ApplyLock"/>.</summary>
-    public void SyncMark()
-    {
-        lock (ApplyLock)
-        {
-            _mark.Sync();
-        }
-    }
+    /// <summary>Makes the mark of the last synced group durable. Called by the checkpointer.</summary>
+    public void SyncMark() => _mark.Sync();
 
     public void Dispose()
     {

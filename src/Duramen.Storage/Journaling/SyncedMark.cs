@@ -31,6 +31,9 @@ internal sealed class SyncedMark : IDisposable
 
     private readonly IDiskFile _file;
     private readonly Guid _folderId;
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock.
     private readonly byte[] _slot = new byte[SlotSizeBytes];
     private int _turn;
     private int _syncedTurn;
@@ -47,24 +50,36 @@ internal sealed class SyncedMark : IDisposable
     /// <summary>Notes that the group was synced. Called by the committer before it acknowledges anything in the group.</summary>
     public void Write(long sequence, uint checksum)
     {
-        WriteSlot(_turn, sequence, checksum);
-        _turn ^= 1;
-        _written = sequence;
-        _writtenChecksum = checksum;
+        lock (_lock)
+        {
+            WriteSlot(_turn, sequence, checksum);
+            _turn ^= 1;
+            _written = sequence;
+            _writtenChecksum = checksum;
+        }
     }
 
-    /// <summary>Makes the last mark written durable, if it is not yet. Called by the committer only.</summary>
+    /// <summary>Makes the last mark written durable, if it is not yet. Called by one thread at a time.</summary>
     public void Sync()
     {
-        if (_synced == _written)
+        long written;
+        lock (_lock)
         {
-            return;
+            if (_synced == _written)
+            {
+                return;
+            }
+
+            written = _written;
+            WriteSlot(FirstSyncedSlot + _syncedTurn, _written, _writtenChecksum);
+            _syncedTurn ^= 1;
         }
 
-        WriteSlot(FirstSyncedSlot + _syncedTurn, _written, _writtenChecksum);
-        _syncedTurn ^= 1;
         _file.Sync();
-        _synced = _written;
+        lock (_lock)
+        {
+            _synced = written;
+        }
     }
 
     /// <summary>The highest mark that any slot holds; null when no slot can be read.</summary>

@@ -17,6 +17,7 @@ internal sealed class Segment : IDisposable
     private readonly Lock _fileLock = new();
     private IDiskFile? _file;
     private SegmentState _state;
+    private bool _areNamesNew;
     private long _reservedBytes;
     private int _leases = 1;
 
@@ -115,7 +116,7 @@ internal sealed class Segment : IDisposable
                 if (!_disk.FileExists(FilePath))
                 {
                     _disk.CreateFolder(_folder);
-                    NamesToSync = true;
+                    _areNamesNew = true;
                 }
 
                 _file = _disk.Open(FilePath, DiskFileMode.OpenOrCreate);
@@ -125,8 +126,8 @@ internal sealed class Segment : IDisposable
         }
     }
 
-    /// <summary>Whether the file's name is new and its folder not synced since.</summary>
-    public bool NamesToSync { get; private set; }
+    /// <summary>Notes that a file of the segment was created and its name is not durable yet.</summary>
+    public void MarkNamesNew(bool areNew) => _areNamesNew |= areNew;
 
     /// <summary>Syncs the file, and its name if that is new, so that bytes written to it directly may be acknowledged.</summary>
     public void SyncDirect()
@@ -138,11 +139,11 @@ internal sealed class Segment : IDisposable
     /// <summary>Makes the names of new files durable, and that of their folder with them.</summary>
     public void SyncNames()
     {
-        if (NamesToSync)
+        if (_areNamesNew)
         {
             _disk.SyncFolder(_folder);
             _disk.SyncFolder(_folder[.._folder.LastIndexOf('/')]);
-            NamesToSync = false;
+            _areNamesNew = false;
         }
     }
 

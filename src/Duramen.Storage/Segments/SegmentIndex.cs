@@ -40,6 +40,9 @@ internal sealed class SegmentIndex
 
     public IndexEntry this[int number] => _entries[number - _firstKept];
 
+    /// <summary>A copy of the entries from a number on, which must not be among those that are not loaded.</summary>
+    public IndexEntry[] CopyFrom(int number) => _entries[(number - _firstKept)..].ToArray();
+
     public void Add(IndexEntry entry) => _entries.Add(entry);
 
     public void Truncate(int count)

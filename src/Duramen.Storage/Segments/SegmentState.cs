@@ -46,7 +46,10 @@ internal record struct SegmentState
     /// <summary>Where the last, still growing interval begins.</summary>
     public uint IntervalStart { get; set; }
 
-    /// <summary>The base offset of the first batch of that interval.</summary>
+    /// <summary>The digest where that interval begins, by which it can be verified without the index.</summary>
+    public uint IntervalDigest { get; set; }
+
+    /// <summary>The base offset of the first batch of that interval, or <see cref="NextOffset"/> while it has none.</summary>
     public Offset IntervalFirstOffset { get; set; }
 
     /// <summary>The largest timestamp in that interval, or <see cref="NoTimestamp"/>.</summary>
@@ -84,6 +87,8 @@ internal record struct SegmentState
         var entry = new IndexEntry(IntervalFirstOffset, IntervalMaxTimestampMs, IntervalStart, SizeBytes, Digest);
         IndexEntries++;
         IntervalStart = SizeBytes;
+        IntervalDigest = Digest;
+        IntervalFirstOffset = NextOffset;
         IntervalMaxTimestampMs = NoTimestamp;
         return entry;
     }

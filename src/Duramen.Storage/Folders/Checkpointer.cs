@@ -1,0 +1,199 @@
+using Duramen.Core.Errors;
+using Duramen.Disk;
+using Duramen.Storage.Catalogs;
+using Duramen.Storage.Journaling;
+using Duramen.Storage.Logs;
+using Duramen.Storage.Segments;
+
+namespace Duramen.Storage.Folders;
+
+/// <summary>
+/// Applies the journal to the segments behind the committer's back: flushes what is in memory, writes a catalog that no longer needs the
+/// older part of the journal, and gives that part back. Works when enough is waiting, when the committer waits, and when nothing else happens.
+/// </summary>
+internal sealed class Checkpointer : IDisposable
+{
+    // Beside the share of the journal that triggers a checkpoint, also the direct bytes that a restart would have to read again.
+    private const long DirectBytesBetween = 256 << 20;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FullRetryInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly FolderContext _context;
+    private readonly FolderCatalog _catalog;
+    private readonly JournalFiles _files;
+    private readonly Journal _journal;
+    private readonly AutoResetEvent _wanted = new(false);
+    private readonly ManualResetEventSlim _freed = new(false);
+    private readonly Lock _working = new();
+    private readonly Thread _thread;
+    private volatile bool _isStopping;
+    private volatile bool _isDiskFull;
+    private long _directBytesSaved;
+
+    public Checkpointer(FolderContext context, FolderCatalog catalog, JournalFiles files, Journal journal)
+    {
+        _context = context;
+        _catalog = catalog;
+        _files = files;
+        _journal = journal;
+        _thread = new Thread(Run) { IsBackground = true, Name = "duramen-checkpoint" };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>
+    /// Waits until a checkpoint has given journal files back; called by the committer when it has none left. False when the disk is too full
+    /// for a checkpoint, so that appends must be refused until there is room.
+    /// </summary>
+    public bool WaitForFreeFile()
+    {
+        _freed.Reset();
+        _wanted.Set();
+        while (!_freed.Wait(LookInterval))
+        {
+            if (_isDiskFull || _isStopping)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes one checkpoint now.</summary>
+    /// <param name="isClean">Whether this is the last one before the folder is closed, with no operation under way.</param>
+    public void Checkpoint(bool isClean)
+    {
+        lock (_working)
+        {
+            Catalog catalog;
+            List<DiskLog> logs;
+            List<SegmentFlush.FlushTarget> targets;
+            lock (_journal.ApplyLock)
+            {
+                logs = _context.TakeDirty();
+                targets = SegmentFlush.Prepare(logs);
+                catalog = _catalog.Capture(_journal.Next, isClean, logs);
+                _directBytesSaved = _journal.DirectBytes;
+            }
+
+            try
+            {
+                SegmentFlush.Run(targets);
+                _journal.SyncMark();
+                catalog.Save(_context.Disk, _context.Path);
+            }
+            catch
+            {
+                // What was not flushed now is to be flushed the next time.
+                lock (_journal.ApplyLock)
+                {
+                    logs.ForEach(_context.MarkDirty);
+                }
+
+                throw;
+            }
+            finally
+            {
+                SegmentFlush.Release(targets);
+            }
+
+            _files.Free(catalog.Journal.Sequence);
+            DeleteGarbage(catalog);
+            _freed.Set();
+        }
+    }
+
+    public void Dispose()
+    {
+        _isStopping = true;
+        _wanted.Set();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _wanted.Dispose();
+        _freed.Dispose();
+    }
+
+    private void Run()
+    {
+        long lastSequence = 0;
+        long idleSince = Environment.TickCount64;
+        while (!_isStopping)
+        {
+            bool isAsked = _wanted.WaitOne(LookInterval);
+            try
+            {
+                long sequence;
+                int file;
+                bool isDirty;
+                lock (_journal.ApplyLock)
+                {
+                    sequence = _journal.Next.Sequence;
+                    file = _journal.Next.File;
+                    isDirty = _context.DirtyLogs.Count > 0;
+                }
+
+                _files.PrepareSpare(file);
+                if (sequence != lastSequence)
+                {
+                    lastSequence = sequence;
+                    idleSince = Environment.TickCount64;
+                }
+                else
+                {
+                    _journal.SyncMark();
+                }
+
+                bool isIdle = isDirty && Environment.TickCount64 - idleSince > IdleInterval.TotalMilliseconds;
+                bool isMuch = _files.FilesInUse * 4 > _files.FilesMax || _journal.DirectBytes - _directBytesSaved > DirectBytesBetween;
+                if (!_isStopping && (isAsked || isIdle || isMuch))
+                {
+                    Checkpoint(isClean: false);
+                }
+
+                _isDiskFull = false;
+            }
+            catch (DiskException exception) when (exception.Code == DiskErrors.Full)
+            {
+                // Nothing is lost: the journal has it all. The committer refuses appends once it has no room left.
+                _isDiskFull = true;
+                Thread.Sleep(FullRetryInterval);
+                _wanted.Set();
+            }
+            catch (Exception exception)
+            {
+                _journal.Break(exception);
+                return;
+            }
+        }
+    }
+
+    // Only what was garbage when the catalog was captured: that catalog, which is durable now, refers to none of it.
+    private void DeleteGarbage(Catalog catalog)
+    {
+        foreach (string relative in catalog.Garbage)
+        {
+            string path = $"{_context.Path}/{relative}";
+            if (relative.StartsWith(FolderLayout.LogsFolder, StringComparison.Ordinal) && relative.Count(character => character == '/') == 1)
+            {
+                _context.Disk.DeleteFolder(path);
+            }
+            else
+            {
+                _context.Disk.DeleteFile(path);
+            }
+        }
+
+        lock (_journal.ApplyLock)
+        {
+            foreach (string relative in catalog.Garbage)
+            {
+                _context.RemoveGarbage(relative);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Duramen.Disk;
+using Duramen.Storage.Journaling;
+using Duramen.Storage.Logs;
+using Duramen.Storage.Operations;
+
+namespace Duramen.Storage.Folders;
+
+/// <summary>What the parts of one open folder share.</summary>
+internal sealed class FolderContext(IDisk disk, string path, StorageOptions options)
+{
+    // Guarded by the journal's apply lock.
+    private readonly HashSet<DiskLog> _dirty = [];
+    private readonly SortedSet<string> _garbage = new(StringComparer.Ordinal);
+
+    public IDisk Disk => disk;
+
+    public string Path => path;
+
+    public string JournalPath => $"{path}/{FolderLayout.JournalFolder}";
+
+    public StorageOptions Options => options;
+
+    public Action<string>? Notice => options.Notice;
+
+    /// <summary>The journal; null until recovery is done.</summary>
+    public Journal? Journal { get; set; }
+
+    public AppendPool AppendPool { get; } = new();
+
+    /// <summary>The logs that changed since the last checkpoint.</summary>
+    public IReadOnlyCollection<DiskLog> DirtyLogs => _dirty;
+
+    /// <summary>Paths, relative to the folder, that nothing refers to since some checkpoint.</summary>
+    public IReadOnlyCollection<string> Garbage => _garbage;
+
+    public string LogPath(DiskLog log) => $"{path}/{FolderLayout.RelativeLogPath(log.Id)}";
+
+    public void MarkDirty(DiskLog log) => _dirty.Add(log);
+
+    public List<DiskLog> TakeDirty()
+    {
+        var taken = new List<DiskLog>(_dirty);
+        _dirty.Clear();
+        return taken;
+    }
+
+    /// <summary>Notes a path that may be deleted once a catalog is durable that does not refer to it.</summary>
+    public void AddGarbage(string relativePath) => _garbage.Add(relativePath);
+
+    public void RemoveGarbage(string relativePath) => _garbage.Remove(relativePath);
+}

@@ -1,0 +1,82 @@
+using Duramen.Core.Ids;
+using Duramen.Log;
+using Duramen.Log.Timestamps;
+using Duramen.Records.Batches;
+using Duramen.Storage.Segments;
+
+namespace Duramen.Storage.Logs;
+
+/// <summary>
+/// Finds a record by its time: whole segments and intervals are skipped by their largest timestamps, the rest is read and verified like
+/// any other read.
+/// </summary>
+internal static class TimestampSearch
+{
+    /// <summary>As <see cref="ILog.FindTimestampAsync"/>.</summary>
+    public static TimestampMatch? Find(DiskLog log, long timestampMs)
+    {
+        log.ThrowIfGone();
+        LogWatermarks marks = log.Watermarks;
+        foreach (Segment segment in log.Segments)
+        {
+            SegmentState state;
+            lock (log.Sync)
+            {
+                state = segment.State;
+            }
+
+            if (state.MaxTimestampMs >= timestampMs && state.NextOffset > marks.Start)
+            {
+                Offset from = FirstPossible(log, segment, state, timestampMs);
+                if (FindFrom(log, Offset.Max(from, marks.Start), Offset.Min(state.NextOffset, marks.Committed), marks.Start, timestampMs) is TimestampMatch match)
+                {
+                    return match;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static Offset FirstPossible(DiskLog log, Segment segment, in SegmentState state, long timestampMs)
+    {
+        segment.Index.Load(log.Sync, log.Context.Notice);
+        lock (log.Sync)
+        {
+            int entry = segment.Index.FindTimestamp(timestampMs);
+            return entry < Math.Min(state.IndexEntries, segment.Index.Count) ? segment.Index[entry].FirstOffset : state.IntervalFirstOffset;
+        }
+    }
+
+    private static TimestampMatch? FindFrom(DiskLog log, Offset from, Offset end, Offset start, long timestampMs)
+    {
+        Offset next = from;
+        while (next < end)
+        {
+            using LogSlice slice = LogReader.Read(log, next, ReadLimits.Default);
+            ReadOnlySpan<byte> batches = slice.Batches.Span;
+            if (batches.IsEmpty)
+            {
+                return null;
+            }
+
+            while (RecordBatchView.TryRead(batches, out RecordBatchView batch))
+            {
+                switch (RecordTimestamps.Search(batch, start, timestampMs, out TimestampMatch match))
+                {
+                    case TimestampSearchResult.Found:
+                        return match;
+                    case TimestampSearchResult.Undecodable:
+                        throw LogRefusals.Undecodable(log, batch.BaseOffset);
+                    default:
+                        batches = batches[batch.SizeBytes..];
+                        break;
+                }
+            }
+
+            next = slice.NextOffset;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Threading.Tasks.Sources;
+using Duramen.Core.Checksums;
+using Duramen.Core.Errors;
+using Duramen.Core.Ids;
+using Duramen.Disk;
+using Duramen.Log;
+using Duramen.Log.Batches;
+using Duramen.Storage.Journaling;
+using Duramen.Storage.Logs;
+using Duramen.Storage.Segments;
+
+namespace Duramen.Storage.Operations;
+
+/// <summary>
+/// One append, from the call to its answer. The object is also the task that the caller awaits and goes back to a pool when the answer is
+/// taken, so that an append allocates nothing.
+/// </summary>
+internal sealed class AppendOperation : JournalOperation, IValueTaskSource<AppendResult>, IValueTaskSource<AppendOutcome>
+{
+    private ManualResetValueTaskSourceCore<AppendOutcome> _source = new() { RunContinuationsAsynchronously = true };
+    private DiskLog? _log;
+    private Memory<byte> _batches;
+    private AppendOptions _options;
+    private AppendOutcome _outcome;
+    private Segment? _segment;
+    private GroupBuilder? _group;
+    private int _payloadAt;
+
+    public short Version => _source.Version;
+
+    private bool IsDirect => _payloadAt < 0;
+
+    public void Begin(DiskLog log, Memory<byte> batches, AppendOptions options)
+    {
+        _log = log;
+        _batches = batches;
+        _options = options;
+    }
+
+    public override Prepared Prepare(GroupBuilder group)
+    {
+        DiskLog log = _log!;
+        log.ThrowIfGone();
+        LogCursor cursor = log.Assigned;
+        if (_options.ExpectedEnd is Offset expected && expected != cursor.End)
+        {
+            _outcome = new AppendOutcome(false, default, cursor.End);
+            return Prepared.Nothing;
+        }
+
+        int payloadBytes = _batches.Length;
+        bool isDirect = payloadBytes > group.InlineMaxBytes;
+        int entryBytes = EntryHeader.SizeBytes + (isDirect ? 0 : payloadBytes);
+        if (!group.TryReserve(entryBytes, out Span<byte> entry) || (isDirect && !group.HasRoomForDirect(payloadBytes)))
+        {
+            return Prepared.NoRoom;
+        }
+
+        cursor = log.MakeRoom(cursor, payloadBytes);
+        if (isDirect)
+        {
+            Reserve(log, cursor, payloadBytes);
+        }
+
+        Span<byte> payload = isDirect ? _batches.Span : entry[EntryHeader.SizeBytes..];
+        if (!isDirect)
+        {
+            _batches.Span.CopyTo(payload);
+        }
+
+        Offset next = BatchRun.Stamp(payload, cursor.End, _options.Epoch ?? LeaderEpoch.None);
+        var header = new EntryHeader(
+            isDirect ? EntryKind.AppendDirect : EntryKind.Append,
+            log.Id,
+            cursor.End,
+            cursor.Segment.Id,
+            cursor.Position,
+            payloadBytes,
+            isDirect ? Crc32C.Compute(payload) : 0);
+        header.Write(entry);
+        int at = group.Add(entryBytes);
+        if (isDirect)
+        {
+            group.AddDirect(cursor.Segment, cursor.Position, _batches);
+        }
+
+        _group = group;
+        _payloadAt = isDirect ? -1 : at + EntryHeader.SizeBytes;
+        _segment = cursor.Segment;
+        _outcome = new AppendOutcome(true, new AppendResult(cursor.End, next), next);
+        log.Assigned = new LogCursor(cursor.Segment, cursor.Position + (uint)payloadBytes, next);
+        return Prepared.Entry;
+    }
+
+    public override void Apply()
+    {
+        if (_segment is not null)
+        {
+            ReadOnlySpan<byte> bytes = IsDirect ? _batches.Span : _group!.BytesAt(_payloadAt, _batches.Length);
+            _log!.ApplyAppend(_segment, bytes, isInFile: IsDirect);
+        }
+    }
+
+    public override void Complete()
+    {
+        if (_outcome.Appended)
+        {
+            _log!.PublishCommitted();
+        }
+
+        _source.SetResult(_outcome);
+    }
+
+    public override void Fail(Exception cause) => _source.SetException(cause);
+
+    AppendOutcome IValueTaskSource<AppendOutcome>.GetResult(short token) => TakeOutcome(token);
+
+    AppendResult IValueTaskSource<AppendResult>.GetResult(short token)
+    {
+        Offset expected = _options.ExpectedEnd.GetValueOrDefault();
+        DiskLog log = _log!;
+        AppendOutcome outcome = TakeOutcome(token);
+        return outcome.Appended ? outcome.Result : throw LogRefusals.Conflict(log, expected, outcome.ActualEnd);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<AppendOutcome>.GetStatus(short token) => _source.GetStatus(token);
+
+    ValueTaskSourceStatus IValueTaskSource<AppendResult>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<AppendOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    void IValueTaskSource<AppendResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    private static void Reserve(DiskLog log, LogCursor cursor, int payloadBytes)
+    {
+        try
+        {
+            cursor.Segment.Reserve(cursor.Position, payloadBytes);
+        }
+        catch (DiskException exception) when (exception.Code == DiskErrors.Full)
+        {
+            throw new StorageException(
+                LogErrors.Full,
+                $"Log '{log.Name}' has no room for an append of {payloadBytes} bytes: {exception.Message}",
+                "Make room on the disk, or trim or delete logs, and append again.",
+                exception);
+        }
+    }
+
+    private AppendOutcome TakeOutcome(short token)
+    {
+        try
+        {
+            return _source.GetResult(token);
+        }
+        finally
+        {
+            DiskLog log = _log!;
+            _source.Reset();
+            _log = null;
+            _batches = default;
+            _options = default;
+            _segment = null;
+            _group = null;
+            _outcome = default;
+            log.Recycle(this);
+        }
+    }
+}
