@@ -6,7 +6,7 @@ namespace Duramen.Architecture.Tests;
 /// <summary>The rules find what they are there to find: each is shown a tree that keeps it and the same tree with one violation.</summary>
 public sealed class PlantedViolationTests : IDisposable
 {
-    private static readonly Func<Repository, IEnumerable<string>>[] _rules =
+    private static readonly Func<Repository, IEnumerable<string>>[] AllRules =
     [
         ReferenceRules.EveryProjectHasARoom, ReferenceRules.ReferencesGoDown, ReferenceRules.ReferencesStayInSource, ReferenceRules.NoCycles,
         ReferenceRules.EveryProjectIsInTheSolution, ReferenceRules.PureProjectsSaySo, ReferenceRules.FriendsAreTestsOrBenchmarks,
@@ -19,7 +19,7 @@ public sealed class PlantedViolationTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact]
-    public void A_tree_that_keeps_the_rules_passes_them_all() => Assert.All(_rules, rule => Assert.Empty(rule(_tree.Read())));
+    public void A_tree_that_keeps_the_rules_passes_them_all() => Assert.All(AllRules, rule => Assert.Empty(rule(_tree.Read())));
 
     [Fact]
     public void A_reference_up_is_found()

@@ -6,7 +6,7 @@ internal sealed class Repository
     /// <summary>The folders that hold projects.</summary>
     public static IReadOnlyList<string> Areas { get; } = ["src", "tests", "bench", "samples"];
 
-    private static readonly string[] _builtFolders = ["artifacts", "bin", "obj", "BenchmarkDotNet.Artifacts", "duramen-data"];
+    private static readonly string[] BuiltFolders = ["artifacts", "bin", "obj", "BenchmarkDotNet.Artifacts", "duramen-data"];
 
     public Repository(string root)
     {
@@ -60,7 +60,7 @@ internal sealed class Repository
             {
                 yield return relative;
             }
-            else if (name != ".git" && !_builtFolders.Contains(name))
+            else if (name != ".git" && !BuiltFolders.Contains(name))
             {
                 foreach (string inner in Walk(relative))
                 {

@@ -8,7 +8,7 @@ internal static class SourceRules
     /// <summary>Past this length a file holds more than one idea. There is no list of exceptions, and none is to be begun.</summary>
     public const int MaxFileLines = 600;
 
-    private static readonly string[] _textKinds =
+    private static readonly string[] TextKinds =
         [".cs", ".csproj", ".props", ".targets", ".slnx", ".json", ".md", ".txt", ".sh", ".yml", ".yaml", ".editorconfig", ".xml"];
 
     public static IEnumerable<string> NamespacesAreFolders(Repository repository)
@@ -94,5 +94,5 @@ internal static class SourceRules
 
     // Scripts have no extension; what is neither a script nor of a known kind may be data of any bytes.
     private static bool IsText(string file) =>
-        Path.GetExtension(file) is var kind && (kind.Length == 0 ? Path.GetFileName(file) != "LICENSE" : _textKinds.Contains(kind));
+        Path.GetExtension(file) is var kind && (kind.Length == 0 ? Path.GetFileName(file) != "LICENSE" : TextKinds.Contains(kind));
 }
