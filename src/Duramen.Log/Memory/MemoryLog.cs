@@ -79,7 +79,10 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
+    public ValueTask<AppendOutcome> TryAppendAsync(
+        Memory<byte> batches,
+        AppendOptions options = default,
+        CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
         {
