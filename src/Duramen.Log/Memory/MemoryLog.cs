@@ -208,7 +208,7 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
 
             // Inside a batch is before it: readers get whole batches or none.
             reached = committed >= _end ? _end : committed <= _committed ? _committed : _batches[IndexOf(committed)].BaseOffset;
-            _committed = Offset.Max(_committed, reached);
+            _committed = reached;
         }
 
         _waiters.Advance(reached);
