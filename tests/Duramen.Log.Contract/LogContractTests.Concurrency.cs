@@ -91,7 +91,9 @@ public abstract partial class LogContractTests
                 Assert.True(slice.NextOffset <= log.Watermarks.Committed, "A read went beyond what is committed.");
                 Assert.Equal(batches.Count == 0 ? from : batches[^1].NextOffset, slice.NextOffset);
                 Assert.True(batches.Count > 0 || from == before.Committed, $"A read at {from} below the committed end {before.Committed} was empty.");
-                Assert.True(batches.Count == 0 || (batches[0].BaseOffset <= from && from < batches[0].NextOffset), $"A read at {from} began elsewhere.");
+                Assert.True(
+                    batches.Count == 0 || (batches[0].BaseOffset <= from && from < batches[0].NextOffset),
+                    $"A read at {from} began elsewhere.");
                 for (int index = 1; index < batches.Count; index++)
                 {
                     Assert.Equal(batches[index - 1].NextOffset, batches[index].BaseOffset);

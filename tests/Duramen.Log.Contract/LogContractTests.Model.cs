@@ -54,7 +54,13 @@ public abstract partial class LogContractTests
     private sealed class Walk(CommitRule rule, int seed, IReplicaLog log)
     {
         private static readonly string[] Always =
-            ["append", "append", "append", "append at the end", "append elsewhere", "append invalid", "read", "read", "read", "find", "trim", "truncate"];
+        [
+            "append", "append", "append", "append at the end", "append elsewhere", "append invalid",
+            "read", "read", "read", "find", "trim", "truncate",
+        ];
+
+        private static readonly string[] WhenTold = ["advance", "advance"];
+        private static readonly string[] WhenItSurvives = ["reopen"];
 
         private readonly Random _random = new(seed);
         private int _appends;
@@ -65,7 +71,7 @@ public abstract partial class LogContractTests
 
         public string Choose(bool survives)
         {
-            string[] operations = [.. Always, .. rule == CommitRule.WhenTold ? ["advance", "advance"] : Array.Empty<string>(), .. survives ? ["reopen"] : Array.Empty<string>()];
+            string[] operations = [.. Always, .. rule == CommitRule.WhenTold ? WhenTold : [], .. survives ? WhenItSurvives : []];
             return operations[_random.Next(operations.Length)];
         }
 
@@ -117,7 +123,9 @@ public abstract partial class LogContractTests
         private async Task ReadAsync()
         {
             long from = RandomOffset();
-            ReadLimits limits = new(_random.Next(3) == 0 ? int.MaxValue : _random.Next(2_000), _random.Next(3) == 0 ? _random.Next(20) : int.MaxValue);
+            int maxBytes = _random.Next(3) == 0 ? int.MaxValue : _random.Next(2_000);
+            int maxRecords = _random.Next(3) == 0 ? _random.Next(20) : int.MaxValue;
+            ReadLimits limits = new(maxBytes, maxRecords);
             if (Model.Read(from, limits) is not (byte[] bytes, long next))
             {
                 await RefusesAsync(LogErrors.OffsetOutOfRange, () => Log.ReadAsync(At(from), limits).AsTask());

@@ -85,7 +85,8 @@ public abstract partial class LogContractTests
     public async Task Followers_of_a_log_that_grows_get_every_batch_once_and_in_order()
     {
         IReplicaLog log = await NewLogAsync();
-        Task<byte[]>[] followers = [.. new[] { 0, 200, 1 << 20 }.Select(maxBytes => Task.Run(() => FollowAsync(log, new ReadLimits(maxBytes), At(300))))];
+        int[] limits = [0, 200, 1 << 20];
+        Task<byte[]>[] followers = [.. limits.Select(maxBytes => Task.Run(() => FollowAsync(log, new ReadLimits(maxBytes), At(300))))];
         Task[] writers = [.. Enumerable.Range(0, 3).Select(writer => Task.Run(async () =>
         {
             for (int index = 0; index < 50; index++)

@@ -102,7 +102,8 @@ public abstract partial class LogContractTests
 
         await SoonAsync(log.TruncateAsync(At(5)));
 
-        Assert.Equal(Enumerable.Range(0, 20).Select(index => At(index)), (await SoonAsync(Task.WhenAll(appends))).Select(result => result.BaseOffset));
+        AppendResult[] results = await SoonAsync(Task.WhenAll(appends));
+        Assert.Equal(Enumerable.Range(0, 20).Select(index => At(index)), results.Select(result => result.BaseOffset));
         Assert.Equal(Marks(0, 0, 5), log.Watermarks);
     }
 

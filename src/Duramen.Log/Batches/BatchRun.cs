@@ -13,7 +13,7 @@ namespace Duramen.Log.Batches;
 /// <param name="MaxTimestampMs">The largest of the batches' largest timestamps, as their headers state it, in milliseconds since 1970.</param>
 public readonly record struct BatchRun(int BatchCount, long RecordCount, long MaxTimestampMs)
 {
-    /// <summary>Checks that <paramref name="batches"/> are one or more whole, valid batches and nothing else; otherwise says what is wrong first.</summary>
+    /// <summary>Whether <paramref name="batches"/> are one or more whole, valid batches and nothing else; if not, what is wrong first.</summary>
     public static bool TryCheck(ReadOnlySpan<byte> batches, out BatchRun run, out BatchDefect defect)
     {
         run = default;

@@ -80,7 +80,10 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
+    public ValueTask<AppendOutcome> TryAppendAsync(
+        Memory<byte> batches,
+        AppendOptions options = default,
+        CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -206,7 +209,7 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
 
             // Inside a batch is before it: readers get whole batches or none.
             reached = committed >= _end ? _end : committed <= _committed ? _committed : _batches[IndexOf(committed)].BaseOffset;
-            _committed = Offset.Max(_committed, reached);
+            _committed = reached;
         }
 
         _waiters.Advance(reached);
