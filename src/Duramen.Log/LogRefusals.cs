@@ -13,7 +13,7 @@ public static class LogRefusals
         "Read what was appended meanwhile, decide again and append at the new end.");
 
     /// <summary>The bytes of an append are not batches.</summary>
-    public static LogException InvalidBatch(ILog log, BatchDefect defect) => new(
+    public static LogException InvalidBatch(ILog log, RunDefect defect) => new(
         LogErrors.InvalidBatch,
         $"Log '{log.Name}' refused an append: {defect}.",
         "Send whole record batches of version 2, back to back.");

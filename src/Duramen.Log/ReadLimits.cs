@@ -3,7 +3,8 @@ namespace Duramen.Log;
 /// <summary>
 /// How much one read may return. Limits are met in whole batches: reading stops before the batch that would pass
 /// <paramref name="MaxBytes"/> and after the batch that reaches <paramref name="MaxRecords"/>, but the first batch is always returned whole,
-/// so that a reader makes progress whatever the limits are (KIP-74).
+/// so that a reader makes progress whatever the limits are (KIP-74). A read may stop earlier between two batches, at the end of a file say;
+/// only an empty slice means that there is no more.
 /// </summary>
 /// <param name="MaxBytes">Bytes of batches, headers included.</param>
 /// <param name="MaxRecords">Records, counted from the first batch returned.</param>

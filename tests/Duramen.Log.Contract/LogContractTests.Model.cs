@@ -133,8 +133,16 @@ public abstract partial class LogContractTests
             }
 
             using LogSlice slice = await Log.ReadAsync(At(from), limits);
-            Assert.Equal(bytes, slice.Batches.ToArray());
-            Assert.Equal(At(next), slice.NextOffset);
+            byte[] actual = slice.Batches.ToArray();
+            if (actual.Length == bytes.Length)
+            {
+                Assert.Equal(At(next), slice.NextOffset);
+            }
+
+            // A read may stop short of its limits between two batches, but never returns nothing where there is something.
+            Assert.Equal(bytes[..actual.Length], actual);
+            Assert.Equal(bytes.Length > 0, actual.Length > 0);
+            Assert.Equal(Split(actual).Select(batch => batch.NextOffset).LastOrDefault(At(next)), slice.NextOffset);
         }
 
         private async Task FindAsync()

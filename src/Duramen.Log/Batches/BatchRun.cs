@@ -14,7 +14,7 @@ namespace Duramen.Log.Batches;
 public readonly record struct BatchRun(int BatchCount, long RecordCount, long MaxTimestampMs)
 {
     /// <summary>Whether <paramref name="batches"/> are one or more whole, valid batches and nothing else; if not, what is wrong first.</summary>
-    public static bool TryCheck(ReadOnlySpan<byte> batches, out BatchRun run, out BatchDefect defect)
+    public static bool TryCheck(ReadOnlySpan<byte> batches, out BatchRun run, out RunDefect defect)
     {
         run = default;
         int batchCount = 0;
@@ -23,11 +23,11 @@ public readonly record struct BatchRun(int BatchCount, long RecordCount, long Ma
         int position = 0;
         do
         {
-            BatchDefectKind kind = Check(batches[position..], out RecordBatchView batch);
-            if (kind != BatchDefectKind.None)
+            RunDefectKind kind = Check(batches[position..], out RecordBatchView batch);
+            if (kind != RunDefectKind.None)
             {
                 // Only an input without any byte is empty; a run that ends inside a header is cut.
-                defect = new BatchDefect(batches.IsEmpty ? BatchDefectKind.Empty : kind, position);
+                defect = new RunDefect(batches.IsEmpty ? RunDefectKind.Empty : kind, position);
                 return false;
             }
 
@@ -60,7 +60,7 @@ public readonly record struct BatchRun(int BatchCount, long RecordCount, long Ma
     }
 
     /// <summary>Checks the batch at the start of <paramref name="bytes"/>, which may go on after it.</summary>
-    private static BatchDefectKind Check(ReadOnlySpan<byte> bytes, out RecordBatchView batch)
+    private static RunDefectKind Check(ReadOnlySpan<byte> bytes, out RecordBatchView batch)
     {
         if (!RecordBatchView.TryRead(bytes, out batch))
         {
@@ -70,27 +70,27 @@ public readonly record struct BatchRun(int BatchCount, long RecordCount, long Ma
         // Cheap fields first: a checksum costs a pass over the bytes.
         if (batch.RecordCount < 1)
         {
-            return BatchDefectKind.RecordCount;
+            return RunDefectKind.RecordCount;
         }
 
         if (batch.LastOffsetDelta != batch.RecordCount - 1)
         {
-            return BatchDefectKind.LastOffsetDelta;
+            return RunDefectKind.LastOffsetDelta;
         }
 
-        return batch.IsChecksumValid ? BatchDefectKind.None : BatchDefectKind.Checksum;
+        return batch.IsChecksumValid ? RunDefectKind.None : RunDefectKind.Checksum;
     }
 
-    private static BatchDefectKind WhyUnreadable(ReadOnlySpan<byte> bytes)
+    private static RunDefectKind WhyUnreadable(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < RecordBatchLayout.HeaderSizeBytes)
         {
-            return BatchDefectKind.Cut;
+            return RunDefectKind.Cut;
         }
 
         int length = BinaryPrimitives.ReadInt32BigEndian(bytes[RecordBatchLayout.BatchLength..]);
         return length < RecordBatchLayout.MinBatchLength || length > bytes.Length - RecordBatchLayout.LengthPrefixSizeBytes
-            ? BatchDefectKind.Length
-            : BatchDefectKind.Magic;
+            ? RunDefectKind.Length
+            : RunDefectKind.Magic;
     }
 }

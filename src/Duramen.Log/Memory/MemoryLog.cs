@@ -3,7 +3,7 @@ using Duramen.Core.Ids;
 using Duramen.Log.Batches;
 using Duramen.Log.Timestamps;
 using Duramen.Log.Waiting;
-using BatchDefect = Duramen.Log.Batches.BatchDefect;
+
 using Duramen.Records.Batches;
 
 namespace Duramen.Log.Memory;
@@ -268,7 +268,7 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     private LogException? Append(ReadOnlySpan<byte> batches, AppendOptions options, out AppendOutcome outcome)
     {
         outcome = default;
-        if (!BatchRun.TryCheck(batches, out _, out BatchDefect defect))
+        if (!BatchRun.TryCheck(batches, out _, out RunDefect defect))
         {
             return LogRefusals.InvalidBatch(this, defect);
         }

@@ -18,6 +18,9 @@ internal sealed class FolderCatalog(FolderContext context, Guid folderId)
     private readonly Dictionary<LogId, LogRecord> _records = [];
     private long _sequence;
 
+    // Owned by the committer: names of logs whose creation is in the group under way.
+    private readonly HashSet<string> _reservedNames = new(StringComparer.Ordinal);
+
     public Guid FolderId => folderId;
 
     /// <summary>The number of the last checkpoint.</summary>
@@ -54,6 +57,10 @@ internal sealed class FolderCatalog(FolderContext context, Guid folderId)
             return _logs.GetValueOrDefault(id);
         }
     }
+
+    public bool TryReserveName(string name) => _reservedNames.Add(name);
+
+    public void ReleaseName(string name) => _reservedNames.Remove(name);
 
     public void Add(DiskLog log)
     {

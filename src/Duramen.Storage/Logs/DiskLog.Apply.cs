@@ -104,6 +104,27 @@ public sealed partial class DiskLog
         }
     }
 
+    /// <summary>Applies an append that recovery found, to the segment and position where it was given its place.</summary>
+    internal void Replay(in EntryHeader entry, ReadOnlySpan<byte> batches, bool isInFile)
+    {
+        LogCursor cursor = Assigned;
+        if (entry.Segment != cursor.Segment.Id)
+        {
+            cursor = NewSegment(entry.Segment.BaseOffset, entry.Segment.Generation);
+        }
+
+        if (cursor.Position != entry.Position || cursor.End != entry.BaseOffset)
+        {
+            throw new StorageException(
+                StorageErrors.JournalCorrupt,
+                $"{_context.JournalPath} has an append to log '{Name}' at offset {entry.BaseOffset}, and the log ends at offset {cursor.End}.",
+                "Restore catalog.a, catalog.b and the folder 'journal' from one and the same backup.");
+        }
+
+        ApplyAppend(cursor.Segment, batches, isInFile);
+        Assigned = new LogCursor(cursor.Segment, cursor.Position + (uint)batches.Length, Watermarks.Durable);
+    }
+
     /// <summary>Lets go those who waited for what is committed now.</summary>
     internal void PublishCommitted()
     {

@@ -273,6 +273,6 @@ public sealed partial class DiskLog : IReplicaLog
                 "Append in smaller runs of batches.");
         }
 
-        return BatchRun.TryCheck(batches.Span, out _, out BatchDefect defect) ? null : LogRefusals.InvalidBatch(this, defect);
+        return BatchRun.TryCheck(batches.Span, out _, out RunDefect defect) ? null : LogRefusals.InvalidBatch(this, defect);
     }
 }

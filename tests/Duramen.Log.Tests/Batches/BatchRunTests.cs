@@ -14,10 +14,10 @@ public sealed class BatchRunTests
     {
         byte[] batches = TestBatch.Join(TestBatch.At(5, 90), TestBatch.At(1), TestBatch.At(7, 8, 9));
 
-        Assert.True(BatchRun.TryCheck(batches, out BatchRun run, out BatchDefect defect));
+        Assert.True(BatchRun.TryCheck(batches, out BatchRun run, out RunDefect defect));
 
         Assert.Equal(new BatchRun(3, 6, 90), run);
-        Assert.Equal(BatchDefectKind.None, defect.Kind);
+        Assert.Equal(RunDefectKind.None, defect.Kind);
     }
 
     [Fact]
@@ -29,24 +29,24 @@ public sealed class BatchRunTests
     }
 
     [Theory]
-    [InlineData(BatchDefectKind.Length, RecordBatchLayout.BatchLength, 10)]
-    [InlineData(BatchDefectKind.Length, RecordBatchLayout.BatchLength, 10_000)]
-    [InlineData(BatchDefectKind.Length, RecordBatchLayout.BatchLength, int.MinValue)]
-    [InlineData(BatchDefectKind.Magic, RecordBatchLayout.Magic, 0)]
-    [InlineData(BatchDefectKind.Checksum, RecordBatchLayout.Crc, 0)]
-    [InlineData(BatchDefectKind.RecordCount, RecordBatchLayout.RecordCount, 0)]
-    [InlineData(BatchDefectKind.RecordCount, RecordBatchLayout.RecordCount, int.MinValue)]
-    [InlineData(BatchDefectKind.LastOffsetDelta, RecordBatchLayout.LastOffsetDelta, 7)]
-    [InlineData(BatchDefectKind.LastOffsetDelta, RecordBatchLayout.LastOffsetDelta, -1)]
-    public void The_first_defect_is_named_with_the_position_of_its_batch(BatchDefectKind kind, int field, int value)
+    [InlineData(RunDefectKind.Length, RecordBatchLayout.BatchLength, 10)]
+    [InlineData(RunDefectKind.Length, RecordBatchLayout.BatchLength, 10_000)]
+    [InlineData(RunDefectKind.Length, RecordBatchLayout.BatchLength, int.MinValue)]
+    [InlineData(RunDefectKind.Magic, RecordBatchLayout.Magic, 0)]
+    [InlineData(RunDefectKind.Checksum, RecordBatchLayout.Crc, 0)]
+    [InlineData(RunDefectKind.RecordCount, RecordBatchLayout.RecordCount, 0)]
+    [InlineData(RunDefectKind.RecordCount, RecordBatchLayout.RecordCount, int.MinValue)]
+    [InlineData(RunDefectKind.LastOffsetDelta, RecordBatchLayout.LastOffsetDelta, 7)]
+    [InlineData(RunDefectKind.LastOffsetDelta, RecordBatchLayout.LastOffsetDelta, -1)]
+    public void The_first_defect_is_named_with_the_position_of_its_batch(RunDefectKind kind, int field, int value)
     {
         byte[] good = TestBatch.Tagged("good", 2);
         byte[] bad = TestBatch.Tagged("bad", 2);
         BinaryPrimitives.WriteInt32BigEndian(bad.AsSpan(field), value);
 
-        Assert.False(BatchRun.TryCheck(TestBatch.Join(good, bad, new byte[5]), out BatchRun run, out BatchDefect defect));
+        Assert.False(BatchRun.TryCheck(TestBatch.Join(good, bad, new byte[5]), out BatchRun run, out RunDefect defect));
 
-        Assert.Equal(new BatchDefect(kind, good.Length), defect);
+        Assert.Equal(new RunDefect(kind, good.Length), defect);
         Assert.Contains($"position {good.Length}", defect.ToString(), StringComparison.Ordinal);
         Assert.Equal(default, run);
     }
@@ -56,13 +56,13 @@ public sealed class BatchRunTests
     {
         byte[] good = TestBatch.Tagged("good");
 
-        Assert.False(BatchRun.TryCheck([], out _, out BatchDefect empty));
-        Assert.False(BatchRun.TryCheck(new byte[RecordBatchLayout.HeaderSizeBytes - 1], out _, out BatchDefect cut));
-        Assert.False(BatchRun.TryCheck(TestBatch.Join(good, [1]), out _, out BatchDefect trailing));
+        Assert.False(BatchRun.TryCheck([], out _, out RunDefect empty));
+        Assert.False(BatchRun.TryCheck(new byte[RecordBatchLayout.HeaderSizeBytes - 1], out _, out RunDefect cut));
+        Assert.False(BatchRun.TryCheck(TestBatch.Join(good, [1]), out _, out RunDefect trailing));
 
-        Assert.Equal(new BatchDefect(BatchDefectKind.Empty, 0), empty);
-        Assert.Equal(new BatchDefect(BatchDefectKind.Cut, 0), cut);
-        Assert.Equal(new BatchDefect(BatchDefectKind.Cut, good.Length), trailing);
+        Assert.Equal(new RunDefect(RunDefectKind.Empty, 0), empty);
+        Assert.Equal(new RunDefect(RunDefectKind.Cut, 0), cut);
+        Assert.Equal(new RunDefect(RunDefectKind.Cut, good.Length), trailing);
     }
 
     [Fact]

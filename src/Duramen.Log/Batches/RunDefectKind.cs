@@ -1,7 +1,7 @@
 namespace Duramen.Log.Batches;
 
 /// <summary>What the shallow check of a batch can find wrong.</summary>
-public enum BatchDefectKind
+public enum RunDefectKind
 {
     /// <summary>Nothing.</summary>
     None,

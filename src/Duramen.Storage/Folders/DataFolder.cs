@@ -1,0 +1,242 @@
+using System.Text;
+using Duramen.Core.Ids;
+using Duramen.Disk;
+using Duramen.Log;
+using Duramen.Storage.Catalogs;
+using Duramen.Storage.Journaling;
+using Duramen.Storage.Logs;
+using Duramen.Storage.Operations;
+using Duramen.Storage.Recovery;
+using Duramen.Storage.Segments;
+
+namespace Duramen.Storage.Folders;
+
+/// <summary>
+/// A folder of logs on disk, open in this process and in no other: the logs, the journal they share, and the threads that keep both in order.
+/// </summary>
+public sealed class DataFolder : IAsyncDisposable
+{
+    private readonly FolderContext _context;
+    private readonly IDisposable _lock;
+    private readonly FolderCatalog _catalog;
+    private readonly JournalFiles _files;
+    private readonly SyncedMark _mark;
+    private readonly Journal _journal;
+    private readonly Checkpointer _checkpointer;
+    private readonly FolderIdentity _identity;
+    private int _closed;
+
+    private DataFolder(FolderContext context, IDisposable folderLock, FolderIdentity identity, FolderRecovery recovery, JournalFiles files)
+    {
+        _context = context;
+        _lock = folderLock;
+        _identity = identity;
+        _files = files;
+        _catalog = recovery.Logs;
+        _mark = new SyncedMark(context.Disk, context.JournalPath, identity.FolderId);
+        _mark.Write(recovery.Next.Sequence - 1, recovery.Next.PreviousChecksum);
+        int groupBytes = Math.Min(StorageLimits.GroupBufferBytes, context.Options.JournalFileSizeBytes);
+        _journal = new Journal(files, _mark, identity.FolderId, recovery.Next, groupBytes);
+        _checkpointer = new Checkpointer(context, _catalog, files, _journal);
+        _journal.WaitForFreeFile = _checkpointer.WaitForFreeFile;
+        _journal.OnBroken = cause => EndLogs(Journal.FailedBy(cause));
+        context.Journal = _journal;
+    }
+
+    /// <summary>The folder's path.</summary>
+    public string Path => _context.Path;
+
+    /// <summary>The cluster that the folder belongs to.</summary>
+    public Guid ClusterId => _identity.ClusterId;
+
+    /// <summary>The logs, in the order of their names.</summary>
+    public IReadOnlyList<DiskLog> Logs => _catalog.Logs;
+
+    /// <summary>What the journal has done since the folder was opened.</summary>
+    public JournalStatistics Statistics => new(_journal.GroupsSynced, _journal.OperationsSynced, _journal.DirectBytes);
+
+    internal FolderContext Context => _context;
+
+    /// <summary>
+    /// Opens a data folder: takes its lock, recovers what a crash left, and starts its threads. Makes the folder when it is missing and
+    /// <see cref="StorageOptions.CreateIfMissing"/> allows.
+    /// </summary>
+    /// <exception cref="StorageException">One of <see cref="StorageErrors"/>; nothing was changed.</exception>
+    /// <exception cref="DiskException">The disk failed.</exception>
+    public static ValueTask<DataFolder> OpenAsync(IDisk disk, string path, StorageOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new StorageOptions();
+        var context = new FolderContext(disk, path, options);
+        if (!options.CreateIfMissing && !disk.FileExists($"{path}/{FolderLayout.IdentityFile}"))
+        {
+            throw new StorageException(StorageErrors.NotAFolder, $"{path} is not a data folder.", "Check the path; 'log append' makes a new folder.");
+        }
+
+        disk.CreateFolder(path);
+        IDisposable folderLock = disk.TryLock($"{path}/{FolderLayout.LockFile}")
+            ?? throw new StorageException(StorageErrors.Locked, $"{path} is in use by another process.", "Stop that process, or use it instead.");
+        JournalFiles? files = null;
+        try
+        {
+            FolderIdentity identity = FolderIdentity.TryLoad(disk, path) ?? Create(context);
+            var defects = new List<string>();
+            Catalog catalog = Catalog.TryLoad(disk, path, defects)
+                ?? throw new StorageException(
+                    StorageErrors.CatalogCorrupt, $"{path} has no catalog.", "Restore catalog.a or catalog.b together with the folder 'journal' from a backup.");
+            defects.ForEach(defect => options.Notice?.Invoke($"Warning: {defect}; it is repaired from the other copy."));
+            if (catalog.FolderId != identity.FolderId)
+            {
+                throw new StorageException(
+                    StorageErrors.CatalogCorrupt, $"The catalog in {path} belongs to another data folder, {catalog.FolderId}.", "Restore this folder's own catalog.");
+            }
+
+            files = new JournalFiles(disk, context.JournalPath, options.JournalFileSizeBytes, options.JournalFilesMax);
+            var recovery = new FolderRecovery(context, catalog, files);
+            recovery.Run();
+            if (files.Count == 0)
+            {
+                files.PrepareSpare(-1);
+            }
+
+            var folder = new DataFolder(context, folderLock, identity, recovery, files);
+            if (recovery.HasChanged || defects.Count > 0)
+            {
+                folder._checkpointer.Checkpoint(isClean: false);
+            }
+
+            folder._checkpointer.Start();
+            return ValueTask.FromResult(folder);
+        }
+        catch
+        {
+            files?.Dispose();
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The log with a name; null when there is none.</summary>
+    public DiskLog? FindLog(string name) => _catalog.Find(name);
+
+    /// <summary>Makes a new, empty log; durable when it returns.</summary>
+    /// <param name="name">Any text of 1 to 4096 UTF-8 bytes.</param>
+    /// <param name="options">How it is to keep its records.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrors.LogExists"/>, <see cref="StorageErrors.InvalidOption"/>.</exception>
+    public async ValueTask<DiskLog> CreateLogAsync(string name, LogOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int nameBytes = Encoding.UTF8.GetByteCount(name);
+        if (nameBytes is 0 or > StorageLimits.NameMaxBytes)
+        {
+            throw new StorageException(
+                StorageErrors.InvalidOption, $"A log's name has 1 to {StorageLimits.NameMaxBytes} UTF-8 bytes; this one has {nameBytes}.", "Choose another name.");
+        }
+
+        options ??= new LogOptions();
+        options.Validate();
+        var record = new LogRecord
+        {
+            Id = new LogId(Guid.NewGuid()),
+            Name = name,
+            Options = options,
+            Segments = [new SegmentState(new SegmentId(Offset.Zero, 0))],
+        };
+        var operation = new CreateLog(_context, _catalog, record);
+        _journal.Submit(operation);
+        await operation.Completion.ConfigureAwait(false);
+        return operation.Created!;
+    }
+
+    /// <summary>Deletes a log with everything in it; durable when it returns. Does nothing when no log has the name.</summary>
+    public async ValueTask DeleteLogAsync(string name)
+    {
+        if (_catalog.Find(name) is DiskLog log)
+        {
+            var operation = new DeleteLog(_catalog, log);
+            _journal.Submit(operation);
+            await operation.Completion.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Brings all segments up to the journal, so that opening the folder has nothing to replay.</summary>
+    public void Checkpoint() => _checkpointer.Checkpoint(isClean: false);
+
+    /// <summary>Waits for what is under way, brings the segments up to the journal, and lets go of the folder.</summary>
+    public ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _journal.Close();
+        _checkpointer.Dispose();
+        try
+        {
+            if (_journal.Broken is null)
+            {
+                _checkpointer.Checkpoint(isClean: true);
+            }
+        }
+        finally
+        {
+            EndLogs(new StorageException(LogErrors.Closed, $"The data folder {Path} is closed.", "Open it again."));
+            _journal.Dispose();
+            foreach (Segment segment in _catalog.Logs.SelectMany(log => log.Segments))
+            {
+                segment.Dispose();
+            }
+
+            _mark.Dispose();
+            _files.Dispose();
+            _lock.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    // The catalog comes first and the identity last, so that a folder without an identity holds nothing yet.
+    private static FolderIdentity Create(FolderContext context)
+    {
+        IDisk disk = context.Disk;
+        Catalog? present = Catalog.TryLoad(disk, context.Path, []);
+        if (present is not null && (present.Sequence > 1 || present.Logs.Count > 0))
+        {
+            throw new StorageException(
+                StorageErrors.FileDamaged,
+                $"{context.Path}/{FolderLayout.IdentityFile} is missing from a data folder that holds logs.",
+                "Restore this file from a backup of the folder.");
+        }
+
+        var identity = new FolderIdentity(Guid.NewGuid(), Guid.NewGuid(), context.Options.Time.GetUtcNow());
+        disk.CreateFolder(context.JournalPath);
+        disk.CreateFolder($"{context.Path}/{FolderLayout.LogsFolder}");
+        new Catalog
+        {
+            FolderId = identity.FolderId,
+            Sequence = 1,
+            Journal = new JournalPosition(1, 0, 0, 0),
+            IsClean = true,
+            Logs = [],
+            Garbage = [],
+        }.Save(disk, context.Path);
+        identity.Save(disk, context.Path);
+        int parent = context.Path.LastIndexOf('/');
+        if (parent > 0)
+        {
+            disk.SyncFolder(context.Path[..parent]);
+        }
+
+        return identity;
+    }
+
+    private void EndLogs(LogException reason)
+    {
+        foreach (DiskLog log in _catalog.Logs)
+        {
+            log.End(reason);
+        }
+    }
+}
