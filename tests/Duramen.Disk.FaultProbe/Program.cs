@@ -21,6 +21,20 @@ switch (args[0])
     case "sync-folder":
         Report(() => disk.SyncFolder(path));
         return 0;
+    case "reserve":
+        using (IDiskFile file = disk.Open(path, DiskFileMode.OpenOrCreate))
+        {
+            try
+            {
+                Console.WriteLine(file.TryReserve(0, 4096));
+            }
+            catch (DiskException error)
+            {
+                Console.WriteLine($"{error.Code} {error.Message}");
+            }
+        }
+
+        return 0;
     case "write":
         using (IDiskFile file = disk.Open(path, DiskFileMode.OpenOrCreate))
         {

@@ -323,7 +323,7 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
         lock (Gate)
         {
             FileNode file = FindOrCreate(path, DiskFileMode.OpenOrCreate);
-            return _locked.Add(file) ? new Holder(this, file) : null;
+            return _locked.Add(file) ? new SimulatedLock(this, _locked, file) : null;
         }
     }
 
@@ -391,24 +391,5 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
         var made = new FolderNode();
         parent.Put(DiskPath.NameOf(path), made);
         return made;
-    }
-
-    private sealed class Holder(SimulatedDisk disk, FileNode file) : IDisposable
-    {
-        // Kept from the time of taking, so that a holder from before a crash cannot release the lock of one after it.
-        private readonly HashSet<FileNode> _locked = disk._locked;
-        private bool _released;
-
-        public void Dispose()
-        {
-            lock (disk.Gate)
-            {
-                if (!_released)
-                {
-                    _released = true;
-                    _locked.Remove(file);
-                }
-            }
-        }
     }
 }

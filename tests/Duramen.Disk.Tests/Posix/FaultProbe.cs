@@ -21,14 +21,18 @@ internal static class FaultProbe
     {
         Tool.Require("strace", "strace");
         string call = fault[..fault.IndexOf(':', StringComparison.Ordinal)];
-        string log = path.TrimEnd('/') + ".strace";
-        string output = Tool.Run(
-            "strace", "-f", "-o", log, "-P", path, "-e", $"trace={call}", "-e", $"inject={fault}", Host, Assembly, command, path);
-        if (!File.ReadAllText(log).Contains("(INJECTED)", StringComparison.Ordinal))
+        string log = Path.GetTempFileName();
+        try
         {
-            throw new ToolException($"The fault {fault} hit no call of '{command}', so that its test would prove nothing.");
+            string output = Tool.Run(
+                "strace", "-f", "-o", log, "-P", path, "-e", $"trace={call}", "-e", $"inject={fault}", Host, Assembly, command, path);
+            return File.ReadAllText(log).Contains("(INJECTED)", StringComparison.Ordinal)
+                ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                : throw new ToolException($"The fault {fault} hit no call of '{command}', so that its test would prove nothing.");
         }
-
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        finally
+        {
+            File.Delete(log);
+        }
     }
 }

@@ -84,6 +84,13 @@ public sealed class PosixDiskFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_direct_write_that_stops_inside_a_block_goes_on_at_the_blocks_edge()
+    {
+        string[] lines = FaultProbe.RunWithFault("pwrite64:retval=1000:when=1", "write-direct", File);
+        Assert.Equal(["ok", "ok", "same"], lines);
+    }
+
+    [Fact]
     public void A_file_system_without_direct_access_gets_durable_buffered_writes()
     {
         string[] lines = FaultProbe.RunWithFault("fcntl:error=EINVAL", "write-direct", File);
@@ -95,6 +102,14 @@ public sealed class PosixDiskFaultTests : IDisposable
     {
         Assert.StartsWith("disk-full ", FaultProbe.RunWithFault("pwrite64:error=ENOSPC", "write-direct", File)[0], StringComparison.Ordinal);
         Assert.StartsWith("disk-io ", FaultProbe.RunWithFault("pwrite64:error=EIO", "write-direct", File)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Room_that_cannot_be_reserved_is_told_from_a_full_disk()
+    {
+        Assert.Equal(["False"], FaultProbe.RunWithFault("fallocate:error=EOPNOTSUPP", "reserve", File));
+        string line = Assert.Single(FaultProbe.RunWithFault("fallocate:error=ENOSPC", "reserve", File));
+        Assert.StartsWith($"disk-full {File}: reserving 4096 bytes at 0 failed: ", line, StringComparison.Ordinal);
     }
 
     [Fact]

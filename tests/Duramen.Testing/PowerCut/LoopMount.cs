@@ -17,6 +17,8 @@ public sealed partial class LoopMount : IDisposable
 
     private const int OpenFolderReadOnly = 0x80000; // O_RDONLY | O_CLOEXEC
 
+    private const int UnmountAttempts = 50;
+
     private static readonly Lazy<string?> Obstacle = new(Probe);
 
     private readonly string _base;
@@ -96,7 +98,9 @@ public sealed partial class LoopMount : IDisposable
     {
         if (_mounted)
         {
-            Unmount();
+            // Lazily, so that a test that failed with a file open is not blamed for the mount as well.
+            Tool.Run("umount", "-l", Folder);
+            _mounted = false;
         }
 
         Directory.Delete(_base, recursive: true);
@@ -130,8 +134,19 @@ public sealed partial class LoopMount : IDisposable
 
     private void Unmount()
     {
-        Tool.Run("umount", Folder);
-        _mounted = false;
+        for (int attempt = 1; _mounted; attempt++)
+        {
+            try
+            {
+                Tool.Run("umount", Folder);
+                _mounted = false;
+            }
+            catch (ToolException) when (attempt < UnmountAttempts)
+            {
+                // A process that another test starts has all our files open for the moment between fork and exec.
+                Thread.Sleep(20);
+            }
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
