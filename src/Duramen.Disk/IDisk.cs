@@ -25,7 +25,10 @@ public interface IDisk
     /// <summary>Whether a folder with this path exists.</summary>
     bool FolderExists(string path);
 
-    /// <summary>Creates a folder that only the owner may enter (mode 0700), with the parents it lacks; does nothing when it exists.</summary>
+    /// <summary>
+    /// Creates a folder that only the owner may enter (mode 0700), with the parents it lacks; does nothing when it exists.
+    /// Each created folder is durable after <see cref="SyncFolder"/> of the one above it.
+    /// </summary>
     void CreateFolder(string path);
 
     /// <summary>Deletes a file; does nothing when it is not there.</summary>

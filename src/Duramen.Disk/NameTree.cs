@@ -50,7 +50,7 @@ internal sealed class NameTree<TFile>
         {
             if (FindFile(at) is not null)
             {
-                throw at == path ? DiskRefusals.Exists(path, "creating the folder") : DiskRefusals.NotFound(path, "creating the folder");
+                throw DiskRefusals.Exists(at, "creating the folder");
             }
 
             missing.Insert(0, at);

@@ -14,6 +14,7 @@ internal static partial class LibC
     public const uint StartWrite = 2; // SYNC_FILE_RANGE_WRITE
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int LockRelease = 8;
 
     private const string Library = "libc";
 

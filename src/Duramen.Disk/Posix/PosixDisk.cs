@@ -160,7 +160,7 @@ public sealed class PosixDisk : IDisk
             }
         }
 
-        return file;
+        return new PosixLock(file);
     }
 
     private static string[] Names(string[] paths)

@@ -49,6 +49,7 @@ internal sealed class PosixFile : IDiskFile
         {
             while (done < destination.Length)
             {
+                bool direct = _direct;
                 nint count = LibC.Read(_descriptor, memory + done, (nuint)(destination.Length - done), position + done);
                 if (count > 0)
                 {
@@ -63,7 +64,7 @@ internal sealed class PosixFile : IDiskFile
                 {
                     break;
                 }
-                else if (LibC.LastError is int error && error != LinuxError.Interrupted && !LeftDirect(error))
+                else if (LibC.LastError is int error && error != LinuxError.Interrupted && !(direct && LeftDirect(error)))
                 {
                     throw PosixErrors.Of(error, Path, $"reading {destination.Length - done} bytes at {position + done}");
                 }
@@ -86,6 +87,7 @@ internal sealed class PosixFile : IDiskFile
         {
             while (done < data.Length)
             {
+                bool direct = _direct;
                 nint count = LibC.Write(_descriptor, memory + done, (nuint)(data.Length - done), position + done);
                 if (count > 0)
                 {
@@ -99,7 +101,7 @@ internal sealed class PosixFile : IDiskFile
                         $"writing {data.Length - done} bytes at {position + done} wrote nothing and gave no error",
                         "Check the device, its file system and the kernel log.");
                 }
-                else if (LibC.LastError is int error && error != LinuxError.Interrupted && !LeftDirect(error))
+                else if (LibC.LastError is int error && error != LinuxError.Interrupted && !(direct && LeftDirect(error)))
                 {
                     throw PosixErrors.Of(error, Path, $"writing {data.Length - done} bytes at {position + done}");
                 }
@@ -172,17 +174,18 @@ internal sealed class PosixFile : IDiskFile
     public void Dispose() => _descriptor.Dispose();
 
     /// <summary>Gives up direct access where the file system refuses this one; true when the operation is worth another try.</summary>
-    private bool LeftDirect(int error) => error == LinuxError.InvalidArgument && TryLeaveDirect();
+    private bool LeftDirect(int error) => error == LinuxError.InvalidArgument && LeaveDirect();
 
-    private bool TryLeaveDirect()
+    private bool LeaveDirect()
     {
-        if (!_direct)
+        // The system first: who sees the field false must not meet the flag still set.
+        if (LibC.Control(_descriptor, LibC.SetStatusFlags, 0) != 0)
         {
             return false;
         }
 
         _direct = false;
-        return LibC.Control(_descriptor, LibC.SetStatusFlags, 0) == 0;
+        return true;
     }
 
     /// <summary>Where to go on: a direct write may go on only at a block's edge, and writing the same bytes twice is harmless.</summary>
@@ -198,7 +201,7 @@ internal sealed class PosixFile : IDiskFile
         if (edge == done)
         {
             // Less than one block at a time, as on an almost full file system of small blocks: finish through the page cache.
-            TryLeaveDirect();
+            LeaveDirect();
         }
 
         return edge;

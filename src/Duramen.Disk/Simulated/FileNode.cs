@@ -12,6 +12,7 @@ internal sealed class FileNode
     private PendingChange? _inFlight;
     private HashSet<long> _blocks = [];
     private HashSet<long> _durableBlocks = [];
+    private bool _blocksChanged;
 
     public FileNode()
         : this(new MemoryFileContent(BlockBytes))
@@ -60,6 +61,7 @@ internal sealed class FileNode
         Live.SetLength(lengthBytes);
         _pending.Add(new PendingChange(null, lengthBytes));
         _blocks.RemoveWhere(block => block * BlockBytes >= lengthBytes);
+        _blocksChanged = true;
     }
 
     /// <summary>Gives blocks to a range while there are free ones; returns how many bytes from its beginning have a block.</summary>
@@ -75,6 +77,7 @@ internal sealed class FileNode
                 }
 
                 _blocks.Add(block);
+                _blocksChanged = true;
             }
         }
 
@@ -89,7 +92,11 @@ internal sealed class FileNode
         }
 
         _pending.Clear();
-        _durableBlocks = [.. _blocks];
+        if (_blocksChanged)
+        {
+            _durableBlocks = [.. _blocks];
+            _blocksChanged = false;
+        }
     }
 
     /// <summary>A sync failed: the pages count as clean, so that nothing will ever write them back.</summary>
@@ -164,6 +171,7 @@ internal sealed class FileNode
             _inFlight = _inFlight,
             _blocks = [.. _blocks],
             _durableBlocks = [.. _durableBlocks],
+            _blocksChanged = _blocksChanged,
         };
         foreach (PendingChange change in _pending)
         {

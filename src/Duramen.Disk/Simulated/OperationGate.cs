@@ -54,6 +54,23 @@ internal sealed class OperationGate
         return operation;
     }
 
+    /// <summary>As <see cref="Enter"/>, for operations that do nothing at all when they fail.</summary>
+    public DiskOperation EnterOrFail(DiskOperationKind kind, string path, long position = 0, long lengthBytes = 0)
+    {
+        DiskOperation operation = Enter(kind, path, position, lengthBytes);
+        return Fails(operation) ? throw Failed(operation) : operation;
+    }
+
+    /// <summary>The error of an operation that a fault hit.</summary>
+    public DiskException Failed(in DiskOperation operation)
+    {
+        bool sync = operation.Kind is DiskOperationKind.Sync or DiskOperationKind.SyncFolder;
+        var error = new DiskException(
+            sync ? DiskErrors.SyncFailed : DiskErrors.InputOutput, operation.Path, $"{operation} failed on purpose", "This disk is simulated.");
+        Outcome(error.Code.Name);
+        return error;
+    }
+
     /// <summary>Whether a fault hits this operation; uses the fault up.</summary>
     public bool Fails(in DiskOperation operation)
     {

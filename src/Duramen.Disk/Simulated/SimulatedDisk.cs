@@ -230,7 +230,7 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
 
             if (node is not null)
             {
-                Begin(DiskOperationKind.DeleteFile, normal);
+                Operations.EnterOrFail(DiskOperationKind.DeleteFile, normal);
                 _tree.FolderOf(normal, "deleting the file").Remove(DiskPath.NameOf(normal));
             }
         }
@@ -245,7 +245,7 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
         {
             if (_tree.Find(normal) is FolderNode folder)
             {
-                Begin(DiskOperationKind.DeleteFolder, normal);
+                Operations.EnterOrFail(DiskOperationKind.DeleteFolder, normal);
                 folder.Empty();
                 _tree.FolderOf(normal, "deleting the folder").Remove(DiskPath.NameOf(normal));
             }
@@ -266,7 +266,7 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
                 throw DiskRefusals.Exists(node is FolderNode ? from : to, $"renaming {from} to {to}");
             }
 
-            Begin(DiskOperationKind.Rename, source);
+            Operations.EnterOrFail(DiskOperationKind.Rename, source);
             FolderNode sourceFolder = _tree.FolderOf(source, $"renaming the file to {to}");
             if (sourceFolder == targetFolder)
             {
@@ -292,7 +292,7 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
             if (Operations.Fails(operation))
             {
                 folder.LosePending();
-                throw Failed(operation);
+                throw Operations.Failed(operation);
             }
 
             folder.Sync();
@@ -323,7 +323,7 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
         lock (Gate)
         {
             FileNode file = FindOrCreate(path, DiskFileMode.OpenOrCreate);
-            return _locked.Add(file) ? new Holder(this, file) : null;
+            return _locked.Add(file) ? new SimulatedLock(this, _locked, file) : null;
         }
     }
 
@@ -333,15 +333,6 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
         {
             throw new SimulatedCrashException($"{path} was opened before the last crash.");
         }
-    }
-
-    internal DiskException Failed(in DiskOperation operation)
-    {
-        bool sync = operation.Kind is DiskOperationKind.Sync or DiskOperationKind.SyncFolder;
-        var error = new DiskException(
-            sync ? DiskErrors.SyncFailed : DiskErrors.InputOutput, operation.Path, $"{operation} failed on purpose", "This disk is simulated.");
-        Operations.Outcome(error.Code.Name);
-        return error;
     }
 
     internal DiskException Full(in DiskOperation operation)
@@ -356,15 +347,6 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
         _life++;
         _locked = [];
         Operations.Restart(how);
-    }
-
-    private void Begin(DiskOperationKind kind, string path)
-    {
-        DiskOperation operation = Operations.Enter(kind, path);
-        if (Operations.Fails(operation))
-        {
-            throw Failed(operation);
-        }
     }
 
     private FileNode FindOrCreate(string path, DiskFileMode mode)
@@ -383,7 +365,7 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
         }
 
         FolderNode folder = _tree.FolderOf(normal, verb);
-        Begin(node is null ? DiskOperationKind.Create : DiskOperationKind.Open, normal);
+        Operations.EnterOrFail(node is null ? DiskOperationKind.Create : DiskOperationKind.Open, normal);
         if (node is FileNode file)
         {
             return file;
@@ -404,25 +386,10 @@ public sealed class SimulatedDisk(ulong seed = 0) : IDisk
                 throw DiskRefusals.Exists(path, "creating the folder");
         }
 
-        string parentPath = DiskPath.FolderOf(path);
-        FolderNode parent = _tree.Find(parentPath) is FileNode ? throw DiskRefusals.NotFound(path, "creating the folder") : MakeFolder(parentPath);
-        Begin(DiskOperationKind.CreateFolder, path);
+        FolderNode parent = MakeFolder(DiskPath.FolderOf(path));
+        Operations.EnterOrFail(DiskOperationKind.CreateFolder, path);
         var made = new FolderNode();
         parent.Put(DiskPath.NameOf(path), made);
         return made;
-    }
-
-    private sealed class Holder(SimulatedDisk disk, FileNode file) : IDisposable
-    {
-        // Kept from the time of taking, so that a holder from before a crash cannot release the lock of one after it.
-        private readonly HashSet<FileNode> _locked = disk._locked;
-
-        public void Dispose()
-        {
-            lock (disk.Gate)
-            {
-                _locked.Remove(file);
-            }
-        }
     }
 }

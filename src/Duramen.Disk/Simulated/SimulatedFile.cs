@@ -30,7 +30,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
         lock (disk.Gate)
         {
             DiskOperation operation = Enter(DiskOperationKind.Read, position, destination.Length);
-            return disk.Operations.Fails(operation) ? throw disk.Failed(operation) : node.Live.Read(destination, position);
+            return disk.Operations.Fails(operation) ? throw disk.Operations.Failed(operation) : node.Live.Read(destination, position);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
                 int written = disk.Random.Below(data.Length + 1);
                 node.Allocate(position, written, long.MaxValue);
                 node.Write(data[..written], position, durable: false);
-                throw disk.Failed(operation);
+                throw disk.Operations.Failed(operation);
             }
 
             int fitting = (int)node.Allocate(position, data.Length, disk.FreeBlocks);
@@ -65,7 +65,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
             DiskOperation operation = Enter(DiskOperationKind.Reserve, position, lengthBytes);
             if (disk.Operations.Fails(operation))
             {
-                throw disk.Failed(operation);
+                throw disk.Operations.Failed(operation);
             }
 
             return node.Allocate(position, lengthBytes, disk.FreeBlocks) == lengthBytes ? true : throw disk.Full(operation);
@@ -80,7 +80,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
             DiskOperation operation = Enter(DiskOperationKind.SetLength, lengthBytes, 0);
             if (disk.Operations.Fails(operation))
             {
-                throw disk.Failed(operation);
+                throw disk.Operations.Failed(operation);
             }
 
             node.SetLength(lengthBytes);
@@ -105,7 +105,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
             if (disk.Operations.Fails(operation))
             {
                 node.LosePending();
-                throw disk.Failed(operation);
+                throw disk.Operations.Failed(operation);
             }
 
             node.Sync();
