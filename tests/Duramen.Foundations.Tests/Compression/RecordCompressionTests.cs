@@ -114,6 +114,25 @@ public sealed class RecordCompressionTests
     }
 
     [Fact]
+    public void Snappy_blocks_are_exchanged_with_another_implementation()
+    {
+        Prng prng = new(9);
+        foreach (int length in (int[])[1, 5, 100, 4096, 65_536, 70_000, 300_000])
+        {
+            byte[] noise = new byte[length];
+            prng.NextBytes(noise);
+            foreach (byte[] data in (byte[][])[Text(prng, length), noise, new byte[length]])
+            {
+                Assert.True(IronSnappy.Snappy.Decode(Compress(CompressionCodec.Snappy, data)).AsSpan().SequenceEqual(data));
+                using PooledBuffer output = new();
+                byte[] theirs = IronSnappy.Snappy.Encode(data);
+                Assert.Equal(DecompressionOutcome.Done, RecordCompression.Decompress(CompressionCodec.Snappy, theirs, output, length));
+                Assert.True(output.WrittenSpan.SequenceEqual(data));
+            }
+        }
+    }
+
+    [Fact]
     public void The_stream_format_of_xerial_is_accepted()
     {
         byte[] text = Text(new Prng(4), 70_000);
