@@ -138,16 +138,17 @@ public sealed class RecordBatchBuilder : IDisposable
         return true;
     }
 
-    /// <summary>Appends a copy of a record at its offset delta, which must be above those before it.</summary>
-    internal void AppendCopy(RecordView record)
+    /// <summary>Appends a copy of a record at its offset delta, which must be above those before it; false when it does not fit.</summary>
+    internal bool TryAppendCopy(RecordView record)
     {
         ReadOnlySpan<byte> headers = record.Headers.Bytes;
         if (!TryBegin(record.OffsetDelta, record.TimestampMs, record.Key, record.Value, record.Headers.Count, headers.Length, out Span<byte> rest))
         {
-            ThrowFull(headerCount: 0);
+            return false;
         }
 
         headers.CopyTo(rest);
+        return true;
     }
 
     /// <summary>Makes this batch a control batch with one record. Set producer id and epoch first; nothing else may be in the batch.</summary>
@@ -181,6 +182,12 @@ public sealed class RecordBatchBuilder : IDisposable
     internal Memory<byte> BuildSurvivors(scoped RecordBatchView original)
     {
         long maxTimestampMs = original.IsLogAppendTime || _count == 0 ? original.MaxTimestampMs : _maxTimestampMs;
+        if (_count == 0)
+        {
+            Codec = CompressionCodec.None;
+            _baseTimestampMs = maxTimestampMs;
+        }
+
         return Finish(original.LastOffsetDelta, maxTimestampMs, original.IsControl);
     }
 

@@ -24,6 +24,9 @@ public static class RecordLimits
     /// </summary>
     public const int MinDecompressionBudgetBytes = 2 * 1024 * 1024;
 
+    /// <summary>The largest window of a zstd frame, as a power of two: 8 MiB, which every level below the "ultra" ones keeps to.</summary>
+    public const int MaxZstdWindowLog = 23;
+
     /// <summary>The size of the smallest record: a length, attributes, two deltas, null key, null value, no headers; in bytes.</summary>
     public const int MinRecordSizeBytes = 7;
 }
