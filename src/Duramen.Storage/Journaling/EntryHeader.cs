@@ -12,11 +12,11 @@ namespace Duramen.Storage.Journaling;
 ///  5  3  zero                                          56  4  generation of the segment
 ///  8 16  log id                                        60  4  position in the segment
 /// 24  8  consensus term, -1 for none                   64  4  bytes of payload
-/// 32  8  consensus index, -1 for none                  68  4  CRC-32C of a payload that is elsewhere, else 0
+/// 32  8  consensus index, -1 for none                  68  4  HeaderDigest of a payload that is elsewhere, else 0
 /// </code>
 /// </summary>
 internal readonly record struct EntryHeader(
-    EntryKind Kind, LogId Log, Offset BaseOffset, SegmentId Segment, uint Position, int PayloadBytes, uint PayloadChecksum)
+    EntryKind Kind, LogId Log, Offset BaseOffset, SegmentId Segment, uint Position, int PayloadBytes, uint PayloadDigest)
 {
     public const int SizeBytes = 72;
     private const long NoConsensus = -1;
@@ -38,7 +38,7 @@ internal readonly record struct EntryHeader(
         BinaryPrimitives.WriteInt32BigEndian(destination[56..], Segment.Generation);
         BinaryPrimitives.WriteUInt32BigEndian(destination[60..], Position);
         BinaryPrimitives.WriteInt32BigEndian(destination[64..], PayloadBytes);
-        BinaryPrimitives.WriteUInt32BigEndian(destination[68..], PayloadChecksum);
+        BinaryPrimitives.WriteUInt32BigEndian(destination[68..], PayloadDigest);
     }
 
     /// <summary>Reads the entry at the start of <paramref name="source"/>; false when it does not fit.</summary>

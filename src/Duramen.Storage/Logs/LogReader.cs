@@ -1,5 +1,4 @@
 using System.Buffers;
-using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Log;
@@ -309,7 +308,7 @@ internal static class LogReader
                     segment.FilePath, before.SizeBytes + at, $"the batch says that it begins at offset {batch.BaseOffset}", next);
             }
 
-            actual = Crc32C.Append(actual, batch.Bytes[..RecordBatchLayout.UncheckedSizeBytes]);
+            actual = HeaderDigest.Append(actual, batch);
             next = batch.NextOffset;
             at += batch.SizeBytes;
         }

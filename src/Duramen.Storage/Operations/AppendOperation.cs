@@ -1,5 +1,4 @@
 using System.Threading.Tasks.Sources;
-using Duramen.Core.Checksums;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Disk;
@@ -76,7 +75,7 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
             cursor.Segment.Id,
             cursor.Position,
             payloadBytes,
-            isDirect ? Crc32C.Compute(payload) : 0);
+            isDirect ? HeaderDigest.Compute(payload) : 0);
         header.Write(entry);
         int at = group.Add(entryBytes);
         if (isDirect)

@@ -1,4 +1,3 @@
-using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Log;
@@ -183,7 +182,7 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
 
         using IDiskFile file = context.Disk.Open(path, DiskFileMode.Existing);
         Span<byte> payload = _payload.AsSpan(0, entry.PayloadBytes);
-        return file.Read(payload, entry.Position) == payload.Length && Crc32C.Compute(payload) == entry.PayloadChecksum;
+        return file.Read(payload, entry.Position) == payload.Length && HeaderDigest.Matches(payload, entry.PayloadDigest);
     }
 
     private void ApplyGroup(ReadOnlySpan<byte> entries, GroupHeader header, long? mark)

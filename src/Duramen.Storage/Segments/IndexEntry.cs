@@ -13,8 +13,7 @@ namespace Duramen.Storage.Segments;
 /// <param name="StartPosition">Position in the segment of its first byte.</param>
 /// <param name="EndPosition">Position in the segment after its last byte.</param>
 /// <param name="Digest">
-/// CRC-32C of the first <c>RecordBatchLayout.UncheckedSizeBytes</c> of every batch from the segment's start to <paramref name="EndPosition"/>.
-/// Those bytes include each batch's own checksum, so the digest vouches for every byte of the segment before it.
+/// <see cref="HeaderDigest"/> of every batch from the segment's start to <paramref name="EndPosition"/>.
 /// </param>
 internal readonly record struct IndexEntry(Offset FirstOffset, long MaxTimestampMs, uint StartPosition, uint EndPosition, uint Digest)
 {

@@ -1,4 +1,3 @@
-using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Records.Batches;
 
@@ -65,7 +64,7 @@ internal record struct SegmentState
             IntervalFirstOffset = batch.BaseOffset;
         }
 
-        Digest = Crc32C.Append(Digest, batch.Bytes[..RecordBatchLayout.UncheckedSizeBytes]);
+        Digest = HeaderDigest.Append(Digest, batch);
         SizeBytes += (uint)batch.SizeBytes;
         NextOffset = batch.NextOffset;
         RecordCount += batch.RecordCount;
