@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.Text;
 using Duramen.Core.Binary;
 using Duramen.Core.Random;
+using Duramen.Records.Batches;
 using Duramen.Records.Compression;
+using Duramen.Records.Compression.Native;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -101,6 +103,24 @@ public sealed class RecordCompressionTests
             Assert.True(outcome is DecompressionOutcome.Done or DecompressionOutcome.Corrupt or DecompressionOutcome.BudgetExceeded);
             Assert.InRange(output.Length, 0, BudgetBytes);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Codecs))]
+    public void Threads_do_not_get_into_each_other_s_contexts(CompressionCodec codec)
+    {
+        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 8 }, seed => AssertComesBack(codec, Text(new Prng((ulong)seed), 5000)));
+    }
+
+    [Fact]
+    public void A_missing_library_is_named_with_the_package_that_brings_it()
+    {
+        RecordException error = NativeLibraries.Missing(CompressionCodec.Lz4, "liblz4.so.1", "liblz4-1");
+
+        Assert.Equal(RecordErrors.CodecUnavailable, error.Code);
+        Assert.Equal(
+            "The Lz4 codec needs liblz4.so.1, which was not found. Install the package liblz4-1 (apt install liblz4-1), or choose another compression.",
+            error.Message);
     }
 
     [Fact]
