@@ -36,6 +36,39 @@ public sealed class HostileBatchTests
     }
 
     [Theory]
+    [MemberData(nameof(Codecs))]
+    public void A_rewrite_of_a_mutated_batch_gives_a_valid_batch_or_a_named_defect(CompressionCodec codec)
+    {
+        Prng prng = Prng.ForStream(2026, "rewrite", (int)codec);
+        using RecordBatchBuilder builder = new() { Codec = codec };
+        using RecordBatchRewriter rewriter = new();
+        using RecordBatchDecoder decoder = new();
+        byte[] valid = ManyRecords(builder, prng);
+        int rewrites = 0;
+        for (int round = 0; round < 2000; round++)
+        {
+            EvenOffsets filter = default;
+            byte[] mutated = Mutate(valid, prng);
+            if (!RecordBatchValidator.CheckShallow(mutated, BatchRules.ForStoredBatches, 0, out RecordBatchView batch).IsNone)
+            {
+                continue;
+            }
+
+            RewriteOutcome outcome = rewriter.Rewrite(batch, ref filter, 5, out Memory<byte> rewritten, out BatchFault fault);
+            Assert.Equal(outcome == RewriteOutcome.Faulty, !fault.IsNone);
+            if (outcome == RewriteOutcome.Rewritten)
+            {
+                // A mutated batch may claim to be a control batch, whose records no rewrite mends.
+                BatchFault after = RecordBatchValidator.CheckDeep(rewritten.Span, BatchRules.ForStoredBatches, 0, decoder, out _);
+                Assert.True(after.Defect is BatchDefect.None or BatchDefect.ControlRecordMalformed, after.Message);
+                rewrites++;
+            }
+        }
+
+        Assert.NotEqual(0, rewrites);
+    }
+
+    [Theory]
     [InlineData(CompressionCodec.Gzip)]
     [InlineData(CompressionCodec.Lz4)]
     [InlineData(CompressionCodec.Zstd)]
@@ -172,5 +205,10 @@ public sealed class HostileBatchTests
         }
 
         return [.. frame];
+    }
+
+    private readonly struct EvenOffsets : IRecordFilter
+    {
+        public bool Keeps(scoped RecordView record) => record.OffsetDelta % 2 == 0;
     }
 }
