@@ -14,6 +14,29 @@ switch (args[0])
         }
 
         break;
+    case "replay":
+        {
+            foreach (int b in new[] { 1 << 20, 16384, 1100 })
+            {
+                (double[] batches, double[] records, double[] plain) = await ReplayBench.RunAsync(disk, path, 1024, b, 1L << 30, 3);
+                Console.WriteLine($"batch {b}: log {batches[1] / 1e9:F2} GB/s, records {records[1] / 1e9:F2}, plain {plain[1] / 1e9:F2}, ratio {batches[1] / plain[1]:F2}");
+            }
+        }
+
+        break;
+    case "fill":
+        await RecoverBench.FillAsync(disk, path, int.Parse(args[2]), long.Parse(args[3]) << 20);
+        break;
+    case "open":
+        for (int i = 0; i < 3; i++)
+        {
+            Console.WriteLine($"open {await RecoverBench.OpenAsync(disk, path):F1} ms");
+        }
+
+        break;
+    case "die":
+        await RecoverBench.LoadAndDieAsync(disk, path, long.Parse(args[2]) << 20);
+        break;
     default:
         {
             Samples plain = Baseline.GrowingSyncedWrites(disk, path + "/plain", new byte[4096], 3000 * 4096);

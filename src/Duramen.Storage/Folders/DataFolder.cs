@@ -35,7 +35,7 @@ public sealed class DataFolder : IAsyncDisposable
         _catalog = recovery.Logs;
         _mark = new SyncedMark(context.Disk, context.JournalPath, identity.FolderId);
         _mark.Write(recovery.Next.Sequence - 1, recovery.Next.PreviousChecksum);
-        int groupBytes = Math.Min(StorageLimits.GroupBufferBytes, context.Options.JournalFileSizeBytes);
+        int groupBytes = (int)Math.Min(StorageLimits.GroupBufferBytes, files.SmallestBytes);
         _journal = new Journal(files, _mark, identity.FolderId, recovery.Next, groupBytes);
         _checkpointer = new Checkpointer(context, _catalog, files, _journal);
         _journal.WaitForFreeFile = _checkpointer.WaitForFreeFile;
@@ -101,9 +101,17 @@ public sealed class DataFolder : IAsyncDisposable
             }
 
             var folder = new DataFolder(context, folderLock, identity, recovery, files);
-            if (recovery.HasChanged || defects.Count > 0)
+            try
             {
-                folder._checkpointer.Checkpoint(isClean: false);
+                if (recovery.HasChanged || defects.Count > 0)
+                {
+                    folder._checkpointer.Checkpoint(isClean: false);
+                }
+            }
+            catch
+            {
+                folder._journal.Dispose();
+                throw;
             }
 
             folder._checkpointer.Start();

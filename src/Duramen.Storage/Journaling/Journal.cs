@@ -157,22 +157,15 @@ internal sealed class Journal : IDisposable
             }
 
             _isClosed = true;
-        }
-
-        _work.Release();
-        if (Thread.CurrentThread != _thread)
-        {
-            _thread.Join();
-        }
-
-        // A submitter may still be carrying its own group.
-        SpinWait.SpinUntil(() =>
-        {
-            lock (_queueLock)
+            if (!_isCommitting)
             {
-                return !_isCommitting;
+                _isCommitting = true;
+                _work.Release();
             }
-        });
+        }
+
+        // A submitter that carries its own group now hands over to the thread, which ends once nothing is queued.
+        _thread.Join();
     }
 
     /// <summary>Makes the mark of the last synced group durable. Called by the checkpointer.</summary>
@@ -207,7 +200,7 @@ internal sealed class Journal : IDisposable
         TryCommitGroup();
         lock (_queueLock)
         {
-            if (_incoming.Count > 0 || _backlog.Count > 0)
+            if (_incoming.Count > 0 || _backlog.Count > 0 || _isClosed)
             {
                 _work.Release();
             }
@@ -232,15 +225,13 @@ internal sealed class Journal : IDisposable
                 if (_incoming.Count > 0 || _backlog.Count > 0)
                 {
                     _work.Release();
+                    continue;
                 }
-                else if (_isClosed)
+
+                _isCommitting = false;
+                if (_isClosed)
                 {
-                    _isCommitting = false;
                     return;
-                }
-                else
-                {
-                    _isCommitting = false;
                 }
             }
         }

@@ -80,6 +80,18 @@ internal sealed class JournalFiles : IDisposable
 
     public long SizeBytes(int number) => File(number).Length;
 
+    /// <summary>The size of the smallest file, which every group must fit. Files may differ when the folder was opened with other options before.</summary>
+    public long SmallestBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _slots.Min(slot => slot.File.Length) / StorageLimits.JournalBlockBytes * StorageLimits.JournalBlockBytes;
+            }
+        }
+    }
+
     /// <summary>Notes that a group was written to a file.</summary>
     public void Used(int number, long sequence)
     {

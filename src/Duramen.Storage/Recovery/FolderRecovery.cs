@@ -33,6 +33,7 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
     public void Run()
     {
         OpenLogs();
+        files.Free(start.Journal.Sequence);
         long groups = ReplayJournal();
         if (groups > 0)
         {
