@@ -27,6 +27,13 @@ switch (args[0])
     case "fill":
         await RecoverBench.FillAsync(disk, path, int.Parse(args[2]), long.Parse(args[3]) << 20);
         break;
+    case "manylogs":
+        {
+            (Samples log, var s) = await AppendBench.ConcurrentAsync(disk, path, 100, int.Parse(args[2]), int.Parse(args[3]), TimeSpan.FromSeconds(8));
+            Console.WriteLine($"{log.Count / log.Seconds:F0}/s p50 {log.PercentileMs(.5):F3} p99 {log.PercentileMs(.99):F3} ms, {(double)s.OperationsSynced / s.GroupsSynced:F1} per sync, cpu {AppendBench.CpuMicroseconds / log.Count:F2} us/op");
+        }
+
+        break;
     case "open":
         for (int i = 0; i < 3; i++)
         {
@@ -44,7 +51,7 @@ switch (args[0])
             foreach ((int w, int l) in new[] { (1, 1), (16, 1), (256, 1), (1000, 1000) })
             {
                 (Samples log, var s) = await AppendBench.ConcurrentAsync(disk, path, 100, w, l, TimeSpan.FromSeconds(4));
-                Console.WriteLine($"{w} writers {l} logs: {log.Count / log.Seconds:F0}/s p50 {log.PercentileMs(.5):F3} p99 {log.PercentileMs(.99):F3} ms, {(double)s.OperationsSynced / s.GroupsSynced:F1} per sync");
+                Console.WriteLine($"{w} writers {l} logs: {log.Count / log.Seconds:F0}/s p50 {log.PercentileMs(.5):F3} p99 {log.PercentileMs(.99):F3} ms, {(double)s.OperationsSynced / s.GroupsSynced:F1} per sync, cpu {AppendBench.CpuMicroseconds / log.Count:F2} us/op");
             }
         }
 

@@ -53,9 +53,11 @@ internal static class AppendBench
 
             await RunWritersAsync(targets, recordBytes, writers, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
             JournalStatistics before = folder.Statistics;
+            TimeSpan cpu = Environment.CpuUsage.TotalTime;
             all.Start();
             Samples[] samples = await RunWritersAsync(targets, recordBytes, writers, duration).ConfigureAwait(false);
             all.Stop();
+            CpuMicroseconds = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds;
             Array.ForEach(samples, all.Merge);
             statistics = new JournalStatistics(
                 folder.Statistics.GroupsSynced - before.GroupsSynced,
@@ -66,6 +68,8 @@ internal static class AppendBench
         disk.DeleteFolder($"{path}/many");
         return (all, statistics);
     }
+
+    public static double CpuMicroseconds { get; private set; }
 
     private static StorageOptions Quiet => new() { MaintenanceInterval = TimeSpan.Zero };
 

@@ -149,7 +149,7 @@ internal sealed class Checkpointer : IDisposable
                 }
 
                 bool isIdle = isDirty && Environment.TickCount64 - idleSince > IdleInterval.TotalMilliseconds;
-                bool isMuch = _files.FilesInUse * 4 > _files.FilesMax || _journal.DirectBytes - _directBytesSaved > DirectBytesBetween;
+                bool isMuch = _files.FilesInUse * 4 > _files.FilesMax * 3 || _journal.DirectBytes - _directBytesSaved > DirectBytesBetween;
                 if (!_isStopping && (isAsked || isIdle || isMuch))
                 {
                     Checkpoint(isClean: false);

@@ -38,6 +38,7 @@ internal sealed class Journal : IDisposable
     // Owned by the committer.
     private readonly Queue<JournalOperation> _backlog = new();
     private readonly List<JournalOperation> _prepared = [];
+    private readonly CompletionBatchPool _completions = new();
     private List<JournalOperation> _taken = [];
     private JournalPosition _next;
     private JournalPosition _afterGroup;
@@ -197,7 +198,7 @@ internal sealed class Journal : IDisposable
 
     private void Lead()
     {
-        TryCommitGroup();
+        TryCommitGroup(isLeader: true);
         lock (_queueLock)
         {
             if (_incoming.Count > 0 || _backlog.Count > 0 || _isClosed)
@@ -216,7 +217,7 @@ internal sealed class Journal : IDisposable
         while (true)
         {
             _work.Wait();
-            while (TryCommitGroup())
+            while (TryCommitGroup(isLeader: false))
             {
             }
 
@@ -238,7 +239,7 @@ internal sealed class Journal : IDisposable
     }
 
     // Commits one group of whatever is queued; false when nothing was.
-    private bool TryCommitGroup()
+    private bool TryCommitGroup(bool isLeader)
     {
         TakeIncoming();
         if (_backlog.Count == 0)
@@ -269,9 +270,14 @@ internal sealed class Journal : IDisposable
             return true;
         }
 
-        foreach (JournalOperation operation in _prepared)
+        if (_prepared.Count == 1 && isLeader)
         {
-            operation.Complete();
+            // The leader's own operation: nobody can be waiting for it yet.
+            _prepared[0].Complete();
+        }
+        else if (_prepared.Count > 0)
+        {
+            _completions.Rent().Start(_prepared);
         }
 
         _prepared.Clear();

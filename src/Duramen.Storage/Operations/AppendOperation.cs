@@ -16,7 +16,7 @@ namespace Duramen.Storage.Operations;
 /// </summary>
 internal sealed class AppendOperation : JournalOperation, IValueTaskSource<AppendResult>, IValueTaskSource<AppendOutcome>
 {
-    private ManualResetValueTaskSourceCore<AppendOutcome> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<AppendOutcome> _source;
     private DiskLog? _log;
     private Memory<byte> _batches;
     private AppendOptions _options;
@@ -110,7 +110,9 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
         _source.SetResult(_outcome);
     }
 
-    public override void Fail(Exception cause) => _source.SetException(cause);
+    // Completing runs the caller's code, which is why a batch of completions does it; failures are rare enough to be queued one by one.
+    public override void Fail(Exception cause) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static failure => failure.Operation._source.SetException(failure.Cause), (Operation: this, Cause: cause), preferLocal: false);
 
     AppendOutcome IValueTaskSource<AppendOutcome>.GetResult(short token) => TakeOutcome(token);
 
