@@ -15,7 +15,10 @@ internal sealed class Checkpointer : IDisposable
 {
     // Beside the share of the journal that triggers a checkpoint, also the direct bytes that a restart would have to read again.
     private const long DirectBytesBetween = 256 << 20;
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
+    // What the segments may hold in memory before it is written to their files, without a sync, to free the memory.
+    private const long MemoryBytesMax = 32 << 20;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FullRetryInterval = TimeSpan.FromMilliseconds(100);
 
@@ -28,8 +31,10 @@ internal sealed class Checkpointer : IDisposable
     private readonly Lock _working = new();
     private readonly Thread _thread;
     private volatile bool _isStopping;
+    private volatile bool _isAsked;
     private volatile bool _isDiskFull;
     private long _directBytesSaved;
+    private long _inlineBytesWritten;
 
     public Checkpointer(FolderContext context, FolderCatalog catalog, JournalFiles files, Journal journal)
     {
@@ -42,6 +47,9 @@ internal sealed class Checkpointer : IDisposable
 
     public void Start() => _thread.Start();
 
+    /// <summary>Has the thread look for work now; called by the committer each time a good deal was written.</summary>
+    public void Wake() => _wanted.Set();
+
     /// <summary>
     /// Waits until a checkpoint has given journal files back; called by the committer when it has none left. False when the disk is too full
     /// for a checkpoint, so that appends must be refused until there is room.
@@ -49,6 +57,7 @@ internal sealed class Checkpointer : IDisposable
     public bool WaitForFreeFile()
     {
         _freed.Reset();
+        _isAsked = true;
         _wanted.Set();
         while (!_freed.Wait(LookInterval))
         {
@@ -76,11 +85,12 @@ internal sealed class Checkpointer : IDisposable
                 targets = SegmentFlush.Prepare(logs);
                 catalog = _catalog.Capture(_journal.Next, isClean, logs);
                 _directBytesSaved = _journal.DirectBytes;
+                _inlineBytesWritten = _journal.InlineBytes;
             }
 
             try
             {
-                SegmentFlush.Run(targets);
+                SegmentFlush.Run(targets, sync: true);
                 _journal.SyncMark();
                 catalog.Save(_context.Disk, _context.Path);
             }
@@ -105,6 +115,29 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
+    // Moves what is in memory to the page cache; what makes it durable is the journal, until the next checkpoint syncs it.
+    private void WriteBehind()
+    {
+        lock (_working)
+        {
+            List<SegmentFlush.FlushTarget> targets;
+            lock (_journal.ApplyLock)
+            {
+                targets = SegmentFlush.Prepare([.. _context.DirtyLogs]);
+                _inlineBytesWritten = _journal.InlineBytes;
+            }
+
+            try
+            {
+                SegmentFlush.Run(targets, sync: false);
+            }
+            finally
+            {
+                SegmentFlush.Release(targets);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _isStopping = true;
@@ -124,7 +157,9 @@ internal sealed class Checkpointer : IDisposable
         long idleSince = Environment.TickCount64;
         while (!_isStopping)
         {
-            bool isAsked = _wanted.WaitOne(LookInterval);
+            _wanted.WaitOne(LookInterval);
+            bool isAsked = _isAsked;
+            _isAsked = false;
             try
             {
                 long sequence;
@@ -154,6 +189,10 @@ internal sealed class Checkpointer : IDisposable
                 {
                     Checkpoint(isClean: false);
                 }
+                else if (!_isStopping && _journal.InlineBytes - _inlineBytesWritten > MemoryBytesMax)
+                {
+                    WriteBehind();
+                }
 
                 _isDiskFull = false;
             }
@@ -161,6 +200,7 @@ internal sealed class Checkpointer : IDisposable
             {
                 // Nothing is lost: the journal has it all. The committer refuses appends once it has no room left.
                 _isDiskFull = true;
+                _isAsked = true;
                 Thread.Sleep(FullRetryInterval);
                 _wanted.Set();
             }

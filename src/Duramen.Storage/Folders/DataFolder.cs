@@ -39,6 +39,7 @@ public sealed class DataFolder : IAsyncDisposable
         _journal = new Journal(files, _mark, identity.FolderId, recovery.Next, groupBytes);
         _checkpointer = new Checkpointer(context, _catalog, files, _journal);
         _journal.WaitForFreeFile = _checkpointer.WaitForFreeFile;
+        _journal.OnMuchWritten = _checkpointer.Wake;
         _journal.OnBroken = cause => EndLogs(Journal.FailedBy(cause));
         context.Journal = _journal;
     }

@@ -5,7 +5,7 @@ using Duramen.Storage.Segments;
 
 namespace Duramen.Storage.Folders;
 
-/// <summary>Writes what segments hold in memory to their files, and syncs those. One thread at a time works on one segment.</summary>
+/// <summary>Writes what segments hold in memory to their files, and syncs those. One thread at a time works on one segment: the checkpointer's lock sees to it.</summary>
 internal static class SegmentFlush
 {
     // Syncs of different files overlap in the kernel: four of them take little longer than one.
@@ -26,13 +26,24 @@ internal static class SegmentFlush
         return targets;
     }
 
-    /// <summary>Makes every batch that was durable when this began durable in its segment too.</summary>
-    public static void Run(List<FlushTarget> targets)
+    /// <summary>
+    /// Brings every batch that was durable when this began into its segment's file and frees the memory it took; with
+    /// <paramref name="sync"/> it is durable there too, and so is the index.
+    /// </summary>
+    public static void Run(List<FlushTarget> targets, bool sync)
     {
         if (targets.Count <= ParallelLogs)
         {
             targets.ForEach(Flush);
             return;
+        }
+
+        void Flush(FlushTarget target)
+        {
+            foreach (Segment segment in target.Segments)
+            {
+                SegmentFlush.Flush(target.Log, segment, sync);
+            }
         }
 
         try
@@ -55,15 +66,7 @@ internal static class SegmentFlush
         }
     }
 
-    private static void Flush(FlushTarget target)
-    {
-        foreach (Segment segment in target.Segments)
-        {
-            Flush(target.Log, segment);
-        }
-    }
-
-    private static void Flush(DiskLog log, Segment segment)
+    private static void Flush(DiskLog log, Segment segment, bool sync)
     {
         var runs = new List<(uint Position, ReadOnlyMemory<byte> Bytes)>();
         SegmentState state;
@@ -73,7 +76,7 @@ internal static class SegmentFlush
         {
             state = segment.State;
             firstEntry = segment.Index.PersistedEntries;
-            entries = segment.Index.CopyFrom(firstEntry);
+            entries = sync ? segment.Index.CopyFrom(firstEntry) : [];
             segment.Tail.CollectRuns(segment.FlushedBytes, state.SizeBytes, runs);
         }
 
@@ -85,7 +88,13 @@ internal static class SegmentFlush
                 file.Write(bytes.Span, position);
             }
 
-            file.Sync();
+            segment.HasUnsyncedBytes = true;
+        }
+
+        if (sync && segment.HasUnsyncedBytes)
+        {
+            segment.OpenFile().Sync();
+            segment.HasUnsyncedBytes = false;
         }
 
         if (entries.Length > 0)
@@ -96,7 +105,11 @@ internal static class SegmentFlush
             segment.MarkNamesNew(firstEntry == 0);
         }
 
-        segment.SyncNames();
+        if (sync)
+        {
+            segment.SyncNames();
+        }
+
         lock (log.Sync)
         {
             segment.FlushedBytes = Math.Min(state.SizeBytes, segment.State.SizeBytes);

@@ -21,6 +21,9 @@ internal sealed class Journal : IDisposable
     // The submitter commits by itself only while groups are this small: with more writers about, a thread that already runs gathers more.
     private const int LeadGroupMaxOperations = 1;
 
+    // An eighth of the memory that segments may hold unwritten; waking the checkpointer costs some microseconds.
+    private const long BytesBetweenTelling = 4 << 20;
+
     private readonly JournalFiles _files;
     private readonly SyncedMark _mark;
     private readonly Guid _folderId;
@@ -43,6 +46,7 @@ internal sealed class Journal : IDisposable
     private JournalPosition _next;
     private JournalPosition _afterGroup;
     private int _lastGroupOperations;
+    private long _bytesSinceTold;
 
     public Journal(JournalFiles files, SyncedMark mark, Guid folderId, JournalPosition next, int groupBytes)
     {
@@ -70,8 +74,14 @@ internal sealed class Journal : IDisposable
     /// <summary>Bytes that went to segments directly since the journal was opened.</summary>
     public long DirectBytes { get; private set; }
 
+    /// <summary>Bytes that went to the journal, entries and headers included, since it was opened.</summary>
+    public long InlineBytes { get; private set; }
+
     /// <summary>Waits until files are free again; false while the disk is too full for that. Set by the owner before the first operation.</summary>
     public Func<bool> WaitForFreeFile { get; set; } = () => false;
+
+    /// <summary>Told each time that so much was written that a checkpoint may be due.</summary>
+    public Action OnMuchWritten { get; set; } = () => { };
 
     /// <summary>Told of the first failure.</summary>
     public Action<Exception> OnBroken { get; set; } = _ => { };
@@ -377,6 +387,13 @@ internal sealed class Journal : IDisposable
         _afterGroup = new JournalPosition(_next.Sequence + 1, checksum, _next.File, _next.FilePosition + bytes.Length);
         GroupsSynced++;
         DirectBytes += _group.DirectBytes;
+        InlineBytes += bytes.Length;
+        _bytesSinceTold += bytes.Length + _group.DirectBytes;
+        if (_bytesSinceTold > BytesBetweenTelling)
+        {
+            _bytesSinceTold = 0;
+            OnMuchWritten();
+        }
     }
 
     private void ApplyGroup()

@@ -42,6 +42,9 @@ internal sealed class Segment : IDisposable
     /// <summary>The position up to which the file holds the batches, whether synced or not.</summary>
     public uint FlushedBytes { get; set; }
 
+    /// <summary>Whether the file holds bytes that were written behind and not synced yet. Owned by whoever flushes.</summary>
+    public bool HasUnsyncedBytes { get; set; }
+
     public string FilePath => $"{_folder}/{Id.SegmentFileName}";
 
     public string IndexPath => $"{_folder}/{Id.IndexFileName}";
