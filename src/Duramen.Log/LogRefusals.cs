@@ -1,5 +1,5 @@
 using Duramen.Core.Ids;
-using Duramen.Log.Batches;
+using Duramen.Records.Batches;
 
 namespace Duramen.Log;
 
@@ -13,16 +13,18 @@ public static class LogRefusals
         "Read what was appended meanwhile, decide again and append at the new end.");
 
     /// <summary>The bytes of an append are not batches.</summary>
-    public static LogException InvalidBatch(ILog log, RunDefect defect) => new(
+    public static LogException InvalidBatch(ILog log, BatchFault fault) => new(
         LogErrors.InvalidBatch,
-        $"Log '{log.Name}' refused an append: {defect}.",
+        $"Log '{log.Name}' refused an append: {fault}",
         "Send whole record batches of version 2, back to back.");
 
-    /// <summary>A stored batch whose records nobody can decode: it was appended so.</summary>
-    public static LogException Undecodable(ILog log, Offset baseOffset) => new(
+    /// <summary>A stored batch whose records cannot be decoded: it was appended so, or this machine lacks the codec.</summary>
+    public static LogException Undecodable(ILog log, Offset baseOffset, BatchFault fault) => new(
         LogErrors.InvalidBatch,
-        $"Log '{log.Name}': the records of the batch at offset {baseOffset} cannot be decoded, so no timestamp can be searched in it.",
-        "Trim the log beyond the batch, or search by offset.");
+        $"Log '{log.Name}': the records of the batch at offset {baseOffset} cannot be decoded, so no timestamp can be searched in it. {fault}",
+        fault.Defect == BatchDefect.CodecUnavailable
+            ? "Install the library of the codec on this machine, or search by offset."
+            : "Trim the log beyond the batch, or search by offset.");
 
     /// <summary>A read outside what readers may see.</summary>
     public static LogException ReadOutOfRange(ILog log, Offset from, LogWatermarks watermarks) => new(

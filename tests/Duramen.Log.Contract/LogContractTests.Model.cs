@@ -181,6 +181,6 @@ public abstract partial class LogContractTests
         private long RandomOffset() => _random.NextInt64(Model.Start - 1, Model.End + 3);
 
         private static byte[] Make(long[] timestampsMs, string tag) =>
-            TestBatch.Of([.. timestampsMs.Select(timestampMs => new TestRecord(timestampMs, null, System.Text.Encoding.UTF8.GetBytes(tag)))]);
+            TestBatch.Of(timestampsMs.Select(timestampMs => new TestRecord(timestampMs, null, System.Text.Encoding.UTF8.GetBytes(tag))));
     }
 }

@@ -1,4 +1,5 @@
 using Duramen.Records.Batches;
+using Duramen.Records.Compression;
 using Xunit;
 
 namespace Duramen.Log.Contract;
@@ -67,7 +68,7 @@ public abstract partial class LogContractTests
     public async Task Where_the_time_of_the_append_counts_every_record_has_the_batchs_largest_timestamp()
     {
         IReplicaLog log = await NewLogAsync();
-        await log.AppendAsync(TestBatch.Of(BatchAttributes.LogAppendTime, new TestRecord(10, null, null), new TestRecord(50, null, null)));
+        await log.AppendAsync(TestBatch.AppendedAt(50, new TestRecord(10, null, null), new TestRecord(50, null, null)));
 
         Assert.Equal(new TimestampMatch(At(0), 50), await log.FindTimestampAsync(20));
     }
@@ -102,11 +103,46 @@ public abstract partial class LogContractTests
         Assert.Null(await log.FindTimestampAsync(0));
     }
 
+    [Theory]
+    [InlineData(CompressionCodec.None)]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Snappy)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public async Task Records_are_found_inside_batches_of_every_codec(CompressionCodec codec)
+    {
+        IReplicaLog log = await NewLogAsync();
+        await log.AppendAsync(TestBatch.At(50));
+        for (int batch = 1; batch <= 3; batch++)
+        {
+            // Long enough that a codec has something to do, and out of order inside.
+            await log.AppendAsync(TestBatch.Compressed(codec, [.. Enumerable.Range(0, 200).Select(index => (batch * 1_000L) + (index ^ 1))]));
+        }
+
+        Assert.Equal(new TimestampMatch(At(0), 50), await log.FindTimestampAsync(50));
+        Assert.Equal(new TimestampMatch(At(1), 1_001), await log.FindTimestampAsync(51));
+        Assert.Equal(new TimestampMatch(At(301), 2_101), await log.FindTimestampAsync(2_100));
+        Assert.Equal(new TimestampMatch(At(401), 3_001), await log.FindTimestampAsync(2_200));
+        Assert.Equal(new TimestampMatch(At(599), 3_199), await log.FindTimestampAsync(3_199));
+        Assert.Null(await log.FindTimestampAsync(3_200));
+    }
+
+    [Fact]
+    public async Task Records_that_do_not_decompress_are_an_error_to_search_but_not_to_skip()
+    {
+        IReplicaLog log = await NewLogAsync();
+        await log.AppendAsync(TestBatch.WithBody((BatchAttributes)(short)CompressionCodec.Gzip, 3, 10, 100, [1, 2, 3, 4]));
+        await log.AppendAsync(TestBatch.Compressed(CompressionCodec.Gzip, 200));
+
+        await RefusesAsync(LogErrors.InvalidBatch, () => log.FindTimestampAsync(50).AsTask());
+        Assert.Equal(new TimestampMatch(At(3), 200), await log.FindTimestampAsync(101));
+    }
+
     [Fact]
     public async Task Records_that_cannot_be_decoded_are_an_error_to_search_but_not_to_skip()
     {
         IReplicaLog log = await NewLogAsync();
-        await log.AppendAsync(TestBatch.WithBody(BatchAttributes.None, 3, 10, 100, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]));
+        await log.AppendAsync(TestBatch.WithBody(BatchAttributes.None, 3, 10, 100, [.. Enumerable.Repeat<byte>(0xFF, 3 * RecordLimits.MinRecordSizeBytes)]));
         await log.AppendAsync(TestBatch.At(200));
 
         await RefusesAsync(LogErrors.InvalidBatch, () => log.FindTimestampAsync(50).AsTask());

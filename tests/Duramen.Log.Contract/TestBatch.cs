@@ -1,43 +1,46 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Duramen.Core.Binary;
 using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Records.Batches;
+using Duramen.Records.Compression;
 
 namespace Duramen.Log.Contract;
 
-/// <summary>Makes uncompressed record batches as a producer would, plainly and independently of the product's own builder.</summary>
+/// <summary>
+/// Makes record batches as a producer would. The product's builder makes the good ones; what only a test makes, headers that lie, and what a log's
+/// own work is compared with, stamping, is done here by hand.
+/// </summary>
 internal static class TestBatch
 {
     /// <summary>The timestamp of batches whose timestamps do not matter.</summary>
     public const long AnyTimestampMs = 1_700_000_000_000;
 
-    /// <summary>A batch of these records; deltas count from the first one's timestamp.</summary>
-    public static byte[] Of(params TestRecord[] records) => Of(BatchAttributes.None, records);
+    private const long AnyBaseOffset = 4242;
+    private const int AnyEpoch = 77;
 
-    /// <summary>A batch of these records with these attributes.</summary>
-    public static byte[] Of(BatchAttributes attributes, params TestRecord[] records)
-    {
-        List<byte> body = [];
-        for (int index = 0; index < records.Length; index++)
-        {
-            AddRecord(body, records[index], records[index].TimestampMs - records[0].TimestampMs, index);
-        }
+    /// <summary>A batch of these records.</summary>
+    public static byte[] Of(params IEnumerable<TestRecord> records) => Build(CompressionCodec.None, null, records);
 
-        return WithBody(attributes, records.Length, records[0].TimestampMs, records.Max(record => record.TimestampMs), [.. body]);
-    }
+    /// <summary>A batch of these records that says that all were appended at one time.</summary>
+    public static byte[] AppendedAt(long timestampMs, params IEnumerable<TestRecord> records) => Build(CompressionCodec.None, timestampMs, records);
+
+    /// <summary>A compressed batch of one record for each timestamp.</summary>
+    public static byte[] Compressed(CompressionCodec codec, params IEnumerable<long> timestampsMs) =>
+        Build(codec, null, timestampsMs.Select(timestampMs => new TestRecord(timestampMs, null, [1, 2, 3])));
 
     /// <summary>A batch of <paramref name="count"/> records whose bytes no other tag gives.</summary>
     public static byte[] Tagged(string tag, int count = 1, long timestampMs = AnyTimestampMs) =>
-        Of([.. Enumerable.Range(0, count).Select(index => new TestRecord(
+        Of(Enumerable.Range(0, count).Select(index => new TestRecord(
             timestampMs,
             Encoding.UTF8.GetBytes(index.ToString(CultureInfo.InvariantCulture)),
-            Encoding.UTF8.GetBytes(tag)))]);
+            Encoding.UTF8.GetBytes(tag))));
 
     /// <summary>A batch of one record for each timestamp.</summary>
     public static byte[] At(params long[] timestampsMs) =>
-        Of([.. timestampsMs.Select(timestampMs => new TestRecord(timestampMs, null, [1, 2, 3]))]);
+        Compressed(CompressionCodec.None, timestampsMs);
 
     /// <summary>A batch whose header is right whatever its records are.</summary>
     public static byte[] WithBody(BatchAttributes attributes, int count, long baseTimestampMs, long maxTimestampMs, byte[] body)
@@ -45,9 +48,8 @@ internal static class TestBatch
         byte[] batch = new byte[RecordBatchLayout.HeaderSizeBytes + body.Length];
         body.CopyTo(batch, RecordBatchLayout.Records);
         BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchLayout.BatchLength), batch.Length - RecordBatchLayout.LengthPrefixSizeBytes);
-        // What a producer sends in the fields that are the log's to set is of no account.
-        BinaryPrimitives.WriteInt64BigEndian(batch.AsSpan(RecordBatchLayout.BaseOffset), 4242);
-        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchLayout.PartitionLeaderEpoch), 77);
+        BinaryPrimitives.WriteInt64BigEndian(batch.AsSpan(RecordBatchLayout.BaseOffset), AnyBaseOffset);
+        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchLayout.PartitionLeaderEpoch), AnyEpoch);
         batch[RecordBatchLayout.Magic] = RecordBatchLayout.CurrentMagic;
         BinaryPrimitives.WriteInt16BigEndian(batch.AsSpan(RecordBatchLayout.Attributes), (short)attributes);
         BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchLayout.LastOffsetDelta), count - 1);
@@ -80,32 +82,23 @@ internal static class TestBatch
     /// <summary>Batches back to back, in a buffer of their own.</summary>
     public static byte[] Join(params IEnumerable<byte[]> batches) => [.. batches.SelectMany(batch => batch)];
 
-    private static void AddRecord(List<byte> body, TestRecord record, long timestampDelta, int offsetDelta)
+    private static byte[] Build(CompressionCodec codec, long? logAppendTimeMs, IEnumerable<TestRecord> records)
     {
-        List<byte> bytes = [0];
-        AddVarint(bytes, timestampDelta);
-        AddVarint(bytes, offsetDelta);
-        AddBlob(bytes, record.Key);
-        AddBlob(bytes, record.Value);
-        AddVarint(bytes, 0);
-        AddVarint(body, bytes.Count);
-        body.AddRange(bytes);
-    }
-
-    private static void AddBlob(List<byte> bytes, byte[]? blob)
-    {
-        AddVarint(bytes, blob?.Length ?? -1);
-        bytes.AddRange(blob ?? []);
-    }
-
-    private static void AddVarint(List<byte> bytes, long value)
-    {
-        ulong bits = (ulong)((value << 1) ^ (value >> 63));
-        for (; bits >= 0x80; bits >>= 7)
+        // What a producer sends in the fields that are the log's to set is of no account.
+        using RecordBatchBuilder builder = new()
         {
-            bytes.Add((byte)(bits | 0x80));
+            Codec = codec,
+            LogAppendTimeMs = logAppendTimeMs,
+            BaseOffset = new Offset(AnyBaseOffset),
+            LeaderEpoch = new LeaderEpoch(AnyEpoch),
+        };
+        foreach (TestRecord record in records)
+        {
+            builder.Append(record.TimestampMs, Nullable(record.Key), Nullable(record.Value));
         }
 
-        bytes.Add((byte)bits);
+        return builder.Build().ToArray();
     }
+
+    private static NullableBytes Nullable(byte[]? bytes) => bytes is null ? NullableBytes.Null : new NullableBytes(bytes);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Duramen.Core.Ids;
 using Duramen.Records.Batches;
 
@@ -13,8 +12,11 @@ namespace Duramen.Log.Batches;
 /// <param name="MaxTimestampMs">The largest of the batches' largest timestamps, as their headers state it, in milliseconds since 1970.</param>
 public readonly record struct BatchRun(int BatchCount, long RecordCount, long MaxTimestampMs)
 {
-    /// <summary>Whether <paramref name="batches"/> are one or more whole, valid batches and nothing else; if not, what is wrong first.</summary>
-    public static bool TryCheck(ReadOnlySpan<byte> batches, out BatchRun run, out RunDefect defect)
+    /// <summary>
+    /// Whether <paramref name="batches"/> are one or more whole, valid batches and nothing else (<see cref="BatchRules.ForAppends"/>); if not,
+    /// what is wrong first, with its position in bytes from the start of the run.
+    /// </summary>
+    public static bool TryCheck(ReadOnlySpan<byte> batches, out BatchRun run, out BatchFault fault)
     {
         run = default;
         int batchCount = 0;
@@ -23,11 +25,10 @@ public readonly record struct BatchRun(int BatchCount, long RecordCount, long Ma
         int position = 0;
         do
         {
-            RunDefectKind kind = Check(batches[position..], out RecordBatchView batch);
-            if (kind != RunDefectKind.None)
+            fault = RecordBatchValidator.CheckShallow(batches[position..], BatchRules.ForAppends, nowMs: 0, out RecordBatchView batch);
+            if (!fault.IsNone)
             {
-                // Only an input without any byte is empty; a run that ends inside a header is cut.
-                defect = new RunDefect(batches.IsEmpty ? RunDefectKind.Empty : kind, position);
+                fault = fault with { PositionBytes = position + fault.PositionBytes };
                 return false;
             }
 
@@ -39,7 +40,6 @@ public readonly record struct BatchRun(int BatchCount, long RecordCount, long Ma
         while (position < batches.Length);
 
         run = new BatchRun(batchCount, recordCount, maxTimestampMs);
-        defect = default;
         return true;
     }
 
@@ -57,40 +57,5 @@ public readonly record struct BatchRun(int BatchCount, long RecordCount, long Ma
         }
 
         return next;
-    }
-
-    /// <summary>Checks the batch at the start of <paramref name="bytes"/>, which may go on after it.</summary>
-    private static RunDefectKind Check(ReadOnlySpan<byte> bytes, out RecordBatchView batch)
-    {
-        if (!RecordBatchView.TryRead(bytes, out batch))
-        {
-            return WhyUnreadable(bytes);
-        }
-
-        // Cheap fields first: a checksum costs a pass over the bytes.
-        if (batch.RecordCount < 1)
-        {
-            return RunDefectKind.RecordCount;
-        }
-
-        if (batch.LastOffsetDelta != batch.RecordCount - 1)
-        {
-            return RunDefectKind.LastOffsetDelta;
-        }
-
-        return batch.IsChecksumValid ? RunDefectKind.None : RunDefectKind.Checksum;
-    }
-
-    private static RunDefectKind WhyUnreadable(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length < RecordBatchLayout.HeaderSizeBytes)
-        {
-            return RunDefectKind.Cut;
-        }
-
-        int length = BinaryPrimitives.ReadInt32BigEndian(bytes[RecordBatchLayout.BatchLength..]);
-        return length < RecordBatchLayout.MinBatchLength || length > bytes.Length - RecordBatchLayout.LengthPrefixSizeBytes
-            ? RunDefectKind.Length
-            : RunDefectKind.Magic;
     }
 }

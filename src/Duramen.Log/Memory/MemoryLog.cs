@@ -138,6 +138,7 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
                 return ValueTask.FromException<TimestampMatch?>(LogRefusals.Closed(this));
             }
 
+            using RecordBatchDecoder decoder = new();
             foreach (StoredBatch stored in _batches)
             {
                 if (stored.BaseOffset >= _committed)
@@ -146,14 +147,15 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
                 }
 
                 RecordBatchView.TryRead(stored.Bytes.Span, out RecordBatchView batch);
-                switch (RecordTimestamps.Search(batch, _start, timestampMs, out TimestampMatch match))
+                BatchFault fault = RecordTimestamps.Search(batch, _start, timestampMs, decoder, out TimestampMatch? match);
+                if (!fault.IsNone)
                 {
-                    case TimestampSearchResult.Found:
-                        return new ValueTask<TimestampMatch?>(match);
-                    case TimestampSearchResult.Undecodable:
-                        return ValueTask.FromException<TimestampMatch?>(LogRefusals.Undecodable(this, stored.BaseOffset));
-                    default:
-                        continue;
+                    return ValueTask.FromException<TimestampMatch?>(LogRefusals.Undecodable(this, stored.BaseOffset, fault));
+                }
+
+                if (match is not null)
+                {
+                    return new ValueTask<TimestampMatch?>(match);
                 }
             }
 
@@ -268,9 +270,9 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     private LogException? Append(ReadOnlySpan<byte> batches, AppendOptions options, out AppendOutcome outcome)
     {
         outcome = default;
-        if (!BatchRun.TryCheck(batches, out _, out RunDefect defect))
+        if (!BatchRun.TryCheck(batches, out _, out BatchFault fault))
         {
-            return LogRefusals.InvalidBatch(this, defect);
+            return LogRefusals.InvalidBatch(this, fault);
         }
 
         byte[] copy = batches.ToArray();

@@ -1,99 +1,46 @@
 using Duramen.Core.Ids;
 using Duramen.Records.Batches;
-using Duramen.Records.Compression;
 
 namespace Duramen.Log.Timestamps;
 
 /// <summary>
 /// Finds the first record of a batch at or after a moment. The header's largest timestamp is believed: a batch that states an earlier one is not
-/// decoded. The records are not: whatever bytes they are, the answer is a match, none, or that they cannot be decoded.
+/// decoded. The records are not: whatever bytes they are, the answer is a match, none, or why they cannot be decoded.
 /// </summary>
 public static class RecordTimestamps
 {
     /// <summary>Searches a whole batch whose checksum was verified; records below <paramref name="start"/> do not count.</summary>
-    public static TimestampSearchResult Search(scoped in RecordBatchView batch, Offset start, long timestampMs, out TimestampMatch match)
+    /// <param name="batch">The batch, compressed or not.</param>
+    /// <param name="start">The first offset that counts.</param>
+    /// <param name="timestampMs">The moment, in milliseconds since 1970.</param>
+    /// <param name="decoder">What decompresses the records where they are compressed.</param>
+    /// <param name="match">The record; null when every one is earlier, does not count, or stands behind what cannot be decoded.</param>
+    /// <returns>What cannot be decoded, if something before a match cannot.</returns>
+    public static BatchFault Search(
+        scoped in RecordBatchView batch, Offset start, long timestampMs, RecordBatchDecoder decoder, out TimestampMatch? match)
     {
-        match = default;
+        ArgumentNullException.ThrowIfNull(decoder);
+        match = null;
         if (batch.MaxTimestampMs < timestampMs || batch.NextOffset <= start)
         {
-            return TimestampSearchResult.None;
+            return BatchFault.None;
         }
 
-        return TryGetRecords(batch, out ReadOnlySpan<byte> records)
-            ? SearchRecords(batch, records, start, timestampMs, out match)
-            : TimestampSearchResult.Undecodable;
-    }
-
-    /// <summary>The seam for compression: gives the records as they were before they were compressed. Only plain ones are known here.</summary>
-    private static bool TryGetRecords(scoped in RecordBatchView batch, out ReadOnlySpan<byte> records)
-    {
-        records = batch.RecordsBytes;
-        return batch.Codec == CompressionCodec.None;
-    }
-
-    private static TimestampSearchResult SearchRecords(
-        scoped in RecordBatchView batch,
-        ReadOnlySpan<byte> records,
-        Offset start,
-        long timestampMs,
-        out TimestampMatch match)
-    {
-        match = default;
-        long previousDelta = -1;
-        for (int index = 0; index < batch.RecordCount; index++)
+        BatchFault fault = decoder.Open(batch, out RecordReader reader);
+        if (!fault.IsNone)
         {
-            if (!TryReadRecord(ref records, out long timestampDelta, out long offsetDelta)
-                || offsetDelta <= previousDelta
-                || offsetDelta > batch.LastOffsetDelta)
-            {
-                return TimestampSearchResult.Undecodable;
-            }
+            return fault;
+        }
 
-            previousDelta = offsetDelta;
-            Offset offset = batch.BaseOffset.Plus(offsetDelta);
-            long recordMs = batch.IsLogAppendTime ? batch.MaxTimestampMs : unchecked(batch.BaseTimestampMs + timestampDelta);
-            if (recordMs >= timestampMs && offset >= start)
+        while (reader.TryRead(out RecordView record))
+        {
+            if (record.TimestampMs >= timestampMs && record.Offset >= start)
             {
-                match = new TimestampMatch(offset, recordMs);
-                return TimestampSearchResult.Found;
+                match = new TimestampMatch(record.Offset, record.TimestampMs);
+                return BatchFault.None;
             }
         }
 
-        return TimestampSearchResult.None;
-    }
-
-    /// <summary>Reads the start of a record (length, attributes, timestamp delta, offset delta) and goes to the next one.</summary>
-    private static bool TryReadRecord(ref ReadOnlySpan<byte> records, out long timestampDelta, out long offsetDelta)
-    {
-        timestampDelta = 0;
-        offsetDelta = 0;
-        if (!TryReadVarint(ref records, out long length) || length < 1 || length > records.Length)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> record = records[1..(int)length];
-        records = records[(int)length..];
-        return TryReadVarint(ref record, out timestampDelta) && TryReadVarint(ref record, out offsetDelta);
-    }
-
-    /// <summary>Reads a zigzag integer of at most 64 bits, seven bits a byte, lowest first.</summary>
-    private static bool TryReadVarint(ref ReadOnlySpan<byte> source, out long value)
-    {
-        const int MaxSizeBytes = 10;
-        ulong bits = 0;
-        for (int index = 0; index < source.Length && index < MaxSizeBytes; index++)
-        {
-            bits |= (ulong)(source[index] & 0x7F) << (7 * index);
-            if (source[index] < 0x80)
-            {
-                value = (long)(bits >> 1) ^ -(long)(bits & 1);
-                source = source[(index + 1)..];
-                return true;
-            }
-        }
-
-        value = 0;
-        return false;
+        return reader.Fault;
     }
 }

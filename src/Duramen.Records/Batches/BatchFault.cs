@@ -6,7 +6,9 @@ namespace Duramen.Records.Batches;
 /// The first thing that is wrong with a batch, and where. Cheap to make and to pass on: the message is put together only when somebody asks for it.
 /// </summary>
 /// <param name="Defect">What is wrong.</param>
-/// <param name="PositionBytes">Where: bytes from the start of the batch, or of the uncompressed records when <paramref name="RecordIndex"/> is not -1.</param>
+/// <param name="PositionBytes">
+/// Where: bytes from the start of what was checked, a batch or a run of them, or of the uncompressed records when <paramref name="RecordIndex"/> is not -1.
+/// </param>
 /// <param name="RecordIndex">Which record, counted from 0, or -1 when the fault lies in the batch itself.</param>
 /// <param name="Found">The value that was found, where there is one.</param>
 /// <param name="Expected">The value or the limit that was expected, where there is one.</param>
@@ -22,7 +24,7 @@ public readonly record struct BatchFault(BatchDefect Defect, int PositionBytes =
     public string Message => IsNone
         ? "The batch is valid."
         : RecordIndex < 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{Describe()} (byte {PositionBytes} of the batch).")
+            ? string.Create(CultureInfo.InvariantCulture, $"{Describe()} (at byte {PositionBytes}).")
             : string.Create(CultureInfo.InvariantCulture, $"{Describe()} (record {RecordIndex}, byte {PositionBytes} of the records).");
 
     /// <summary>The same as <see cref="Message"/>.</summary>

@@ -2,17 +2,29 @@ using Duramen.Records.Compression;
 
 namespace Duramen.Records.Batches;
 
-/// <summary>What a log demands of a batch. Two starting points: <see cref="ForProducers"/> and <see cref="ForStoredBatches"/>.</summary>
+/// <summary>What is demanded of a batch. Three starting points: <see cref="ForProducers"/>, <see cref="ForAppends"/> and <see cref="ForStoredBatches"/>.</summary>
 public sealed record BatchRules
 {
     /// <summary>What producers may send: data only, offsets without gaps, one batch and nothing behind it.</summary>
     public static BatchRules ForProducers { get; } = new();
 
-    /// <summary>What may stand in a log: also control batches, the log's own timestamps, and the gaps and empty batches that compaction leaves.</summary>
-    public static BatchRules ForStoredBatches { get; } = new() { IsFromProducer = false, AllowsTrailingBytes = true };
+    /// <summary>
+    /// What a log takes from whoever appends, producers and the log's own coordinators: also control batches and the log's own timestamps, but
+    /// every offset that the batch will cover has its record.
+    /// </summary>
+    public static BatchRules ForAppends { get; } = new() { IsFromProducer = false, AllowsTrailingBytes = true };
 
-    /// <summary>Whether the rules for producers hold.</summary>
+    /// <summary>What may stand in a log: also control batches, the log's own timestamps, and the gaps and empty batches that compaction leaves.</summary>
+    public static BatchRules ForStoredBatches { get; } = new() { IsFromProducer = false, HasOffsets = true, AllowsTrailingBytes = true };
+
+    /// <summary>Whether only what a producer may set is allowed: no control batches, no timestamps of the log's, times near enough to now.</summary>
     public bool IsFromProducer { get; init; } = true;
+
+    /// <summary>
+    /// Whether a log gave the batch its offsets, so that they must exist and compaction may have left gaps. Otherwise the base offset is of no
+    /// account, and there is at least one record and no gap.
+    /// </summary>
+    public bool HasOffsets { get; init; }
 
     /// <summary>Whether other bytes may follow the batch.</summary>
     public bool AllowsTrailingBytes { get; init; }

@@ -104,7 +104,7 @@ public static class RecordBatchValidator
     {
         int count = batch.RecordCount;
         int lastOffsetDelta = batch.LastOffsetDelta;
-        if (count < 0 || (count == 0 && rules.IsFromProducer))
+        if (count < 0 || (count == 0 && !rules.HasOffsets))
         {
             return At(BatchDefect.NonPositiveCount, RecordBatchLayout.RecordCount, count);
         }
@@ -120,14 +120,14 @@ public static class RecordBatchValidator
             return At(BatchDefect.TooManyRecords, RecordBatchLayout.RecordCount, count, mostRecords);
         }
 
-        bool isDeltaRight = rules.IsFromProducer ? lastOffsetDelta == count - 1 : lastOffsetDelta >= Math.Max(count - 1, 0);
+        bool isDeltaRight = rules.HasOffsets ? lastOffsetDelta >= Math.Max(count - 1, 0) : lastOffsetDelta == count - 1;
         if (!isDeltaRight)
         {
             return At(BatchDefect.OffsetDeltaMismatch, RecordBatchLayout.LastOffsetDelta, lastOffsetDelta, count - 1);
         }
 
-        // The offsets of a producer's batch are the log's to give; those of a stored one must exist.
-        return !rules.IsFromProducer && (batch.BaseOffset.Value < 0 || batch.BaseOffset.Value > long.MaxValue - lastOffsetDelta - 1)
+        // Offsets that are yet to be given are the log's business; those of a stored batch must exist.
+        return rules.HasOffsets && (batch.BaseOffset.Value < 0 || batch.BaseOffset.Value > long.MaxValue - lastOffsetDelta - 1)
             ? At(BatchDefect.OffsetDeltaMismatch, RecordBatchLayout.BaseOffset, batch.BaseOffset.Value)
             : BatchFault.None;
     }

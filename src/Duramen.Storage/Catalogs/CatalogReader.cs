@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 
 namespace Duramen.Storage.Catalogs;
@@ -10,10 +11,9 @@ namespace Duramen.Storage.Catalogs;
 /// </summary>
 internal ref struct CatalogReader(ReadOnlySpan<byte> source, string path)
 {
-    private readonly ReadOnlySpan<byte> _source = source;
-    private int _at;
+    private SpanReader _fields = new(source);
 
-    public readonly bool IsAtEnd => _at == _source.Length;
+    public readonly bool IsAtEnd => _fields.IsAtEnd;
 
     public byte Byte() => Take(1)[0];
 
@@ -37,7 +37,7 @@ internal ref struct CatalogReader(ReadOnlySpan<byte> source, string path)
     public int Count(int itemMinBytes)
     {
         int count = Int32();
-        if (count < 0 || (long)count * itemMinBytes > _source.Length - _at)
+        if (count < 0 || (long)count * itemMinBytes > _fields.Remaining)
         {
             throw Damaged();
         }
@@ -45,21 +45,11 @@ internal ref struct CatalogReader(ReadOnlySpan<byte> source, string path)
         return count;
     }
 
-    private ReadOnlySpan<byte> Take(int length)
-    {
-        if (length < 0 || length > _source.Length - _at)
-        {
-            throw Damaged();
-        }
-
-        ReadOnlySpan<byte> taken = _source.Slice(_at, length);
-        _at += length;
-        return taken;
-    }
+    private ReadOnlySpan<byte> Take(int length) => _fields.TryReadBytes(length, out ReadOnlySpan<byte> taken) ? taken : throw Damaged();
 
     private readonly StorageException Damaged() =>
         new(
             StorageErrors.CatalogCorrupt,
-            FormattableString.Invariant($"{path} is damaged: a field at byte {_at} of a record of {_source.Length} bytes does not fit."),
+            FormattableString.Invariant($"{path} is damaged: a field at byte {_fields.Position} of a record of {_fields.Position + _fields.Remaining} bytes does not fit."),
             "Restore the folder from a backup or a replica.");
 }

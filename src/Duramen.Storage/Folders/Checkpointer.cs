@@ -109,6 +109,7 @@ internal sealed class Checkpointer : IDisposable
                 SegmentFlush.Release(targets);
             }
 
+            RunPool.Trim();
             _files.Free(catalog.Journal.Sequence);
             DeleteGarbage(catalog);
             _freed.Set();

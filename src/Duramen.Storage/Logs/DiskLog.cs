@@ -3,6 +3,7 @@ using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.Log.Batches;
 using Duramen.Log.Waiting;
+using Duramen.Records.Batches;
 using Duramen.Storage.Catalogs;
 using Duramen.Storage.Folders;
 using Duramen.Storage.Journaling;
@@ -273,6 +274,6 @@ public sealed partial class DiskLog : IReplicaLog
                 "Append in smaller runs of batches.");
         }
 
-        return BatchRun.TryCheck(batches.Span, out _, out RunDefect defect) ? null : LogRefusals.InvalidBatch(this, defect);
+        return BatchRun.TryCheck(batches.Span, out _, out BatchFault fault) ? null : LogRefusals.InvalidBatch(this, fault);
     }
 }

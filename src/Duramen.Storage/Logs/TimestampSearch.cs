@@ -17,6 +17,7 @@ internal static class TimestampSearch
     {
         log.ThrowIfGone();
         LogWatermarks marks = log.Watermarks;
+        using RecordBatchDecoder decoder = new();
         foreach (Segment segment in log.Segments)
         {
             SegmentState state;
@@ -28,7 +29,8 @@ internal static class TimestampSearch
             if (state.MaxTimestampMs >= timestampMs && state.NextOffset > marks.Start)
             {
                 Offset from = FirstPossible(log, segment, state, timestampMs);
-                if (FindFrom(log, Offset.Max(from, marks.Start), Offset.Min(state.NextOffset, marks.Committed), marks.Start, timestampMs) is TimestampMatch match)
+                Offset end = Offset.Min(state.NextOffset, marks.Committed);
+                if (FindFrom(log, Offset.Max(from, marks.Start), end, marks.Start, timestampMs, decoder) is TimestampMatch match)
                 {
                     return match;
                 }
@@ -48,7 +50,7 @@ internal static class TimestampSearch
         }
     }
 
-    private static TimestampMatch? FindFrom(DiskLog log, Offset from, Offset end, Offset start, long timestampMs)
+    private static TimestampMatch? FindFrom(DiskLog log, Offset from, Offset end, Offset start, long timestampMs, RecordBatchDecoder decoder)
     {
         Offset next = from;
         while (next < end)
@@ -62,16 +64,18 @@ internal static class TimestampSearch
 
             while (RecordBatchView.TryRead(batches, out RecordBatchView batch))
             {
-                switch (RecordTimestamps.Search(batch, start, timestampMs, out TimestampMatch match))
+                BatchFault fault = RecordTimestamps.Search(batch, start, timestampMs, decoder, out TimestampMatch? match);
+                if (!fault.IsNone)
                 {
-                    case TimestampSearchResult.Found:
-                        return match;
-                    case TimestampSearchResult.Undecodable:
-                        throw LogRefusals.Undecodable(log, batch.BaseOffset);
-                    default:
-                        batches = batches[batch.SizeBytes..];
-                        break;
+                    throw LogRefusals.Undecodable(log, batch.BaseOffset, fault);
                 }
+
+                if (match is not null)
+                {
+                    return match;
+                }
+
+                batches = batches[batch.SizeBytes..];
             }
 
             next = slice.NextOffset;

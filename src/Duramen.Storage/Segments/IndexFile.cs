@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
@@ -82,14 +83,16 @@ internal static class IndexFile
     {
         Span<byte> header = stackalloc byte[HeaderSizeBytes];
         EncodeHeader(header, logId, segment);
-        byte[] bytes = new byte[entries.Length * IndexEntry.SizeBytes];
+        int sizeBytes = entries.Length * IndexEntry.SizeBytes;
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(sizeBytes);
         for (int number = 0; number < entries.Length; number++)
         {
             entries[number].Write(bytes.AsSpan(number * IndexEntry.SizeBytes));
         }
 
         file.Write(header, 0);
-        file.Write(bytes, PositionOf(firstEntry));
+        file.Write(bytes.AsSpan(0, sizeBytes), PositionOf(firstEntry));
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private static bool IsHeader(ReadOnlySpan<byte> bytes, LogId logId, SegmentId segment, out string defect)

@@ -41,7 +41,12 @@ internal sealed class SegmentIndex
     public IndexEntry this[int number] => _entries[number - _firstKept];
 
     /// <summary>A copy of the entries from a number on, which must not be among those that are not loaded.</summary>
-    public IndexEntry[] CopyFrom(int number) => _entries[(number - _firstKept)..].ToArray();
+    public IndexEntry[] CopyFrom(int number)
+    {
+        var copy = new IndexEntry[Count - number];
+        _entries.CopyTo(number - _firstKept, copy, 0, copy.Length);
+        return copy;
+    }
 
     public void Add(IndexEntry entry) => _entries.Add(entry);
 

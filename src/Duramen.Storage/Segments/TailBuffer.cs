@@ -10,7 +10,6 @@ namespace Duramen.Storage.Segments;
 internal sealed class TailBuffer
 {
     private const int FirstRunBytes = 4 << 10;
-    private const int LargestRunBytes = 128 << 10;
 
     private readonly List<Run> _runs = [];
 
@@ -25,8 +24,8 @@ internal sealed class TailBuffer
         Run? last = _runs.Count > 0 ? _runs[^1] : null;
         if (last is null || last.End != position || last.Buffer.Length - last.Length < bytes.Length)
         {
-            int wanted = last is null ? FirstRunBytes : Math.Min(LargestRunBytes, last.Buffer.Length * 2);
-            last = new Run(position, ArrayPool<byte>.Shared.Rent(Math.Max(wanted, bytes.Length)));
+            int wanted = last is null ? FirstRunBytes : Math.Min(RunPool.BufferBytes, last.Buffer.Length * 2);
+            last = new Run(position, Rent(Math.Max(wanted, bytes.Length)));
             _runs.Add(last);
         }
 
@@ -123,8 +122,19 @@ internal sealed class TailBuffer
     private void Return(Run run)
     {
         HeldBytes -= run.Length;
-        ArrayPool<byte>.Shared.Return(run.Buffer);
+        if (run.Buffer.Length == RunPool.BufferBytes)
+        {
+            RunPool.Return(run.Buffer);
+        }
+        else
+        {
+            ArrayPool<byte>.Shared.Return(run.Buffer);
+        }
     }
+
+    // The shared pool rounds up to powers of two, so that it would give the same size for anything above half of it.
+    private static byte[] Rent(int sizeBytes) =>
+        sizeBytes is > RunPool.BufferBytes / 2 and <= RunPool.BufferBytes ? RunPool.Rent() : ArrayPool<byte>.Shared.Rent(sizeBytes);
 
     private sealed class Run(uint position, byte[] buffer)
     {

@@ -14,10 +14,10 @@ public sealed class BatchRunTests
     {
         byte[] batches = TestBatch.Join(TestBatch.At(5, 90), TestBatch.At(1), TestBatch.At(7, 8, 9));
 
-        Assert.True(BatchRun.TryCheck(batches, out BatchRun run, out RunDefect defect));
+        Assert.True(BatchRun.TryCheck(batches, out BatchRun run, out BatchFault fault));
 
         Assert.Equal(new BatchRun(3, 6, 90), run);
-        Assert.Equal(RunDefectKind.None, defect.Kind);
+        Assert.Equal(BatchFault.None, fault);
     }
 
     [Fact]
@@ -29,40 +29,61 @@ public sealed class BatchRunTests
     }
 
     [Theory]
-    [InlineData(RunDefectKind.Length, RecordBatchLayout.BatchLength, 10)]
-    [InlineData(RunDefectKind.Length, RecordBatchLayout.BatchLength, 10_000)]
-    [InlineData(RunDefectKind.Length, RecordBatchLayout.BatchLength, int.MinValue)]
-    [InlineData(RunDefectKind.Magic, RecordBatchLayout.Magic, 0)]
-    [InlineData(RunDefectKind.Checksum, RecordBatchLayout.Crc, 0)]
-    [InlineData(RunDefectKind.RecordCount, RecordBatchLayout.RecordCount, 0)]
-    [InlineData(RunDefectKind.RecordCount, RecordBatchLayout.RecordCount, int.MinValue)]
-    [InlineData(RunDefectKind.LastOffsetDelta, RecordBatchLayout.LastOffsetDelta, 7)]
-    [InlineData(RunDefectKind.LastOffsetDelta, RecordBatchLayout.LastOffsetDelta, -1)]
-    public void The_first_defect_is_named_with_the_position_of_its_batch(RunDefectKind kind, int field, int value)
+    [InlineData(BatchDefect.BadLength, RecordBatchLayout.BatchLength, 10)]
+    [InlineData(BatchDefect.TooShort, RecordBatchLayout.BatchLength, 10_000)]
+    [InlineData(BatchDefect.BadLength, RecordBatchLayout.BatchLength, int.MinValue)]
+    [InlineData(BatchDefect.BadMagic, RecordBatchLayout.Magic, 0)]
+    [InlineData(BatchDefect.ChecksumMismatch, RecordBatchLayout.MaxTimestamp, 0)]
+    [InlineData(BatchDefect.NonPositiveCount, RecordBatchLayout.RecordCount, 0)]
+    [InlineData(BatchDefect.NonPositiveCount, RecordBatchLayout.RecordCount, int.MinValue)]
+    [InlineData(BatchDefect.TooManyRecords, RecordBatchLayout.RecordCount, 100)]
+    [InlineData(BatchDefect.OffsetDeltaMismatch, RecordBatchLayout.LastOffsetDelta, 7)]
+    [InlineData(BatchDefect.OffsetDeltaMismatch, RecordBatchLayout.LastOffsetDelta, -1)]
+    public void The_first_fault_is_named_with_its_position_in_the_run(BatchDefect defect, int field, int value)
     {
         byte[] good = TestBatch.Tagged("good", 2);
         byte[] bad = TestBatch.Tagged("bad", 2);
         BinaryPrimitives.WriteInt32BigEndian(bad.AsSpan(field), value);
+        if (defect is BatchDefect.NonPositiveCount or BatchDefect.TooManyRecords or BatchDefect.OffsetDeltaMismatch)
+        {
+            TestBatch.Seal(bad);
+        }
 
-        Assert.False(BatchRun.TryCheck(TestBatch.Join(good, bad, new byte[5]), out BatchRun run, out RunDefect defect));
+        Assert.False(BatchRun.TryCheck(TestBatch.Join(good, bad, new byte[5]), out BatchRun run, out BatchFault fault));
 
-        Assert.Equal(new RunDefect(kind, good.Length), defect);
-        Assert.Contains($"position {good.Length}", defect.ToString(), StringComparison.Ordinal);
+        int expected = good.Length + (defect == BatchDefect.ChecksumMismatch ? RecordBatchLayout.Crc : field);
+        Assert.Equal((defect, expected), (fault.Defect, fault.PositionBytes));
+        Assert.Contains($"at byte {expected}", fault.Message, StringComparison.Ordinal);
         Assert.Equal(default, run);
     }
 
     [Fact]
-    public void A_run_without_bytes_is_empty_and_one_that_ends_inside_a_header_is_cut()
+    public void A_run_without_bytes_and_one_that_ends_inside_a_header_are_too_short()
     {
         byte[] good = TestBatch.Tagged("good");
+        const int NeededBytes = RecordBatchLayout.HeaderSizeBytes;
 
-        Assert.False(BatchRun.TryCheck([], out _, out RunDefect empty));
-        Assert.False(BatchRun.TryCheck(new byte[RecordBatchLayout.HeaderSizeBytes - 1], out _, out RunDefect cut));
-        Assert.False(BatchRun.TryCheck(TestBatch.Join(good, [1]), out _, out RunDefect trailing));
+        Assert.False(BatchRun.TryCheck([], out _, out BatchFault empty));
+        Assert.False(BatchRun.TryCheck(new byte[NeededBytes - 1], out _, out BatchFault cut));
+        Assert.False(BatchRun.TryCheck(TestBatch.Join(good, [1]), out _, out BatchFault trailing));
 
-        Assert.Equal(new RunDefect(RunDefectKind.Empty, 0), empty);
-        Assert.Equal(new RunDefect(RunDefectKind.Cut, 0), cut);
-        Assert.Equal(new RunDefect(RunDefectKind.Cut, good.Length), trailing);
+        Assert.Equal(new BatchFault(BatchDefect.TooShort, 0, Found: 0, Expected: NeededBytes), empty);
+        Assert.Equal(new BatchFault(BatchDefect.TooShort, 0, Found: NeededBytes - 1, Expected: NeededBytes), cut);
+        Assert.Equal(new BatchFault(BatchDefect.TooShort, good.Length, Found: 1, Expected: NeededBytes), trailing);
+    }
+
+    [Fact]
+    public void Control_batches_and_the_logs_own_timestamps_pass_and_the_base_offset_is_of_no_account()
+    {
+        using var builder = new RecordBatchBuilder { BaseOffset = new Offset(-1) };
+        builder.SetProducer(new ProducerId(7), epoch: 3, baseSequence: -1);
+        builder.AppendControl(new ControlRecord(ControlRecordType.Commit, CoordinatorEpoch: 1), 5);
+        byte[] control = builder.Build().ToArray();
+        byte[] stamped = TestBatch.AppendedAt(9, new TestRecord(9, null, null));
+
+        Assert.True(BatchRun.TryCheck(TestBatch.Join(control, stamped), out BatchRun run, out BatchFault fault), fault.Message);
+
+        Assert.Equal(new BatchRun(2, 2, 9), run);
     }
 
     [Fact]
