@@ -44,7 +44,13 @@ internal sealed class SyncedMark : IDisposable
     public SyncedMark(IDisk disk, string journalFolder, Guid folderId)
     {
         _folderId = folderId;
-        _file = disk.Open($"{journalFolder}/{FileName}", DiskFileMode.OpenOrCreate);
+        string path = $"{journalFolder}/{FileName}";
+        bool isNew = !disk.FileExists(path);
+        _file = disk.Open(path, DiskFileMode.OpenOrCreate);
+        if (isNew)
+        {
+            disk.SyncFolder(journalFolder);
+        }
     }
 
     /// <summary>Notes that the group was synced. Called by the committer before it acknowledges anything in the group.</summary>

@@ -2,16 +2,16 @@ namespace Duramen.Storage.Segments;
 
 /// <summary>
 /// The large buffers of all <see cref="TailBuffer"/>s of the process, kept between checkpoints. The shared array pool keeps 32 arrays of a size for
-/// each processor, 8 MiB on two of them, and a checkpoint gives back eight times that at once: what it dropped would be allocated anew, a byte for
-/// each byte appended. Safe to call from any thread.
+/// each processor, 8 MiB on two of them, and writing behind gives back four times that at once: what it dropped would be allocated anew, a byte
+/// for each byte appended. Safe to call from any thread.
 /// </summary>
 internal static class RunPool
 {
     /// <summary>The size of every buffer, in bytes.</summary>
     public const int BufferBytes = 128 << 10;
 
-    // A quarter of a journal of the default size, which is how much waits when a checkpoint begins.
-    private const int KeptMax = (64 << 20) / BufferBytes;
+    // What segments hold in memory before it is written behind.
+    private const int KeptMax = (32 << 20) / BufferBytes;
 
     private static readonly Lock Gate = new();
     private static readonly Stack<byte[]> Kept = new();
