@@ -94,12 +94,18 @@ internal sealed class Checkpointer : IDisposable
                 _journal.SyncMark();
                 catalog.Save(_context.Disk, _context.Path);
             }
-            catch
+            catch (Exception exception)
             {
                 // What was not flushed now is to be flushed the next time.
                 lock (_journal.ApplyLock)
                 {
                     logs.ForEach(_context.MarkDirty);
+                }
+
+                if (exception is not DiskException { Code: var code } || code != DiskErrors.Full)
+                {
+                    // After a failed sync a second one may claim success for bytes that are lost: nobody may try again, whoever asked first.
+                    _journal.Break(exception);
                 }
 
                 throw;

@@ -3,10 +3,13 @@ using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Log;
 using Duramen.Storage.Catalogs;
+using Duramen.Storage.Compaction;
 using Duramen.Storage.Journaling;
 using Duramen.Storage.Logs;
+using Duramen.Storage.Maintenance;
 using Duramen.Storage.Operations;
 using Duramen.Storage.Recovery;
+using Duramen.Storage.Scrubbing;
 using Duramen.Storage.Segments;
 
 namespace Duramen.Storage.Folders;
@@ -24,6 +27,7 @@ public sealed class DataFolder : IAsyncDisposable
     private readonly Journal _journal;
     private readonly Checkpointer _checkpointer;
     private readonly FolderIdentity _identity;
+    private readonly FolderMaintenance _maintenance;
     private int _closed;
 
     private DataFolder(FolderContext context, IDisposable folderLock, FolderIdentity identity, FolderRecovery recovery, JournalFiles files)
@@ -42,6 +46,7 @@ public sealed class DataFolder : IAsyncDisposable
         _journal.OnMuchWritten = _checkpointer.Wake;
         _journal.OnBroken = cause => EndLogs(Journal.FailedBy(cause));
         context.Journal = _journal;
+        _maintenance = new FolderMaintenance(context, _catalog, _checkpointer, _journal);
     }
 
     /// <summary>The folder's path.</summary>
@@ -56,7 +61,12 @@ public sealed class DataFolder : IAsyncDisposable
     /// <summary>What the journal has done since the folder was opened.</summary>
     public JournalStatistics Statistics => new(_journal.GroupsSynced, _journal.OperationsSynced, _journal.DirectBytes);
 
+    /// <summary>What scrubbing found wrong since the folder was opened, oldest first.</summary>
+    public IReadOnlyList<ScrubDefect> ScrubDefects => _maintenance.Defects;
+
     internal FolderContext Context => _context;
+
+    internal FolderMaintenance Maintenance => _maintenance;
 
     /// <summary>
     /// Opens a data folder: takes its lock, recovers what a crash left, and starts its threads. Makes the folder when it is missing and
@@ -116,6 +126,7 @@ public sealed class DataFolder : IAsyncDisposable
             }
 
             folder._checkpointer.Start();
+            folder._maintenance.Start();
             return ValueTask.FromResult(folder);
         }
         catch
@@ -161,13 +172,53 @@ public sealed class DataFolder : IAsyncDisposable
     /// <summary>Deletes a log with everything in it; durable when it returns. Does nothing when no log has the name.</summary>
     public async ValueTask DeleteLogAsync(string name)
     {
-        if (_catalog.Find(name) is DiskLog log)
+        if (_catalog.Find(name) is not DiskLog log)
+        {
+            return;
+        }
+
+        // A compaction of the log would go on creating files in the folder that is to be deleted.
+        CancellationTokenSource leaving = log.Leaving;
+        await leaving.CancelAsync().ConfigureAwait(false);
+        await log.FolderGate.WaitAsync().ConfigureAwait(false);
+        try
         {
             var operation = new DeleteLog(_catalog, log);
             _journal.Submit(operation);
             await operation.Completion.ConfigureAwait(false);
         }
+        catch
+        {
+            log.Leaving = new CancellationTokenSource();
+            throw;
+        }
+        finally
+        {
+            log.FolderGate.Release();
+        }
     }
+
+    /// <summary>
+    /// Compacts a log: of all records with one key only the last stays, and offsets do not change. Runs beside appends and reads. One
+    /// compaction runs at a time; the folder also does it by itself when <see cref="LogOptions.MinCleanableRatio"/> of a log is worth it.
+    /// </summary>
+    /// <param name="log">A log of this folder whose policy includes <see cref="CleanupPolicy.Compact"/>.</param>
+    /// <param name="force">Seals the last segment first, and compacts however little there is to gain.</param>
+    /// <param name="cancellationToken">Ends it between two steps; what is done stays done and the rest stays as it was.</param>
+    /// <exception cref="StorageException">
+    /// <see cref="LogErrors.Corrupt"/>: a segment is damaged; the message names the file and position, and the segment was left as it is.
+    /// <see cref="LogErrors.Full"/>: no room for the new segments. <see cref="StorageErrors.InvalidOption"/>: the log's policy does not allow it.
+    /// </exception>
+    public Task<CompactionResult> CompactAsync(DiskLog log, bool force = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        return _maintenance.CompactAsync(log, force, cancellationToken);
+    }
+
+    /// <summary>
+    /// Reads every sealed segment once, as fast as it goes, and says what is wrong; the same as the folder does slowly in the background.
+    /// </summary>
+    public Task<ScrubResult> ScrubAsync(CancellationToken cancellationToken = default) => _maintenance.ScrubAsync(cancellationToken);
 
     /// <summary>Brings all segments up to the journal, so that opening the folder has nothing to replay.</summary>
     public void Checkpoint() => _checkpointer.Checkpoint(isClean: false);
@@ -180,6 +231,7 @@ public sealed class DataFolder : IAsyncDisposable
             return ValueTask.CompletedTask;
         }
 
+        _maintenance.Dispose();
         _journal.Close();
         _checkpointer.Dispose();
         try

@@ -6,6 +6,7 @@ using Duramen.Records.Batches;
 using Duramen.Storage.Catalogs;
 using Duramen.Storage.Folders;
 using Duramen.Storage.Journaling;
+using Duramen.Storage.Operations;
 using Duramen.Storage.Segments;
 
 namespace Duramen.Storage.Logs;
@@ -167,6 +168,24 @@ public sealed partial class DiskLog
         }
     }
 
+    /// <summary>The state of one of the log's segments at this moment; that of a sealed one does not change any more.</summary>
+    internal SegmentState StateOf(Segment segment)
+    {
+        lock (Sync)
+        {
+            return segment.State;
+        }
+    }
+
+    /// <summary>Whether the files of a segment hold everything that the segment does.</summary>
+    internal bool IsFlushed(Segment segment)
+    {
+        lock (Sync)
+        {
+            return segment.FlushedBytes >= segment.State.SizeBytes && segment.Tail.IsEmpty && segment.Index.PersistedEntries >= segment.State.IndexEntries;
+        }
+    }
+
     /// <summary>Every offset below this one went through compaction already.</summary>
     internal Offset CompactedTo
     {
@@ -223,6 +242,29 @@ public sealed partial class DiskLog
         return (new EntryHeader(EntryKind.Truncated, Id, boundary.End, new SegmentId(boundary.End, generation + 1), 0, 0, 0), payload);
     }
 
+    /// <summary>
+    /// Puts compacted segments in the place of those they were made from, if any of those is still there: a trim may have been faster.
+    /// Returns whether the new ones are part of the log now.
+    /// </summary>
+    internal async ValueTask<bool> ReplaceAsync(SegmentReplacement replacement)
+    {
+        bool isReplaced = false;
+        await SubmitAsync(new ChangeLog(this, Decide, isFirst: true)).ConfigureAwait(false);
+        return isReplaced;
+
+        (EntryHeader, CatalogWriter?)? Decide()
+        {
+            bool isNeeded = replacement.Removed.Count == 0;
+            foreach (Segment segment in Segments)
+            {
+                isNeeded |= replacement.Removed.Contains(segment.Id);
+            }
+
+            isReplaced = isNeeded;
+            return isNeeded ? (new EntryHeader(EntryKind.SegmentsReplaced, Id, default, default, 0, 0, 0), replacement.Write()) : null;
+        }
+    }
+
     private (EntryHeader, CatalogWriter?)? DecideOptions(LogOptions options)
     {
         if (options.CommitRule != _options.CommitRule)
@@ -270,6 +312,7 @@ public sealed partial class DiskLog
         lock (Sync)
         {
             _start = Offset.Max(_start, newStart);
+            _committed = Offset.Max(_committed, _start);
             int kept = 0;
             while (kept < _segments.Length - 1 && _segments[kept + 1].Id.BaseOffset <= _start)
             {
@@ -336,6 +379,7 @@ public sealed partial class DiskLog
             Invariant.Holds(segments.Count > 0);
             _segments = [.. segments];
             _compactedTo = Offset.Max(_compactedTo, replacement.CompactedTo);
+            _committed = Offset.Max(_committed, _compactedTo);
         }
     }
 

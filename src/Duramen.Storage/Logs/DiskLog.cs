@@ -50,7 +50,11 @@ public sealed partial class DiskLog : IReplicaLog
 
         Invariant.Holds(_segments.Length > 0);
         _durable = Offset.Max(_segments[^1].State.NextOffset, record.Start);
-        _committed = record.Options.CommitRule == CommitRule.WhenDurable ? _durable : Offset.Min(record.Committed, _durable);
+
+        // Only what was committed is ever compacted or trimmed, so both say what was, even where the watermark itself was forgotten.
+        _committed = record.Options.CommitRule == CommitRule.WhenDurable
+            ? _durable
+            : Offset.Min(Offset.Max(Offset.Max(record.Committed, record.Start), record.CompactedTo), _durable);
         _waiters = new CommitWaiters(_committed);
         Assigned = new LogCursor(_segments[^1], _segments[^1].State.SizeBytes, _durable);
     }
@@ -96,6 +100,12 @@ public sealed partial class DiskLog : IReplicaLog
 
     /// <summary>The folder of the log's files.</summary>
     internal string Folder { get; }
+
+    /// <summary>Held by whoever creates files in the folder besides the committer and the checkpointer, so that it is not deleted meanwhile.</summary>
+    internal SemaphoreSlim FolderGate { get; } = new(1, 1);
+
+    /// <summary>Cancelled when the log is about to be deleted, so that whoever holds <see cref="FolderGate"/> lets go.</summary>
+    internal CancellationTokenSource Leaving { get; set; } = new();
 
     internal FolderContext Context => _context;
 

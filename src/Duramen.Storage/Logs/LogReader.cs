@@ -32,12 +32,7 @@ internal static class LogReader
             if (!segment.TryAcquire())
             {
                 // Dropped between the two lines above: look again, and find what took its place or that the log starts later now.
-                marks = log.Watermarks;
-                if (wanted < marks.Start)
-                {
-                    throw LogRefusals.ReadOutOfRange(log, from, marks);
-                }
-
+                marks = LookAgain(log, from, wanted);
                 continue;
             }
 
@@ -47,6 +42,12 @@ internal static class LogReader
                 {
                     return slice;
                 }
+            }
+            catch (DiskException exception) when (segment.IsDropped && exception.Code == DiskErrors.NotFound)
+            {
+                // Dropped after that, and its files were deleted before they were open here.
+                marks = LookAgain(log, from, wanted);
+                continue;
             }
             finally
             {
@@ -63,6 +64,14 @@ internal static class LogReader
         }
 
         return LogSlice.Empty(from);
+    }
+
+    // The log has changed under the reader: it may be gone, or begin later.
+    private static LogWatermarks LookAgain(DiskLog log, Offset from, Offset wanted)
+    {
+        log.ThrowIfGone();
+        LogWatermarks marks = log.Watermarks;
+        return wanted < marks.Start ? throw LogRefusals.ReadOutOfRange(log, from, marks) : marks;
     }
 
     /// <summary>
@@ -275,7 +284,7 @@ internal static class LogReader
 
     private static void ReadFile(Segment segment, Span<byte> destination, uint position)
     {
-        int read = segment.OpenFile().Read(destination, position);
+        int read = segment.OpenExisting().Read(destination, position);
         if (read < destination.Length)
         {
             throw SegmentScanner.Damaged(

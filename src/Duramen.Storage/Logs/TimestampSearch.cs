@@ -1,4 +1,5 @@
 using Duramen.Core.Ids;
+using Duramen.Disk;
 using Duramen.Log;
 using Duramen.Log.Timestamps;
 using Duramen.Records.Batches;
@@ -42,7 +43,16 @@ internal static class TimestampSearch
 
     private static Offset FirstPossible(DiskLog log, Segment segment, in SegmentState state, long timestampMs)
     {
-        segment.Index.Load(log.Sync, log.Context.Notice);
+        try
+        {
+            segment.Index.Load(log.Sync, log.Context.Notice);
+        }
+        catch (DiskException exception) when (segment.IsDropped && exception.Code == DiskErrors.NotFound)
+        {
+            // Compaction replaced the segment and its files are gone; what took its place is found by offset.
+            return segment.Id.BaseOffset;
+        }
+
         lock (log.Sync)
         {
             int entry = segment.Index.FindTimestamp(timestampMs);

@@ -45,6 +45,17 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
         {
             AdoptSurplus();
         }
+
+        foreach (DiskLog log in _logs.Logs)
+        {
+            if (groups > 0)
+            {
+                CheckFiles(log);
+            }
+
+            LeftoverFiles.Delete(context, log);
+            log.PublishCommitted();
+        }
     }
 
     private void OpenLogs()
@@ -69,14 +80,14 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
         foreach (Segment segment in log.Segments)
         {
             long length = context.Disk.FileLength(segment.FilePath);
-            if (Math.Max(length, 0) < segment.State.SizeBytes)
+            if (Math.Max(length, 0) < segment.FlushedBytes)
             {
                 throw new StorageException(
                     StorageErrors.FileDamaged,
                     length < 0
                         ? $"{segment.FilePath}, which holds offsets {segment.Id.BaseOffset} to {segment.State.NextOffset} of log '{log.Name}', is missing."
                         : FormattableString.Invariant(
-                            $"{segment.FilePath} of log '{log.Name}' is {length} bytes long and should be at least {segment.State.SizeBytes}."),
+                            $"{segment.FilePath} of log '{log.Name}' is {length} bytes long and should be at least {segment.FlushedBytes}."),
                     "Restore the file from a backup or a replica.");
             }
         }

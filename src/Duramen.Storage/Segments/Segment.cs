@@ -20,6 +20,7 @@ internal sealed class Segment : IDisposable
     private bool _areNamesNew;
     private long _reservedBytes;
     private int _leases = 1;
+    private volatile bool _isDropped;
 
     /// <summary>A segment as the catalog describes it, or a new one that has no file yet.</summary>
     public Segment(IDisk disk, string folder, LogId logId, SegmentState state)
@@ -44,6 +45,9 @@ internal sealed class Segment : IDisposable
 
     /// <summary>Whether the file holds bytes that were written behind and not synced yet. Owned by whoever flushes.</summary>
     public bool HasUnsyncedBytes { get; set; }
+
+    /// <summary>Whether the log has let go of the segment, so that its files may be deleted at any time.</summary>
+    public bool IsDropped => _isDropped;
 
     public string FilePath => $"{_folder}/{Id.SegmentFileName}";
 
@@ -129,6 +133,18 @@ internal sealed class Segment : IDisposable
         }
     }
 
+    /// <summary>
+    /// The open file, which must be there: a reader never creates what it cannot find. The caller holds a lease.
+    /// </summary>
+    /// <exception cref="DiskException">The file is missing, as it may be once the segment is dropped.</exception>
+    public IDiskFile OpenExisting()
+    {
+        lock (_fileLock)
+        {
+            return _file ??= _disk.Open(FilePath, DiskFileMode.Existing);
+        }
+    }
+
     /// <summary>Notes that a file of the segment was created and its name is not durable yet.</summary>
     public void MarkNamesNew(bool areNew) => _areNamesNew |= areNew;
 
@@ -179,5 +195,9 @@ internal sealed class Segment : IDisposable
     }
 
     /// <summary>Ends the owner's lease: no new reader gets in, and the file is closed when the last one is done.</summary>
-    public void Dispose() => Release();
+    public void Dispose()
+    {
+        _isDropped = true;
+        Release();
+    }
 }

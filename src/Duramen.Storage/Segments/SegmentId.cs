@@ -22,13 +22,15 @@ internal readonly record struct SegmentId(Offset BaseOffset, int Generation)
     {
         id = default;
         int dot = fileName.IndexOf('.', StringComparison.Ordinal);
-        if (dot != 27 || fileName[20] != '-' || fileName[dot..] is not (".segment" or ".index"))
+
+        // A generation has six digits at least; a log that is compacted all day long needs a seventh after some months.
+        if (dot < 27 || fileName[20] != '-' || fileName[dot..] is not (".segment" or ".index"))
         {
             return false;
         }
 
         if (!long.TryParse(fileName.AsSpan(0, 20), NumberStyles.None, CultureInfo.InvariantCulture, out long baseOffset)
-            || !int.TryParse(fileName.AsSpan(21, 6), NumberStyles.None, CultureInfo.InvariantCulture, out int generation))
+            || !int.TryParse(fileName.AsSpan(21, dot - 21), NumberStyles.None, CultureInfo.InvariantCulture, out int generation))
         {
             return false;
         }

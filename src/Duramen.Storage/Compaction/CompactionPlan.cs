@@ -1,0 +1,53 @@
+using Duramen.Core.Ids;
+using Duramen.Storage.Logs;
+using Duramen.Storage.Segments;
+
+namespace Duramen.Storage.Compaction;
+
+/// <summary>
+/// Which segments of a log may be compacted now: the sealed ones from the oldest on, up to the first that is not wholly committed or has a record
+/// younger than <see cref="LogOptions.MinCompactionLagMs"/>.
+/// </summary>
+/// <param name="Segments">The segments, oldest first.</param>
+/// <param name="End">The offset after the last of them, which is where the next segment begins.</param>
+/// <param name="CleanBytes">Bytes in them that went through compaction before.</param>
+/// <param name="DirtyBytes">Bytes in them that did not.</param>
+/// <param name="DirtyRecords">An upper bound of the records that did not.</param>
+internal sealed record CompactionPlan(Segment[] Segments, Offset End, long CleanBytes, long DirtyBytes, long DirtyRecords)
+{
+    public static CompactionPlan Make(DiskLog log, long nowMs)
+    {
+        LogOptions options = log.Options;
+        Offset compactedTo = log.CompactedTo;
+        Segment[] segments = log.Segments;
+        Offset committed = log.Watermarks.Committed;
+        long clean = 0;
+        long dirty = 0;
+        long dirtyRecords = 0;
+        int count = 0;
+        for (; count < segments.Length - 1; count++)
+        {
+            Offset end = segments[count + 1].Id.BaseOffset;
+            SegmentState state = log.StateOf(segments[count]);
+            if (end > committed || (options.MinCompactionLagMs > 0 && state.MaxTimestampMs > nowMs - options.MinCompactionLagMs))
+            {
+                break;
+            }
+
+            if (end <= compactedTo)
+            {
+                clean += state.SizeBytes;
+            }
+            else
+            {
+                dirty += state.SizeBytes;
+                dirtyRecords += state.RecordCount;
+            }
+        }
+
+        return new CompactionPlan(segments[..count], segments[count].Id.BaseOffset, clean, dirty, dirtyRecords);
+    }
+
+    /// <summary>Whether enough is dirty for compaction to be worth its cost.</summary>
+    public bool IsDue(double minCleanableRatio) => DirtyBytes > 0 && DirtyBytes >= minCleanableRatio * (CleanBytes + DirtyBytes);
+}
