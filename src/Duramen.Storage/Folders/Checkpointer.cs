@@ -52,6 +52,12 @@ internal sealed class Checkpointer : IDisposable
         _wanted.Set();
         while (!_freed.Wait(LookInterval))
         {
+            if (_journal.Broken is Exception cause)
+            {
+                // Whoever could have freed a file has ended.
+                throw Journal.FailedBy(cause);
+            }
+
             if (_isDiskFull || _isStopping)
             {
                 return false;
@@ -84,12 +90,18 @@ internal sealed class Checkpointer : IDisposable
                 _journal.SyncMark();
                 catalog.Save(_context.Disk, _context.Path);
             }
-            catch
+            catch (Exception exception)
             {
                 // What was not flushed now is to be flushed the next time.
                 lock (_journal.ApplyLock)
                 {
                     logs.ForEach(_context.MarkDirty);
+                }
+
+                if (!IsFull(exception))
+                {
+                    // Whoever asked for this checkpoint: a sync that failed is not tried again.
+                    _journal.Break(exception);
                 }
 
                 throw;
@@ -137,7 +149,7 @@ internal sealed class Checkpointer : IDisposable
                     isDirty = _context.DirtyLogs.Count > 0;
                 }
 
-                _files.PrepareSpare(file);
+                PrepareSpare(file);
                 if (sequence != lastSequence)
                 {
                     lastSequence = sequence;
@@ -157,7 +169,7 @@ internal sealed class Checkpointer : IDisposable
 
                 _isDiskFull = false;
             }
-            catch (DiskException exception) when (exception.Code == DiskErrors.Full)
+            catch (DiskException exception) when (IsFull(exception))
             {
                 // Nothing is lost: the journal has it all. The committer refuses appends once it has no room left.
                 _isDiskFull = true;
@@ -169,6 +181,21 @@ internal sealed class Checkpointer : IDisposable
                 _journal.Break(exception);
                 return;
             }
+        }
+    }
+
+    private static bool IsFull(Exception exception) => exception is DiskException disk && disk.Code == DiskErrors.Full;
+
+    // A spare is a comfort: a disk without room for one may have room for a checkpoint, which gives files back and deletes garbage.
+    private void PrepareSpare(int current)
+    {
+        try
+        {
+            _files.PrepareSpare(current);
+        }
+        catch (DiskException exception) when (IsFull(exception))
+        {
+            return;
         }
     }
 

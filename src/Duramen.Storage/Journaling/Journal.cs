@@ -149,6 +149,7 @@ internal sealed class Journal : IDisposable
     /// <summary>Refuses further operations and waits for those under way.</summary>
     public void Close()
     {
+        bool isIdle;
         lock (_queueLock)
         {
             if (_isClosed)
@@ -157,9 +158,15 @@ internal sealed class Journal : IDisposable
             }
 
             _isClosed = true;
+            isIdle = !_isCommitting;
         }
 
-        _work.Release();
+        // A committer that is under way wakes the thread itself when it is done; two at a time would write over one another.
+        if (isIdle)
+        {
+            _work.Release();
+        }
+
         if (Thread.CurrentThread != _thread)
         {
             _thread.Join();
@@ -214,6 +221,10 @@ internal sealed class Journal : IDisposable
             else
             {
                 _isCommitting = false;
+                if (_isClosed)
+                {
+                    _work.Release();
+                }
             }
         }
     }
@@ -223,6 +234,14 @@ internal sealed class Journal : IDisposable
         while (true)
         {
             _work.Wait();
+            lock (_queueLock)
+            {
+                if (_isClosed && !_isCommitting)
+                {
+                    return;
+                }
+            }
+
             while (TryCommitGroup())
             {
             }
@@ -257,6 +276,12 @@ internal sealed class Journal : IDisposable
 
         try
         {
+            if (Broken is Exception broken)
+            {
+                FailBacklog(FailedBy(broken));
+                return true;
+            }
+
             if (!HasFileRoom())
             {
                 FailBacklog(Full(null));
@@ -305,6 +330,7 @@ internal sealed class Journal : IDisposable
     // Operations get their offsets when they are prepared, so a full disk must be noticed before.
     private bool HasFileRoom()
     {
+        bool hasWaited = false;
         while (_files.SizeBytes(_next.File) - _next.FilePosition < _group.CapacityBytes)
         {
             try
@@ -317,13 +343,19 @@ internal sealed class Journal : IDisposable
             }
             catch (DiskException exception) when (exception.Code == DiskErrors.Full)
             {
-                // There may be no further file, but one of those there are may become free.
+                // There may be no further file, but one of those there are may become free: of two or more, one checkpoint frees one.
+                if (hasWaited)
+                {
+                    return false;
+                }
             }
 
             if (!WaitForFreeFile())
             {
                 return false;
             }
+
+            hasWaited = true;
         }
 
         return true;
