@@ -61,6 +61,12 @@ internal sealed class Checkpointer : IDisposable
         _wanted.Set();
         while (!_freed.Wait(LookInterval))
         {
+            if (_journal.Broken is Exception cause)
+            {
+                // Whoever could have freed a file has ended.
+                throw Journal.FailedBy(cause);
+            }
+
             if (_isDiskFull || _isStopping)
             {
                 return false;
@@ -102,9 +108,9 @@ internal sealed class Checkpointer : IDisposable
                     logs.ForEach(_context.MarkDirty);
                 }
 
-                if (exception is not DiskException { Code: var code } || code != DiskErrors.Full)
+                if (!IsFull(exception))
                 {
-                    // After a failed sync a second one may claim success for bytes that are lost: nobody may try again, whoever asked first.
+                    // Whoever asked for this checkpoint: a sync that failed is not tried again.
                     _journal.Break(exception);
                 }
 
@@ -179,7 +185,7 @@ internal sealed class Checkpointer : IDisposable
                     isDirty = _context.DirtyLogs.Count > 0;
                 }
 
-                _files.PrepareSpare(file);
+                PrepareSpare(file);
                 if (sequence != lastSequence)
                 {
                     lastSequence = sequence;
@@ -203,7 +209,7 @@ internal sealed class Checkpointer : IDisposable
 
                 _isDiskFull = false;
             }
-            catch (DiskException exception) when (exception.Code == DiskErrors.Full)
+            catch (DiskException exception) when (IsFull(exception))
             {
                 // Nothing is lost: the journal has it all. The committer refuses appends once it has no room left.
                 _isDiskFull = true;
@@ -216,6 +222,21 @@ internal sealed class Checkpointer : IDisposable
                 _journal.Break(exception);
                 return;
             }
+        }
+    }
+
+    private static bool IsFull(Exception exception) => exception is DiskException disk && disk.Code == DiskErrors.Full;
+
+    // A spare is a comfort: a disk without room for one may have room for a checkpoint, which gives files back and deletes garbage.
+    private void PrepareSpare(int current)
+    {
+        try
+        {
+            _files.PrepareSpare(current);
+        }
+        catch (DiskException exception) when (IsFull(exception))
+        {
+            return;
         }
     }
 

@@ -259,6 +259,12 @@ internal sealed class Journal : IDisposable
 
         try
         {
+            if (Broken is Exception broken)
+            {
+                FailBacklog(FailedBy(broken));
+                return true;
+            }
+
             if (!HasFileRoom())
             {
                 FailBacklog(Full(null));
@@ -312,6 +318,7 @@ internal sealed class Journal : IDisposable
     // Operations get their offsets when they are prepared, so a full disk must be noticed before.
     private bool HasFileRoom()
     {
+        bool hasWaited = false;
         while (_files.SizeBytes(_next.File) - _next.FilePosition < _group.CapacityBytes)
         {
             try
@@ -324,13 +331,19 @@ internal sealed class Journal : IDisposable
             }
             catch (DiskException exception) when (exception.Code == DiskErrors.Full)
             {
-                // There may be no further file, but one of those there are may become free.
+                // There may be no further file, but one of those there are may become free: of two or more, one checkpoint frees one.
+                if (hasWaited)
+                {
+                    return false;
+                }
             }
 
             if (!WaitForFreeFile())
             {
                 return false;
             }
+
+            hasWaited = true;
         }
 
         return true;
