@@ -1,1 +1,1 @@
-return 2;
+return await Duramen.Cli.Commands.CommandRunner.RunAsync(args).ConfigureAwait(false);

@@ -1,0 +1,17 @@
+using Duramen.Cli.Parsing;
+
+namespace Duramen.Cli.Commands;
+
+/// <summary>Every command there is, in the order of the help.</summary>
+internal static class CommandList
+{
+    public static IReadOnlyList<Command> All { get; } =
+    [
+        AppendCommand.Command,
+        ReadCommand.Command,
+        ListCommand.Command,
+        CreateCommand.Command,
+        TrimCommand.Command,
+        DeleteCommand.Command,
+    ];
+}
