@@ -10,6 +10,7 @@ internal static class CommandList
         AppendCommand.Command,
         ReadCommand.Command,
         ListCommand.Command,
+        VerifyCommand.Command,
         CreateCommand.Command,
         TrimCommand.Command,
         DeleteCommand.Command,
