@@ -64,24 +64,12 @@ internal static class VerifyCommand
         json.Writer.WriteString("severity"u8, defect.IsDamage ? "damage" : "note");
         json.Writer.WriteString("code"u8, defect.Code?.Name);
         json.Writer.WriteString("file"u8, defect.File);
-        WriteNumber(json, "byte", defect.Position);
+        LogJson.WriteNumber(json.Writer, "byte", defect.Position);
         json.Writer.WriteString("log"u8, defect.Log);
-        WriteNumber(json, "offset", defect.Offset?.Value);
+        LogJson.WriteNumber(json.Writer, "offset", defect.Offset?.Value);
         json.Writer.WriteString("message"u8, defect.Message);
         json.Writer.WriteEndObject();
         json.EndLine();
-    }
-
-    private static void WriteNumber(JsonOutput json, string name, long? value)
-    {
-        if (value is long number)
-        {
-            json.Writer.WriteNumber(name, number);
-        }
-        else
-        {
-            json.Writer.WriteNull(name);
-        }
     }
 
     private static string Describe(Defect defect)

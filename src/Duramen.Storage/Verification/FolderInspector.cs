@@ -1,12 +1,33 @@
+using Duramen.Disk;
+using Duramen.Storage.Catalogs;
 using Duramen.Storage.Folders;
+using Duramen.Storage.Journaling;
 using Duramen.Storage.Logs;
 using Duramen.Storage.Segments;
 
 namespace Duramen.Storage.Verification;
 
-/// <summary>Says what an open data folder consists of.</summary>
+/// <summary>Says what a data folder consists of.</summary>
 public static class FolderInspector
 {
+    /// <summary>Describes the journal of a folder that is not open; null where there is no folder with a catalog and a journal.</summary>
+    /// <exception cref="StorageException">No copy of the catalog can be used.</exception>
+    public static JournalDescription? DescribeJournal(IDisk disk, string path)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        string journal = $"{path}/{FolderLayout.JournalFolder}";
+        if (!disk.FolderExists(journal) || Catalog.TryLoad(disk, path, []) is not Catalog catalog)
+        {
+            return null;
+        }
+
+        long? synced = SyncedMark.TryRead(disk, journal, catalog.FolderId, []);
+        string[] files = [.. disk.ListFiles(journal).Where(name => JournalFiles.TryParseName(name, out _))];
+        JournalPosition next = catalog.Journal;
+        return new JournalDescription(
+            catalog.IsClean, catalog.Sequence, next.Sequence, next.File, next.FilePosition, synced, files.Length, files.Sum(name => disk.FileLength($"{journal}/{name}")));
+    }
+
     /// <summary>Describes one log.</summary>
     public static LogDescription Describe(DiskLog log)
     {
