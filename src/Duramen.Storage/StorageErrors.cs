@@ -17,6 +17,9 @@ public static class StorageErrors
     /// <summary>A file that the folder's catalog lists is missing, cut short, or another log's.</summary>
     public static ErrorCode FileDamaged => new("file-damaged");
 
+    /// <summary>A file or folder in the data folder is none that Duramen makes.</summary>
+    public static ErrorCode FileUnknown => new("file-unknown");
+
     /// <summary>The journal holds bytes that were acknowledged once and are not what was written.</summary>
     public static ErrorCode JournalCorrupt => new("journal-corrupt");
 

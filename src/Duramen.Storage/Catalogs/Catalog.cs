@@ -83,7 +83,9 @@ internal sealed record Catalog
         disk.SyncFolder(folder);
     }
 
-    private static Catalog? TryLoadCopy(IDisk disk, string path, List<string> defects)
+    /// <summary>Reads one copy; null when it is missing, and when it is damaged, which <paramref name="defects"/> then says.</summary>
+    /// <exception cref="StorageException">A newer version wrote it, or its fields do not fit.</exception>
+    public static Catalog? TryLoadCopy(IDisk disk, string path, List<string> defects)
     {
         if (!disk.FileExists(path))
         {

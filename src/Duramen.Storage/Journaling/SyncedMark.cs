@@ -89,7 +89,12 @@ internal sealed class SyncedMark : IDisposable
     }
 
     /// <summary>The highest mark that any slot holds; null when no slot can be read.</summary>
-    public static long? TryRead(IDisk disk, string journalFolder, Guid folderId, List<string> defects)
+    /// <param name="disk">The disk.</param>
+    /// <param name="journalFolder">The folder that the file is in.</param>
+    /// <param name="folderId">Whose marks count.</param>
+    /// <param name="defects">Gets what is wrong.</param>
+    /// <param name="damagedAt">Gets the position of each damaged slot.</param>
+    public static long? TryRead(IDisk disk, string journalFolder, Guid folderId, List<string> defects, List<long>? damagedAt = null)
     {
         string path = $"{journalFolder}/{FileName}";
         if (!disk.FileExists(path))
@@ -115,6 +120,7 @@ internal sealed class SyncedMark : IDisposable
                 || new Guid(source.Slice(8, 16), bigEndian: true) != folderId)
             {
                 defects.Add(FormattableString.Invariant($"{path} is damaged at byte {slot * SlotSpacingBytes}"));
+                damagedAt?.Add(slot * SlotSpacingBytes);
                 continue;
             }
 

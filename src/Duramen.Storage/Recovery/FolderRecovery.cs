@@ -97,7 +97,12 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
     {
         var defects = new List<string>();
         long? mark = SyncedMark.TryRead(context.Disk, context.JournalPath, start.FolderId, defects);
-        defects.ForEach(defect => context.Notice?.Invoke($"Warning: {defect}; it is written anew."));
+        if (files.Count > 0)
+        {
+            // A folder that was just made has no journal yet, and so no mark.
+            defects.ForEach(defect => context.Notice?.Invoke($"Warning: {defect}; it is written anew."));
+        }
+
         using var replay = new JournalReplay(files, start.FolderId, start.Journal);
         long groups = 0;
         while (replay.TryNext(out GroupHeader header, out ReadOnlySpan<byte> entries))

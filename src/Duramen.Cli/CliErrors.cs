@@ -1,0 +1,16 @@
+using Duramen.Core.Errors;
+
+namespace Duramen.Cli;
+
+/// <summary>The codes of the failures that only the command line has.</summary>
+internal static class CliErrors
+{
+    /// <summary>Standard input could not be read.</summary>
+    public static ErrorCode InputFailed => new("input-failed");
+
+    /// <summary>A line of the input cannot become a record.</summary>
+    public static ErrorCode InputInvalid => new("input-invalid");
+
+    /// <summary>Standard output could not be written, or was closed while it was needed.</summary>
+    public static ErrorCode OutputFailed => new("output-failed");
+}

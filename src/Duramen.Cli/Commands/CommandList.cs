@@ -1,0 +1,20 @@
+using Duramen.Cli.Parsing;
+
+namespace Duramen.Cli.Commands;
+
+/// <summary>Every command there is, in the order of the help.</summary>
+internal static class CommandList
+{
+    public static IReadOnlyList<Command> All { get; } =
+    [
+        AppendCommand.Command,
+        ReadCommand.Command,
+        ListCommand.Command,
+        InspectCommand.Command,
+        VerifyCommand.Command,
+        DumpCommand.Command,
+        CreateCommand.Command,
+        TrimCommand.Command,
+        DeleteCommand.Command,
+    ];
+}

@@ -1,0 +1,48 @@
+using Duramen.Cli.Parsing;
+using Duramen.Cli.Streams;
+using Duramen.Disk;
+using Duramen.Disk.Posix;
+using Duramen.Storage;
+using Duramen.Storage.Folders;
+using Duramen.Storage.Logs;
+
+namespace Duramen.Cli.Commands;
+
+/// <summary>A data folder on the real disk, open for one command, and the arguments that name it and its logs.</summary>
+internal static class FolderSession
+{
+    public static CommandArgument Folder { get; } = new("FOLDER", "the data folder");
+
+    public static CommandArgument Log { get; } = new("LOG", "the name of the log, any text");
+
+    public static CommandOption Output { get; } = new("--output", "FORMAT", "text (the default) or json, one object per line");
+
+    /// <summary>The real disk.</summary>
+    public static IDisk Disk { get; } = new PosixDisk();
+
+    /// <summary>The folder argument as an absolute path.</summary>
+    public static string PathOf(CommandInput input)
+    {
+        string path = input.Argument(0)!;
+        return path.Contains('\0') ? throw input.Wrong("FOLDER holds a zero character") : Path.GetFullPath(path).TrimEnd('/') is { Length: > 0 } full ? full : "/";
+    }
+
+    public static bool IsJson(CommandInput input) => input.Choice(Output.Name, "text", "json") == "json";
+
+    /// <summary>Opens the folder that the input names; notices of recovery are said on standard error.</summary>
+    public static ValueTask<DataFolder> OpenAsync(CommandInput input, bool createIfMissing = false)
+    {
+        // A command ends soon: no maintenance in the background, which would compete with it.
+        var options = new StorageOptions { CreateIfMissing = createIfMissing, MaintenanceInterval = TimeSpan.Zero, ScrubBytesPerSecond = 0, Notice = Messages.Say };
+        return DataFolder.OpenAsync(Disk, PathOf(input), options);
+    }
+
+    /// <summary>The log that the input names.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrors.LogNotFound"/>.</exception>
+    public static DiskLog FindLog(DataFolder folder, CommandInput input) => FindLog(folder, input.Argument(1)!);
+
+    public static DiskLog FindLog(DataFolder folder, string name) =>
+        folder.FindLog(name)
+        ?? throw new StorageException(
+            StorageErrors.LogNotFound, $"{folder.Path} has no log '{name}'.", $"'duramen log list {folder.Path}' lists those it has.");
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Duramen.Core.Ids;
+using Duramen.Log;
+
+namespace Duramen.Cli.Records;
+
+/// <summary>A place in a log as a user names it: an offset, a moment, or one of the ends.</summary>
+/// <param name="Offset">The offset, when it is one.</param>
+/// <param name="TimestampMs">The moment in milliseconds since 1970, when it is one.</param>
+/// <param name="IsEnd">Whether it is the end; the beginning when it is nothing else either.</param>
+internal readonly record struct LogPosition(Offset? Offset, long? TimestampMs, bool IsEnd)
+{
+    private static readonly string[] Moments =
+        ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFK"];
+
+    /// <summary>Reads <c>beginning</c>, <c>end</c>, an offset, <c>@</c> with milliseconds since 1970, or ISO 8601 (UTC unless it says otherwise).</summary>
+    public static bool TryParse(string text, out LogPosition position)
+    {
+        position = default;
+        if (text is "beginning" or "end")
+        {
+            position = new LogPosition(null, null, text == "end");
+            return true;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+        {
+            position = new LogPosition(new Offset(offset), null, false);
+            return true;
+        }
+
+        if (text.StartsWith('@') && long.TryParse(text.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long timestampMs))
+        {
+            position = new LogPosition(null, timestampMs, false);
+            return true;
+        }
+
+        if (DateTimeOffset.TryParseExact(text, Moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment))
+        {
+            position = new LogPosition(null, moment.ToUnixTimeMilliseconds(), false);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The offset of the first record at or after the place; the committed end when there is none.</summary>
+    public async ValueTask<Offset> FindFirstAsync(ILog log, CancellationToken cancellationToken)
+    {
+        if (Offset is Offset offset)
+        {
+            return offset;
+        }
+
+        if (TimestampMs is long timestampMs)
+        {
+            TimestampMatch? match = await log.FindTimestampAsync(timestampMs, cancellationToken).ConfigureAwait(false);
+            return match?.Offset ?? log.Watermarks.Committed;
+        }
+
+        return IsEnd ? log.Watermarks.Committed : log.Watermarks.Start;
+    }
+}

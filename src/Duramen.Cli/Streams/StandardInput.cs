@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using Duramen.Core.Errors;
+
+namespace Duramen.Cli.Streams;
+
+/// <summary>Standard input as bytes: what is there at once, without waiting for more.</summary>
+internal static class StandardInput
+{
+    /// <summary>Whether a read would return at once: with bytes, at the end, or with an error.</summary>
+    public static bool IsReady(int timeoutMs)
+    {
+        var request = new LibC.PollRequest { Descriptor = LibC.StandardInput, Wanted = LibC.CanRead };
+        return LibC.Poll(ref request, 1, timeoutMs) > 0;
+    }
+
+    /// <summary>Reads what is there, waiting for the first byte; 0 at the end.</summary>
+    /// <exception cref="DuramenException"><see cref="CliErrors.InputFailed"/>.</exception>
+    public static unsafe int Read(Span<byte> destination)
+    {
+        fixed (byte* buffer = destination)
+        {
+            while (true)
+            {
+                nint read = LibC.Read(LibC.StandardInput, buffer, (nuint)destination.Length);
+                if (read >= 0)
+                {
+                    return (int)read;
+                }
+
+                int error = Marshal.GetLastPInvokeError();
+                if (error == LibC.TryAgain)
+                {
+                    IsReady(-1);
+                }
+                else if (error != LibC.Interrupted)
+                {
+                    throw new DuramenException(
+                        CliErrors.InputFailed, $"Standard input cannot be read: {Marshal.GetPInvokeErrorMessage(error)}.", "Check where it comes from.");
+                }
+            }
+        }
+    }
+}

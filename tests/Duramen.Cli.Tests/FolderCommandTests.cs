@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Duramen.Cli.Tests;
+
+public sealed class FolderCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Logs_are_listed_until_they_are_deleted()
+    {
+        Executable.Do("log", "create", _folder.Data, "b", "--cleanup", "compact,delete", "--retention-ms", "-1");
+        Executable.Run("x\ny\n", "log", "append", _folder.Data, "a b/c").Succeeded();
+
+        JsonElement[] logs = Executable.Do("log", "list", _folder.Data, "--output", "json").Json;
+        Assert.Equal(["a b/c", "b"], logs.Select(log => log.GetProperty("log").GetString()));
+        Assert.Equal([2, 0], logs.Select(log => log.GetProperty("end").GetInt32()));
+        Assert.Equal(["0\t2", "0\t0"], Executable.Do("log", "list", _folder.Data).Lines.Select(line => string.Join('\t', line.Split('\t')[..2])));
+
+        Executable.Do("log", "delete", _folder.Data, "b");
+        Assert.Single(Executable.Do("log", "list", _folder.Data).Lines);
+        Executable.Run([], "log", "delete", _folder.Data, "b").Failed("log-not-found");
+    }
+
+    [Fact]
+    public void A_trimmed_log_starts_at_the_offset()
+    {
+        Executable.Run("0\n1\n2\n3\n", "log", "append", _folder.Data, "t").Succeeded();
+
+        Executable.Do("log", "trim", _folder.Data, "t", "2");
+
+        Assert.Equal("2\n3\n", Executable.Do("log", "read", _folder.Data, "t").Output);
+        Executable.Run([], "log", "read", _folder.Data, "t", "--from", "1").Failed("log-offset-out-of-range");
+        Executable.Run([], "log", "trim", _folder.Data, "t", "5").Failed("log-offset-out-of-range");
+        Executable.Do("log", "verify", _folder.Data);
+    }
+
+    [Fact]
+    public void Inspecting_shows_journal_segments_and_the_share_of_live_records()
+    {
+        Executable.Run("a:1\nb:1\na:2\na:3\n", "log", "append", _folder.Data, "t", "--key-delimiter", ":", "--cleanup", "compact").Succeeded();
+
+        JsonElement[] objects = Executable.Do("log", "inspect", _folder.Data, "--output", "json").Json;
+        Assert.True(objects[0].GetProperty("journal").GetProperty("closedInOrder").GetBoolean());
+        JsonElement log = objects[1];
+        Assert.Equal(2, log.GetProperty("liveRecords").GetInt32());
+        Assert.Equal(0.5, log.GetProperty("liveRatio").GetDouble());
+        Assert.Equal(4, log.GetProperty("records").GetInt32());
+        Assert.Equal("compact", log.GetProperty("options").GetProperty("cleanup").GetString());
+        JsonElement segment = Assert.Single(log.GetProperty("segments").EnumerateArray());
+        Assert.True(File.Exists(Path.Combine(_folder.Data, segment.GetProperty("file").GetString()!)));
+        string text = Executable.Do("log", "inspect", _folder.Data).Output;
+        Assert.Contains("live 2 of 4 records", text, StringComparison.Ordinal);
+        Assert.Contains("closed in order", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dump_shows_every_batch_with_its_records()
+    {
+        Executable.Run("a\nb\nc\n", "log", "append", _folder.Data, "t", "--batch", "2", "--compression", "gzip").Succeeded();
+
+        JsonElement[] batches = Executable.Do("log", "dump", _folder.Data, "t", "--output", "json").Json;
+        Assert.Equal([0, 2], batches.Select(batch => batch.GetProperty("baseOffset").GetInt32()));
+        Assert.All(batches, batch => Assert.Equal("gzip", batch.GetProperty("codec").GetString()));
+        Assert.Equal(["a", "b"], batches[0].GetProperty("records").EnumerateArray().Select(record => record.GetProperty("value").GetString()));
+        string[] text = Executable.Do("log", "dump", _folder.Data, "t", "--from", "2", "--count", "1").Lines;
+        Assert.StartsWith("batch offsets=2..2 ", text[0], StringComparison.Ordinal);
+        Assert.Contains("\"value\":\"c\"", text[1], StringComparison.Ordinal);
+        Assert.Equal(2, text.Length);
+    }
+}
