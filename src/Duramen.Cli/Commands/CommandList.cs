@@ -1,3 +1,4 @@
+using Duramen.Cli.Bench;
 using Duramen.Cli.Parsing;
 
 namespace Duramen.Cli.Commands;
@@ -16,5 +17,9 @@ internal static class CommandList
         CreateCommand.Command,
         TrimCommand.Command,
         DeleteCommand.Command,
+        BenchCommands.Append,
+        BenchCommands.Replay,
+        BenchCommands.Recover,
+        BenchCommands.Compact,
     ];
 }

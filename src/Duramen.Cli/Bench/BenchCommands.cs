@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Globalization;
+using Duramen.Cli.Commands;
+using Duramen.Cli.Parsing;
+using Duramen.Storage.Folders;
+
+namespace Duramen.Cli.Bench;
+
+/// <summary>The commands that measure. Every figure stands beside what a plain program does on the same machine in the same run.</summary>
+internal static class BenchCommands
+{
+    // Set for the process that the recovery benchmark starts to have it die in the middle of its work.
+    private const string DieVariable = "DURAMEN_BENCH_DIE_AFTER_BYTES";
+    private const double Mebi = 1 << 20;
+
+    private static readonly CommandOption[] CommonOptions = [BenchSession.Folder, BenchSession.Runs, BenchSession.Size, FolderSession.Output];
+    private static readonly CommandOption Logs = new("--logs", "N", "logs to spread the records over; 1000 by default");
+    private static readonly CommandOption Seconds = new("--seconds", "N", "how long each measurement of waiting writers lasts; 5 by default");
+
+    public static Command Append { get; } = new()
+    {
+        Name = "bench append",
+        Summary = "Measure how fast records become durable",
+        Description =
+            "One writer of 1 MiB batches of 1 KiB records; then 1, 256 and 1000 writers that each wait for a single 100-byte record; then the\n"
+            + "processor time of the pipeline without a disk. Beside it: a plain file that grows by the same blocks with an fdatasync after each.",
+        Arguments = [],
+        Options = [.. CommonOptions, Seconds],
+        Examples = ["duramen bench append", "duramen bench append --folder /mnt/fast/bench --size 1073741824 --runs 3"],
+        Run = RunAppendAsync,
+    };
+
+    public static Command Replay { get; } = new()
+    {
+        Name = "bench replay",
+        Summary = "Measure how fast a log is read back with every checksum verified",
+        Description = "Reads a log from the page cache. Beside it: a plain read of the same segment file in blocks of 1 MiB with a CRC-32C of each.",
+        Arguments = [],
+        Options = CommonOptions,
+        Examples = ["duramen bench replay", "duramen bench replay --size 4294967296 --output json"],
+        Run = RunReplayAsync,
+    };
+
+    public static Command Recover { get; } = new()
+    {
+        Name = "bench recover",
+        Summary = "Measure how long a folder takes to open, after a clean stop and after a kill",
+        Arguments = [],
+        Options = [.. CommonOptions, Logs],
+        Examples = ["duramen bench recover", "duramen bench recover --size 1073741824 --logs 100"],
+        Run = RunRecoverAsync,
+    };
+
+    public static Command Compact { get; } = new()
+    {
+        Name = "bench compact",
+        Summary = "Measure how fast a log is compacted",
+        Description = "A log of 100-byte records whose keys repeat five times on average, and one whose keys are all different, with 128 MiB for the key map.",
+        Arguments = [],
+        Options = CommonOptions,
+        Examples = ["duramen bench compact", "duramen bench compact --size 268435456 --runs 1"],
+        Run = RunCompactAsync,
+    };
+
+    private static async Task<int> RunAppendAsync(CommandInput input, CancellationToken interrupted)
+    {
+        using BenchSession session = BenchSession.Begin(input, 4L << 30);
+        double seconds = input.Number(Seconds.Name, 1, 3600) ?? 5;
+        var large = new List<double>();
+        var plainLarge = new List<double>();
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            (Samples log, Samples plain) = await AppendBench.LargeAsync(BenchSession.Disk, session.Path, 1024, 1 << 20, session.SizeBytes).ConfigureAwait(false);
+            large.Add(session.SizeBytes / Mebi / log.Seconds);
+            plainLarge.Add(session.SizeBytes / Mebi / plain.Seconds);
+        }
+
+        session.Add(BenchRow.Of("1 MiB batches of 1 KiB records, one writer", "MiB/s", "ratio at least 0.8", large, plainLarge));
+        foreach ((int writers, int logs) in new[] { (1, 1), (256, 1), (1000, 1000) })
+        {
+            await RunWritersAsync(session, writers, logs, seconds, interrupted).ConfigureAwait(false);
+        }
+
+        var nanoseconds = new List<double>();
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            nanoseconds.Add(await AppendBench.PipelineAsync(100, 100, 2_000_000).ConfigureAwait(false));
+        }
+
+        session.Add(BenchRow.Of("processor time of a 100-byte record in batches of 100, no disk", "ns", "at most 250", nanoseconds));
+        session.Print();
+        return CommandRunner.Done;
+    }
+
+    private static async Task RunWritersAsync(BenchSession session, int writers, int logs, double seconds, CancellationToken interrupted)
+    {
+        var latencies = new List<double>();
+        var plain = new List<double>();
+        var tails = new List<double>();
+        var rates = new List<double>();
+        var perSync = new List<double>();
+        byte[] block = new byte[4096];
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            plain.Add(Baseline.GrowingSyncedWrites(BenchSession.Disk, $"{session.Path}/plain", block, 2000 * block.Length).PercentileMs(0.5));
+            (Samples samples, JournalStatistics journal) =
+                await AppendBench.ConcurrentAsync(BenchSession.Disk, session.Path, 100, writers, logs, TimeSpan.FromSeconds(seconds)).ConfigureAwait(false);
+            latencies.Add(samples.PercentileMs(0.5));
+            tails.Add(samples.PercentileMs(0.99));
+            rates.Add(samples.Count / samples.Seconds);
+            perSync.Add((double)journal.OperationsSynced / journal.GroupsSynced);
+        }
+
+        string who = FormattableString.Invariant($"{writers} {(writers == 1 ? "writer" : "writers")}, {logs} {(logs == 1 ? "log" : "logs")}");
+        session.Add(BenchRow.Of($"{who}: p50 of an append", "ms", writers == 1 ? "ratio at most 1.0" : "ratio at most 2.5", latencies, plain));
+        session.Add(BenchRow.Of($"{who}: p99 of an append", "ms", "", tails));
+        session.Add(BenchRow.Of($"{who}: appends a second", "/s", "", rates));
+        session.Add(BenchRow.Of($"{who}: appends per sync", "", writers == 1 ? "" : "at least 100", perSync));
+    }
+
+    private static async Task<int> RunReplayAsync(CommandInput input, CancellationToken interrupted)
+    {
+        using BenchSession session = BenchSession.Begin(input, 1L << 30);
+        foreach ((string name, int batchBytes) in new[] { ("1 MiB", 1 << 20), ("16 KiB", 16 << 10), ("1 KiB", 1100) })
+        {
+            interrupted.ThrowIfCancellationRequested();
+            (double[] batches, double[] records, double[] plain) =
+                await ReplayBench.RunAsync(BenchSession.Disk, session.Path, 1024, batchBytes, session.SizeBytes, session.RunCount).ConfigureAwait(false);
+            session.Add(BenchRow.Of($"replay of {name} batches", "MiB/s", "ratio at least 0.6", ToMebi(batches), ToMebi(plain)));
+            session.Add(BenchRow.Of($"replay of {name} batches, every record decoded", "MiB/s", "", ToMebi(records), ToMebi(plain)));
+        }
+
+        session.Print();
+        return CommandRunner.Done;
+    }
+
+    private static async Task<int> RunRecoverAsync(CommandInput input, CancellationToken interrupted)
+    {
+        if (Environment.GetEnvironmentVariable(DieVariable) is string bytes)
+        {
+            await RecoverBench.LoadAndDieAsync(
+                BenchSession.Disk, input.Text(BenchSession.Folder.Name)!, long.Parse(bytes, CultureInfo.InvariantCulture)).ConfigureAwait(false);
+        }
+
+        using BenchSession session = BenchSession.Begin(input, 10L << 30);
+        int logs = (int)(input.Number(Logs.Name, 1, 100_000) ?? 1000);
+        string folder = $"{session.Path}/recover";
+        await RecoverBench.FillAsync(BenchSession.Disk, folder, logs, session.SizeBytes).ConfigureAwait(false);
+        var clean = new List<double>();
+        var killed = new List<double>();
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            clean.Add(await RecoverBench.OpenAsync(BenchSession.Disk, folder).ConfigureAwait(false));
+            var start = new ProcessStartInfo(Environment.ProcessPath!, ["bench", "recover", "--folder", folder]);
+            start.Environment[DieVariable] = (128L << 20).ToString(CultureInfo.InvariantCulture);
+            using (Process child = Process.Start(start)!)
+            {
+                await child.WaitForExitAsync(interrupted).ConfigureAwait(false);
+            }
+
+            killed.Add(await RecoverBench.OpenAsync(BenchSession.Disk, folder).ConfigureAwait(false));
+        }
+
+        string size = FormattableString.Invariant($"{logs} logs with {BenchRow.Format(session.SizeBytes / Mebi)} MiB");
+        session.Add(BenchRow.Of($"opening {size} after a clean stop", "ms", "under 300", clean));
+        session.Add(BenchRow.Of($"opening {size} after kill -9 with 128 MiB journaled", "ms", "under 2000", killed));
+        session.Print();
+        return CommandRunner.Done;
+    }
+
+    private static async Task<int> RunCompactAsync(CommandInput input, CancellationToken interrupted)
+    {
+        using BenchSession session = BenchSession.Begin(input, 1L << 30);
+        foreach ((string name, int repeats) in new[] { ("keys that repeat five times", 5), ("keys all different", 1) })
+        {
+            var rates = new List<double>();
+            var memory = new List<double>();
+            for (int run = 0; run < session.RunCount; run++)
+            {
+                interrupted.ThrowIfCancellationRequested();
+                (double bytesPerSecond, long peakBytes) =
+                    await CompactBench.RunAsync(BenchSession.Disk, $"{session.Path}/compact", session.SizeBytes, repeats, interrupted).ConfigureAwait(false);
+                rates.Add(bytesPerSecond / 1e6);
+                memory.Add(peakBytes / Mebi);
+            }
+
+            session.Add(BenchRow.Of($"compaction, {name}", "MB/s of input", "at least 100", rates));
+            session.Add(BenchRow.Of($"compaction, {name}: working set above the start", "MiB", "128 and buffers", memory));
+        }
+
+        session.Print();
+        return CommandRunner.Done;
+    }
+
+    private static double[] ToMebi(double[] bytes) => Array.ConvertAll(bytes, value => value / Mebi);
+}

@@ -1,0 +1,99 @@
+using Duramen.Cli.Commands;
+using Duramen.Cli.Parsing;
+using Duramen.Cli.Records;
+using Duramen.Cli.Streams;
+using Duramen.Disk;
+
+namespace Duramen.Cli.Bench;
+
+/// <summary>What the benchmarks share: where they work, how often, and how their figures are printed.</summary>
+internal sealed class BenchSession : IDisposable
+{
+    public static CommandOption Folder { get; } = new("--folder", "DIR", "where to work, on the disk to be measured; ./duramen-bench by default, removed afterwards");
+
+    public static CommandOption Runs { get; } = new("--runs", "N", "how often to measure; the medians are printed; 5 by default");
+
+    public static CommandOption Size { get; } = new("--size", "BYTES", "bytes of records in each run");
+
+    private readonly List<BenchRow> _rows = [];
+    private readonly bool _isJson;
+
+    private BenchSession(string path, int runs, long sizeBytes, bool isJson)
+    {
+        Path = path;
+        RunCount = runs;
+        SizeBytes = sizeBytes;
+        _isJson = isJson;
+        Disk.CreateFolder(path);
+    }
+
+    public static IDisk Disk => FolderSession.Disk;
+
+    public string Path { get; }
+
+    public int RunCount { get; }
+
+    public long SizeBytes { get; }
+
+    public static BenchSession Begin(CommandInput input, long sizeBytes) => new(
+        System.IO.Path.GetFullPath(input.Text(Folder.Name) ?? "duramen-bench").TrimEnd('/'),
+        (int)(input.Number(Runs.Name, 1, 1000) ?? 5),
+        input.Number(Size.Name, 1 << 20) ?? sizeBytes,
+        FolderSession.IsJson(input));
+
+    public void Add(BenchRow row)
+    {
+        _rows.Add(row);
+        Messages.Tell($"{row.Name}: {BenchRow.Format(row.Value)} {row.Unit}");
+    }
+
+    public void Print()
+    {
+        using var output = new StandardOutput();
+        using var json = new JsonOutput(output);
+        if (!_isJson)
+        {
+            output.WriteLine("| what | figure | plain program | ratio | smallest-largest | target |");
+            output.WriteLine("|---|---|---|---|---|---|");
+        }
+
+        foreach (BenchRow row in _rows)
+        {
+            if (_isJson)
+            {
+                json.Writer.WriteStartObject();
+                json.Writer.WriteString("name"u8, row.Name);
+                json.Writer.WriteNumber("value"u8, row.Value);
+                json.Writer.WriteString("unit"u8, row.Unit);
+                WriteNumber(json, "baseline", row.Baseline);
+                WriteNumber(json, "ratio", row.Ratio);
+                json.Writer.WriteString("spread"u8, row.Spread);
+                json.Writer.WriteString("target"u8, row.Target);
+                json.Writer.WriteEndObject();
+                json.EndLine();
+            }
+            else
+            {
+                string baseline = row.Baseline is double plain ? $"{BenchRow.Format(plain)} {row.Unit}" : "";
+                string ratio = row.Ratio is double value ? BenchRow.Format(value) : "";
+                output.WriteLine($"| {row.Name} | {BenchRow.Format(row.Value)} {row.Unit} | {baseline} | {ratio} | {row.Spread} | {row.Target} |");
+            }
+        }
+
+        output.Flush();
+    }
+
+    public void Dispose() => Disk.DeleteFolder(Path);
+
+    private static void WriteNumber(JsonOutput json, string name, double? value)
+    {
+        if (value is double number)
+        {
+            json.Writer.WriteNumber(name, number);
+        }
+        else
+        {
+            json.Writer.WriteNull(name);
+        }
+    }
+}
