@@ -259,7 +259,7 @@ internal sealed class Journal : IDisposable
         {
             if (!HasFileRoom())
             {
-                FailBacklog(Full(null));
+                FailBacklog(Broken is Exception cause ? FailedBy(cause) : Full(null));
                 return true;
             }
 
