@@ -6,13 +6,17 @@ using Duramen.Storage.Folders;
 
 namespace Duramen.Storage.Tests.Compaction;
 
-/// <summary>Compaction on a disk that crashes, fills up or fails, prepared with a log that has compacted segments, dirty ones and some whose end is in the journal only.</summary>
+/// <summary>
+/// Compaction on a disk that crashes, fills up or fails. The log has compacted segments and dirty ones, the last of which is sealed and flushed by
+/// the compaction itself.
+/// </summary>
 public sealed class CompactionCrashTests
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_crash_at_any_point_loses_nothing_that_counts(bool isPowerCut)
+    [InlineData(true, 1 << 20)]
+    [InlineData(false, 1 << 20)]
+    [InlineData(true, 24 * 24)]
+    public async Task A_crash_at_any_point_loses_nothing_that_counts(bool isPowerCut, int memoryBytes)
     {
         (SimulatedDisk prepared, List<KeyedRecord> appended) = await PrepareAsync();
         bool wasCompleted = false;
@@ -20,7 +24,7 @@ public sealed class CompactionCrashTests
         for (int operation = 1; !wasCompleted; operation++)
         {
             SimulatedDisk disk = prepared.Copy();
-            wasCompleted = await CompactUntilAsync(disk, appended, operation);
+            wasCompleted = await CompactUntilAsync(disk, appended, operation, memoryBytes);
             crashes += wasCompleted ? 0 : 1;
             if (isPowerCut)
             {
@@ -135,9 +139,9 @@ public sealed class CompactionCrashTests
     }
 
     // Whether the compaction, and closing the folder, came to their end before the crash.
-    private static async Task<bool> CompactUntilAsync(SimulatedDisk disk, List<KeyedRecord> appended, int operation)
+    private static async Task<bool> CompactUntilAsync(SimulatedDisk disk, List<KeyedRecord> appended, int operation, int memoryBytes)
     {
-        KeyedLog log = await KeyedLog.ReopenAsync(disk, appended);
+        KeyedLog log = await KeyedLog.ReopenAsync(disk, appended, KeyedLog.FolderOptions(memoryBytes: memoryBytes));
         bool isDone = false;
         disk.CrashAt = disk.OperationCount + operation;
         try
