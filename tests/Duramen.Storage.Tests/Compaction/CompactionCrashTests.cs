@@ -130,9 +130,9 @@ public sealed class CompactionCrashTests
     {
         var disk = new SimulatedDisk(1);
         KeyedLog log = await KeyedLog.CreateAsync(disk);
-        await log.AppendRandomAsync(new Random(21), 150, keys: 25);
+        await log.AppendRandomAsync(new Random(21), 90, keys: 20);
         await log.CompactAsync();
-        await log.AppendRandomAsync(new Random(22), 200, keys: 25);
+        await log.AppendRandomAsync(new Random(22), 110, keys: 20);
         var appended = new List<KeyedRecord>(log.Appended);
         await log.DisposeAsync();
         return (disk, appended);
