@@ -30,6 +30,6 @@ public sealed record StorageOptions
     /// <summary>The clock of retention and compaction; it never decides what is durable.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Told, one line each, what recovery and maintenance did that a person should know; nothing by default.</summary>
+    /// <summary>Told, one line each, what recovery and maintenance did that a person should know; nothing by default. Called from several threads.</summary>
     public Action<string>? Notice { get; init; }
 }

@@ -22,6 +22,9 @@ internal sealed class SegmentRewrite(FolderContext context, DiskLog log, BatchCl
     private readonly List<SegmentId> _inputs = [];
     private readonly List<SegmentOutput> _outputs = [];
     private bool _isChanged;
+    private long _readBytes;
+    private long _writtenBytes;
+    private long _outputMaxBytes;
     private int _generation;
 
     /// <summary>Rewrites every segment below an offset, up to which the cleaner's map reaches, and notes that the log is compacted up to there.</summary>
@@ -51,11 +54,12 @@ internal sealed class SegmentRewrite(FolderContext context, DiskLog log, BatchCl
 
     public void Dispose() => Abandon();
 
-    // The next segment is merged only if all of it fits, whatever its cleaning leaves.
+    // The next segment is merged if what stays of it fits, should as much of it stay as of those before it.
     private bool HasRoomFor(uint sizeBytes)
     {
-        long written = _outputs.Count > 0 ? _outputs[^1].State.SizeBytes : 0;
-        return _inputs.Count == 0 || (_inputs.Count < MergedMax && _outputs.Count <= 1 && written + sizeBytes <= log.Options.SegmentSizeBytes);
+        double expected = _readBytes == 0 ? 0 : (double)_writtenBytes / _readBytes * sizeBytes;
+        return _inputs.Count == 0
+            || (_inputs.Count < MergedMax && _outputs.Count <= 1 && _writtenBytes + expected <= log.Options.SegmentSizeBytes);
     }
 
     private void Rewrite(Segment segment)
@@ -68,18 +72,20 @@ internal sealed class SegmentRewrite(FolderContext context, DiskLog log, BatchCl
         }
 
         _inputs.Add(segment.Id);
+        _outputMaxBytes = Math.Max(log.Options.SegmentSizeBytes, log.StateOf(segment).SizeBytes);
         while (reader.TryNext(out RecordBatchView batch))
         {
+            _readBytes += batch.SizeBytes;
             limit.Spend(batch.SizeBytes);
             switch (cleaner.Clean(batch, out Memory<byte> rewritten))
             {
                 case BatchFate.Kept:
-                    Output(batch).Add(batch);
+                    Write(batch);
                     break;
                 case BatchFate.Rewritten:
                     _isChanged = true;
                     Invariant.Holds(RecordBatchView.TryRead(rewritten.Span, out RecordBatchView survivor) && survivor.NextOffset == batch.NextOffset);
-                    Output(survivor).Add(survivor);
+                    Write(survivor);
                     break;
                 default:
                     _isChanged = true;
@@ -88,10 +94,10 @@ internal sealed class SegmentRewrite(FolderContext context, DiskLog log, BatchCl
         }
     }
 
-    private SegmentOutput Output(RecordBatchView batch)
+    private void Write(RecordBatchView batch)
     {
-        // Records may grow when they are written again, so that even one segment may not fit one.
-        if (_outputs.Count == 0 || _outputs[^1].State.SizeBytes + (long)batch.SizeBytes > StorageLimits.SegmentMaxBytes)
+        // More may stay of a segment than was expected, and records may grow when they are written again.
+        if (_outputs.Count == 0 || _outputs[^1].State.SizeBytes + (long)batch.SizeBytes > _outputMaxBytes)
         {
             if (_outputs.Count == 0)
             {
@@ -102,7 +108,8 @@ internal sealed class SegmentRewrite(FolderContext context, DiskLog log, BatchCl
             _outputs.Add(new SegmentOutput(context.Disk, log.Folder, log.Id, new SegmentId(baseOffset, _generation)));
         }
 
-        return _outputs[^1];
+        _outputs[^1].Add(batch);
+        _writtenBytes += batch.SizeBytes;
     }
 
     // Above every generation of the log and every file that a catalog or an interrupted compaction may have left, so that no name is ever used
@@ -190,5 +197,7 @@ internal sealed class SegmentRewrite(FolderContext context, DiskLog log, BatchCl
         _outputs.Clear();
         _inputs.Clear();
         _isChanged = false;
+        _readBytes = 0;
+        _writtenBytes = 0;
     }
 }

@@ -52,7 +52,7 @@ internal sealed class Checkpointer : IDisposable
 
     /// <summary>
     /// Waits until a checkpoint has given journal files back; called by the committer when it has none left. False when the disk is too full
-    /// for a checkpoint, so that appends must be refused until there is room.
+    /// for a checkpoint, so that appends must be refused until there is room, and when checkpoints have come to an end.
     /// </summary>
     public bool WaitForFreeFile()
     {

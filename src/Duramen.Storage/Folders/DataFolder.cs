@@ -285,9 +285,9 @@ public sealed class DataFolder : IAsyncDisposable
         }.Save(disk, context.Path);
         identity.Save(disk, context.Path);
         int parent = context.Path.LastIndexOf('/');
-        if (parent > 0)
+        if (parent >= 0)
         {
-            disk.SyncFolder(context.Path[..parent]);
+            disk.SyncFolder(parent == 0 ? "/" : context.Path[..parent]);
         }
 
         return identity;

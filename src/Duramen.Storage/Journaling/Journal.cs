@@ -267,7 +267,7 @@ internal sealed class Journal : IDisposable
 
             if (!HasFileRoom())
             {
-                FailBacklog(Full(null));
+                FailBacklog(Broken is Exception cause ? FailedBy(cause) : Full(null));
                 return true;
             }
 

@@ -63,7 +63,7 @@ internal static class LogReader
             wanted = Offset.Max(wanted, segments[index + 1].Id.BaseOffset);
         }
 
-        return LogSlice.Empty(from);
+        return LogSlice.Empty(Offset.Max(from, marks.Committed));
     }
 
     // The log has changed under the reader: it may be gone, or begin later.
