@@ -106,6 +106,8 @@ public sealed class DataFolder : IAsyncDisposable
             files = new JournalFiles(disk, context.JournalPath, options.JournalFileSizeBytes, options.JournalFilesMax);
             var recovery = new FolderRecovery(context, catalog, files);
             recovery.Run();
+            // What the catalog includes is needed no more; without this no file would look free and every opening would add one.
+            files.Free(catalog.Journal.Sequence);
             if (files.Count == 0)
             {
                 files.PrepareSpare(-1);
