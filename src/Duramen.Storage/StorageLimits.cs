@@ -13,7 +13,7 @@ internal static class StorageLimits
     /// </summary>
     public const int GroupBufferBytes = 1 << 20;
 
-    /// <summary>Appends from this size on go straight to their segment; only their header is journaled, so that large data is written once.</summary>
+    /// <summary>Appends larger than this go straight to their segment; only their header is journaled, so that large data is written once.</summary>
     public const int DirectAppendMinBytes = 128 << 10;
 
     /// <summary>The direct bytes of one group: as much again as would make a sync take longer than it saves.</summary>

@@ -15,7 +15,7 @@ internal sealed record LogRecord
 
     public Offset Start { get; init; }
 
-    /// <summary>A lower bound of what is committed; exact after a clean stop.</summary>
+    /// <summary>A lower bound of what is committed: what was when the log's last change was checkpointed.</summary>
     public Offset Committed { get; init; }
 
     /// <summary>Every offset below this one went through compaction already.</summary>

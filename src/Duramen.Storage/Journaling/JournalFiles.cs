@@ -45,7 +45,7 @@ internal sealed class JournalFiles : IDisposable
         }
     }
 
-    /// <summary>Bytes in files that cannot be reused yet, roughly.</summary>
+    /// <summary>The number of files that cannot be reused yet, because a group in them is still needed.</summary>
     public int FilesInUse
     {
         get

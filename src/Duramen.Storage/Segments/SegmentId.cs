@@ -4,8 +4,8 @@ using Duramen.Core.Ids;
 namespace Duramen.Storage.Segments;
 
 /// <summary>
-/// What tells one segment of a log from another: where it begins, and how often compaction has rewritten it. A rewritten segment is a new
-/// file under a new generation, so that a crash between writing and swapping leaves both intact.
+/// What tells one segment of a log from another: where it begins, and a generation, which is higher for a segment that compaction wrote again
+/// or that a truncation began. What replaces a segment is thus a new file under a new name, and a crash between the two leaves both intact.
 /// </summary>
 internal readonly record struct SegmentId(Offset BaseOffset, int Generation)
 {
