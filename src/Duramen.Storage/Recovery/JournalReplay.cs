@@ -12,7 +12,7 @@ internal sealed class JournalReplay : IDisposable
 {
     private readonly JournalFiles _files;
     private readonly Guid _folderId;
-    private AlignedBuffer _buffer = new(1 << 20);
+    private AlignedBuffer _buffer = new(64 << 10);
 
     public JournalReplay(JournalFiles files, Guid folderId, JournalPosition from)
     {
