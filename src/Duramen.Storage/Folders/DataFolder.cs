@@ -223,9 +223,9 @@ public sealed class DataFolder : IAsyncDisposable
     {
         EndLogs(new StorageException(LogErrors.Closed, $"The data folder {Path} is closed.", "Open it again."));
         _journal.Dispose();
-        foreach (Segment segment in _catalog.Logs.SelectMany(log => log.Segments))
+        foreach (DiskLog log in _catalog.Logs)
         {
-            segment.Dispose();
+            log.CloseFiles();
         }
 
         _mark.Dispose();

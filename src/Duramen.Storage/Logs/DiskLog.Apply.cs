@@ -179,6 +179,16 @@ public sealed partial class DiskLog
         }
     }
 
+    /// <summary>Closes every file, also of segments that an append was refused in before they became part of the log.</summary>
+    internal void CloseFiles()
+    {
+        Array.ForEach(Segments, segment => segment.Dispose());
+        foreach (Segment segment in _pending.Values)
+        {
+            segment.Dispose();
+        }
+    }
+
     private (EntryHeader, CatalogWriter?)? DecideRollBefore(Offset? newStart)
     {
         bool isWanted = newStart is null || newStart == Assigned.End;
@@ -256,7 +266,8 @@ public sealed partial class DiskLog
         _pending.Remove(segment.Id);
         if (_segments.Length > 0 && _segments[^1].State.SizeBytes == 0)
         {
-            // An empty last segment has no file and nothing to keep.
+            // An empty last segment has nothing to keep; it has a file if an append to it was refused once there was one.
+            Drop(_segments[^1]);
             _segments = [.. _segments[..^1], segment];
         }
         else
