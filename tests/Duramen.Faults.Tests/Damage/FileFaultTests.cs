@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Duramen.Core.Checksums;
 using Duramen.Core.Errors;
 using Duramen.Disk;
 using Duramen.Faults.Tests.Oracle;
@@ -192,6 +196,67 @@ public sealed class FileFaultTests
         }
     }
 
+    [Fact]
+    public async Task Groups_of_another_history_of_the_same_folder_are_refused()
+    {
+        var first = new TestFolder();
+        await first.OpenAsync();
+        await first.CreateAsync("one");
+        await first.KillAsync();
+        TestFolder second = DamagedFolder.CopyOf(first);
+
+        // Two futures of one folder, as after an old backup was put into service; then the journal of one gets into the other.
+        await first.OpenAsync();
+        await second.OpenAsync();
+        for (int append = 0; append < 6; append++)
+        {
+            await first.AppendAsync("one", 120);
+        }
+
+        await second.AppendOthersAsync("one", 3, 120);
+        await first.KillAsync();
+        await second.KillAsync();
+        const string Path = TestFolder.Journal + "/000.journal";
+        byte[] mixed = second.Disk.ReadContent(Path);
+        byte[] other = first.Disk.ReadContent(Path);
+        int end = 0;
+        for (int block = 0; block < mixed.Length; block += 4096)
+        {
+            end = mixed.AsSpan(block, 64).IndexOfAnyExcept((byte)0) >= 0 ? block + 4096 : end;
+        }
+
+        other.AsSpan(end).CopyTo(mixed.AsSpan(end));
+        second.Disk.RestoreContent(Path, mixed);
+        Assert.Equal(StorageErrors.JournalCorrupt, (await second.OpenAndReadAsync())?.Code);
+    }
+
+    [Theory]
+    [InlineData("duramen.folder")]
+    [InlineData("catalog.a")]
+    [InlineData("catalog.b")]
+    public async Task A_file_of_a_newer_version_is_refused_by_that_name(string name)
+    {
+        TestFolder folder = await DamagedFolder.MakeAsync(isKilled: false);
+        string path = $"{TestFolder.Root}/{name}";
+        byte[] content = folder.Disk.ReadContent(path);
+        if (name == "duramen.folder")
+        {
+            string text = Encoding.Latin1.GetString(content).Replace("version 1", "version 2", StringComparison.Ordinal);
+            text = text[..text.IndexOf("crc32c", StringComparison.Ordinal)];
+            content = Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{text}crc32c {Crc32C.Compute(Encoding.Latin1.GetBytes(text)):x8}\n"));
+        }
+        else
+        {
+            content[5] = 2;
+            BinaryPrimitives.WriteUInt32BigEndian(content.AsSpan(content.Length - 4), Crc32C.Compute(content.AsSpan(0, content.Length - 4)));
+        }
+
+        folder.Disk.RestoreContent(path, content);
+        DuramenException? refusal = await folder.OpenAndReadAsync();
+        Assert.Equal(StorageErrors.NewerVersion, refusal?.Code);
+        Assert.Contains(path, refusal!.Message, StringComparison.Ordinal);
+    }
+
     private static void Delete(TestFolder copy, string path, string group)
     {
         if (path.Contains(group, StringComparison.Ordinal))
@@ -218,7 +283,7 @@ public sealed class FileFaultTests
         {
             for (int at = 0; at < content.Length;)
             {
-                at += 12 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(at + 8));
+                at += 12 + BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(at + 8));
                 yield return at;
             }
         }

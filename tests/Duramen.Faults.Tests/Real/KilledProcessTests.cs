@@ -1,5 +1,8 @@
 using System.Globalization;
+using Duramen.Disk.Posix;
 using Duramen.Faults.Tests.Simulated;
+using Duramen.Storage;
+using Duramen.Storage.Folders;
 using Duramen.Testing.PowerCut;
 using Xunit;
 using Xunit.Abstractions;
@@ -29,6 +32,20 @@ public sealed class KilledProcessTests(ITestOutputHelper output) : IDisposable
         }
 
         output.WriteLine($"{Rounds} kills, {writer.Acknowledged} acknowledged appends");
+    }
+
+    [Fact]
+    public async Task A_folder_that_another_process_has_is_refused_and_left_alone()
+    {
+        string folder = Path.Combine(_root, "data");
+        var writer = new Writer(folder);
+        await writer.RunAsync(50, process =>
+        {
+            StorageException refusal = Assert.Throws<StorageException>(() => DataFolder.OpenAsync(new PosixDisk(), folder).AsTask().GetAwaiter().GetResult());
+            Assert.Equal(StorageErrors.Locked, refusal.Code);
+            process.Kill();
+        });
+        Assert.Null(await writer.CompareAsync());
     }
 
     [Fact]

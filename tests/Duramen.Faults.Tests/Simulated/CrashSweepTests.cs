@@ -12,7 +12,7 @@ namespace Duramen.Faults.Tests.Simulated;
 public sealed class CrashSweepTests(ITestOutputHelper output)
 {
     private const int ShortSeeds = 10;
-    private const int ShortCasesPerSeed = 60;
+    private const int ShortCasesPerSeed = 45;
 
     private static readonly int Seeds =
         int.TryParse(Environment.GetEnvironmentVariable("DURAMEN_FAULTS_SEEDS"), CultureInfo.InvariantCulture, out int seeds) ? seeds : 0;

@@ -58,6 +58,18 @@ internal sealed class TestFolder
         _acknowledged[name].Add(Batches.Stamped(batch, result.BaseOffset.Value));
     }
 
+    /// <summary>Appends batches of the same sizes as <see cref="AppendAsync"/> and other contents.</summary>
+    public async Task AppendOthersAsync(string name, int count, int valueBytes)
+    {
+        _tag = 'z';
+        for (int append = 0; append < count; append++)
+        {
+            byte[] batch = Batches.Of($"{name}/{(char)_tag--}", 1, valueBytes);
+            AppendResult result = await Log(name).AppendAsync(batch.ToArray());
+            _acknowledged[name].Add(Batches.Stamped(batch, result.BaseOffset.Value));
+        }
+    }
+
     /// <summary>Appends what must fail; gives the error.</summary>
     public async Task<DuramenException> FailAppendAsync(string name, int valueBytes = 100)
     {
