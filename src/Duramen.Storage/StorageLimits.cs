@@ -8,6 +8,15 @@ internal static class StorageLimits
     /// <summary>The unit of the journal: every group begins on one, so that a torn write never touches a synced group.</summary>
     public const int JournalBlockBytes = AlignedBuffer.AlignmentBytes;
 
+    /// <summary>The smallest journal file: a group of a few blocks must fit.</summary>
+    public const int JournalFileMinBytes = 16 << 10;
+
+    /// <summary>The fewest journal files: one is written while the other is given back.</summary>
+    public const int JournalFilesMin = 2;
+
+    /// <summary>The most journal files: their names have three digits.</summary>
+    public const int JournalFilesMax = 1000;
+
     /// <summary>
     /// The largest group buffer. Past it a longer group only adds latency: one mebibyte takes 0.4 ms on a disk that needs 0.1 ms for any write.
     /// </summary>

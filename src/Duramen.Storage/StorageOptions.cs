@@ -30,6 +30,27 @@ public sealed record StorageOptions
     /// <summary>The clock of retention and compaction; it never decides what is durable.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The size of the group buffer in bytes; smaller ones only exist so that tests fill, wrap and split journals with little data.</summary>
+    internal int GroupBufferBytes { get; init; } = StorageLimits.GroupBufferBytes;
+
     /// <summary>Told, one line each, what recovery and maintenance did that a person should know; nothing by default. Called from several threads.</summary>
     public Action<string>? Notice { get; init; }
+
+    internal void Validate()
+    {
+        Require(JournalFileSizeBytes >= StorageLimits.JournalFileMinBytes && JournalFileSizeBytes % StorageLimits.JournalBlockBytes == 0, nameof(JournalFileSizeBytes), JournalFileSizeBytes);
+        Require(JournalFilesMax is >= StorageLimits.JournalFilesMin and <= StorageLimits.JournalFilesMax, nameof(JournalFilesMax), JournalFilesMax);
+    }
+
+    private static void Require(bool holds, string option, int value)
+    {
+        if (!holds)
+        {
+            throw new StorageException(
+                StorageErrors.InvalidOption,
+                FormattableString.Invariant($"{option} cannot be {value}."),
+                FormattableString.Invariant(
+                    $"Journal files have {StorageLimits.JournalFileMinBytes} bytes or more, in whole blocks of {StorageLimits.JournalBlockBytes}, and there are {StorageLimits.JournalFilesMin} to {StorageLimits.JournalFilesMax}."));
+        }
+    }
 }

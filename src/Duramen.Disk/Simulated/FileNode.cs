@@ -113,6 +113,23 @@ internal sealed class FileNode
         _pending.Clear();
     }
 
+    /// <summary>What a direct read gets: dirty pages are written back before it, clean ones are passed by, whatever they show.</summary>
+    public int ReadDevice(Span<byte> destination, long position)
+    {
+        if (_pending.Count == 0)
+        {
+            return Durable.Read(destination, position);
+        }
+
+        MemoryFileContent device = Durable.Copy();
+        foreach (PendingChange change in _pending)
+        {
+            change.ApplyTo(device);
+        }
+
+        return device.Read(destination, position);
+    }
+
     /// <summary>The page cache gives up its clean pages: what a failed sync lost is no longer shown.</summary>
     public void EvictCache()
     {

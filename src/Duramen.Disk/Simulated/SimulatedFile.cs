@@ -30,7 +30,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
         lock (disk.Gate)
         {
             DiskOperation operation = Enter(DiskOperationKind.Read, position, destination.Length);
-            return disk.Operations.Fails(operation) ? throw disk.Operations.Failed(operation) : node.Live.Read(destination, position);
+            return disk.Operations.Fails(operation) ? throw disk.Operations.Failed(operation) : Read(node, destination, position);
         }
     }
 
@@ -113,6 +113,9 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, FileNode no
     }
 
     public void Dispose() => _disposed = true;
+
+    private int Read(FileNode file, Span<byte> destination, long position) =>
+        IsDirect ? file.ReadDevice(destination, position) : file.Live.Read(destination, position);
 
     private DiskOperation Enter(DiskOperationKind kind, long position, long lengthBytes)
     {

@@ -52,7 +52,11 @@ internal sealed record Catalog
     {
         Catalog? first = TryLoadCopy(disk, $"{folder}/{FirstCopyName}", defects);
         Catalog? second = TryLoadCopy(disk, $"{folder}/{SecondCopyName}", defects);
-        if ((first is null) != (second is null) && defects.Count == 0)
+        if (first is not null && second is not null && first.Sequence != second.Sequence)
+        {
+            defects.Add($"{folder}/{(first.Sequence < second.Sequence ? FirstCopyName : SecondCopyName)} is older than the other copy");
+        }
+        else if ((first is null) != (second is null) && defects.Count == 0)
         {
             defects.Add($"{folder}/{(first is null ? FirstCopyName : SecondCopyName)} is missing");
         }

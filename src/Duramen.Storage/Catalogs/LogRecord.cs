@@ -24,7 +24,8 @@ internal sealed record LogRecord
     /// <summary>The segments in offset order; the last is the one that grows.</summary>
     public required IReadOnlyList<SegmentState> Segments { get; init; }
 
-    private const int SegmentStateBytes = 72;
+    /// <summary>The least bytes that a segment takes in the format.</summary>
+    public const int SegmentStateBytes = 72;
 
     public void Write(CatalogWriter writer)
     {

@@ -82,6 +82,11 @@ internal sealed class Checkpointer : IDisposable
     {
         lock (_working)
         {
+            if (_journal.Broken is Exception cause)
+            {
+                throw Journal.FailedBy(cause);
+            }
+
             Catalog catalog;
             List<DiskLog> logs;
             List<SegmentFlush.FlushTarget> targets;

@@ -37,9 +37,8 @@ public sealed class DataFolder : IAsyncDisposable
         _identity = identity;
         _files = files;
         _catalog = recovery.Logs;
-        _mark = new SyncedMark(context.Disk, context.JournalPath, identity.FolderId);
-        _mark.Write(recovery.Next.Sequence - 1, recovery.Next.PreviousChecksum);
-        int groupBytes = (int)Math.Min(StorageLimits.GroupBufferBytes, files.SmallestBytes);
+        _mark = new SyncedMark(context.Disk, context.JournalPath, identity.FolderId, recovery.Next.Sequence - 1, recovery.Next.PreviousChecksum);
+        int groupBytes = (int)Math.Min(context.Options.GroupBufferBytes, files.SmallestBytes);
         _journal = new Journal(files, _mark, identity.FolderId, recovery.Next, groupBytes);
         _checkpointer = new Checkpointer(context, _catalog, files, _journal);
         _journal.WaitForFreeFile = _checkpointer.WaitForFreeFile;
@@ -85,13 +84,19 @@ public sealed class DataFolder : IAsyncDisposable
             throw new StorageException(StorageErrors.NotAFolder, $"{path} is not a data folder.", "Check the path; 'log append' makes a new folder.");
         }
 
+        options.Validate();
         disk.CreateFolder(path);
         IDisposable folderLock = disk.TryLock($"{path}/{FolderLayout.LockFile}")
             ?? throw new StorageException(StorageErrors.Locked, $"{path} is in use by another process.", "Stop that process, or use it instead.");
         JournalFiles? files = null;
+        DataFolder? folder = null;
         try
         {
             FolderIdentity identity = FolderIdentity.TryLoad(disk, path) ?? Create(context);
+
+            // A process that was killed may have left names that are seen and not durable yet; everything below counts on them.
+            disk.SyncFolder(path);
+            disk.SyncFolder(context.JournalPath);
             var defects = new List<string>();
             Catalog catalog = Catalog.TryLoad(disk, path, defects)
                 ?? throw new StorageException(
@@ -104,37 +109,38 @@ public sealed class DataFolder : IAsyncDisposable
             }
 
             files = new JournalFiles(disk, context.JournalPath, options.JournalFileSizeBytes, options.JournalFilesMax);
-            var recovery = new FolderRecovery(context, catalog, files);
+            using var recovery = new FolderRecovery(context, catalog, files);
             recovery.Run();
-            // What the catalog includes is needed no more; without this no file would look free and every opening would add one.
-            files.Free(catalog.Journal.Sequence);
             if (files.Count == 0)
             {
                 files.PrepareSpare(-1);
             }
 
-            var folder = new DataFolder(context, folderLock, identity, recovery, files);
-            try
+            folder = new DataFolder(context, folderLock, identity, recovery, files);
+            if (recovery.HasChanged || defects.Count > 0 || catalog.IsClean)
             {
-                if (recovery.HasChanged || defects.Count > 0)
-                {
-                    folder._checkpointer.Checkpoint(isClean: false);
-                }
-            }
-            catch
-            {
-                folder._journal.Dispose();
-                throw;
+                // The catalog of a clean stop must not outlive its word: from here on a journal that is missing is a loss.
+                folder._checkpointer.Checkpoint(isClean: false);
             }
 
+            folder._journal.SyncMark();
+            disk.SyncFolder(context.JournalPath);
             folder._checkpointer.Start();
             folder._maintenance.Start();
             return ValueTask.FromResult(folder);
         }
         catch
         {
-            files?.Dispose();
-            folderLock.Dispose();
+            if (folder is not null)
+            {
+                folder.Abandon();
+            }
+            else
+            {
+                files?.Dispose();
+                folderLock.Dispose();
+            }
+
             throw;
         }
     }
@@ -233,9 +239,7 @@ public sealed class DataFolder : IAsyncDisposable
             return ValueTask.CompletedTask;
         }
 
-        _maintenance.Dispose();
-        _journal.Close();
-        _checkpointer.Dispose();
+        Stop();
         try
         {
             if (_journal.Broken is null)
@@ -245,19 +249,41 @@ public sealed class DataFolder : IAsyncDisposable
         }
         finally
         {
-            EndLogs(new StorageException(LogErrors.Closed, $"The data folder {Path} is closed.", "Open it again."));
-            _journal.Dispose();
-            foreach (Segment segment in _catalog.Logs.SelectMany(log => log.Segments))
-            {
-                segment.Dispose();
-            }
-
-            _mark.Dispose();
-            _files.Dispose();
-            _lock.Dispose();
+            Release();
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Stops the threads and lets go of everything without writing, as a crash would.</summary>
+    internal void Abandon()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            Stop();
+            Release();
+        }
+    }
+
+    private void Stop()
+    {
+        _maintenance.Dispose();
+        _journal.Close();
+        _checkpointer.Dispose();
+    }
+
+    private void Release()
+    {
+        EndLogs(new StorageException(LogErrors.Closed, $"The data folder {Path} is closed.", "Open it again."));
+        _journal.Dispose();
+        foreach (DiskLog log in _catalog.Logs)
+        {
+            log.CloseFiles();
+        }
+
+        _mark.Dispose();
+        _files.Dispose();
+        _lock.Dispose();
     }
 
     // The catalog comes first and the identity last, so that a folder without an identity holds nothing yet.
@@ -265,7 +291,8 @@ public sealed class DataFolder : IAsyncDisposable
     {
         IDisk disk = context.Disk;
         Catalog? present = Catalog.TryLoad(disk, context.Path, []);
-        if (present is not null && (present.Sequence > 1 || present.Logs.Count > 0))
+        bool hasJournal = disk.FolderExists(context.JournalPath) && disk.ListFiles(context.JournalPath).Any(name => JournalFiles.TryParseName(name, out _));
+        if (present is not null && (present.Sequence > 1 || present.Logs.Count > 0 || hasJournal))
         {
             throw new StorageException(
                 StorageErrors.FileDamaged,
@@ -285,14 +312,44 @@ public sealed class DataFolder : IAsyncDisposable
             Logs = [],
             Garbage = [],
         }.Save(disk, context.Path);
-        identity.Save(disk, context.Path);
-        int parent = context.Path.LastIndexOf('/');
-        if (parent >= 0)
+        using (var mark = new SyncedMark(disk, context.JournalPath, identity.FolderId, 0, 0))
         {
-            disk.SyncFolder(parent == 0 ? "/" : context.Path[..parent]);
+            mark.Sync();
         }
 
+        disk.SyncFolder(context.JournalPath);
+        SyncParents(disk, context.Path);
+        identity.Save(disk, context.Path);
         return identity;
+    }
+
+    // Any of the folders above may have been made just now, by this process or by one that was killed.
+    private static void SyncParents(IDisk disk, string path)
+    {
+        for (int end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
+        {
+            try
+            {
+                disk.SyncFolder(path[..end]);
+            }
+            catch (DiskException exception) when (exception.Code == DiskErrors.AccessDenied)
+            {
+                // A folder that cannot even be opened is not one that this user made.
+                return;
+            }
+        }
+
+        if (path[0] == '/')
+        {
+            try
+            {
+                disk.SyncFolder("/");
+            }
+            catch (DiskException exception) when (exception.Code == DiskErrors.AccessDenied)
+            {
+                return;
+            }
+        }
     }
 
     private void EndLogs(LogException reason)

@@ -203,7 +203,7 @@ internal sealed class Journal : IDisposable
         new(
             LogErrors.Full,
             "There is no room on the disk for the journal to go on.",
-            "Make room, or trim or delete logs; appends work again by themselves.",
+            "Make room; appends work again by themselves, and reads go on meanwhile.",
             cause);
 
     private void Lead()

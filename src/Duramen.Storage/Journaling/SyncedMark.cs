@@ -41,16 +41,27 @@ internal sealed class SyncedMark : IDisposable
     private uint _writtenChecksum;
     private long _synced = -1;
 
-    public SyncedMark(IDisk disk, string journalFolder, Guid folderId)
+    /// <summary>
+    /// Opens the file, or makes it. What recovery counts as synced is not written before <see cref="Sync"/>: until its own checkpoint has made
+    /// that durable, a recovery that dies must not make the next one believe more than it could itself.
+    /// </summary>
+    public SyncedMark(IDisk disk, string journalFolder, Guid folderId, long synced, uint checksum)
     {
         _folderId = folderId;
-        string path = $"{journalFolder}/{FileName}";
-        bool isNew = !disk.FileExists(path);
-        _file = disk.Open(path, DiskFileMode.OpenOrCreate);
-        if (isNew)
+        _written = synced;
+        _writtenChecksum = checksum;
+        _file = disk.Open($"{journalFolder}/{FileName}", DiskFileMode.OpenOrCreate);
+        byte[] bytes = new byte[SlotCount * SlotSpacingBytes];
+        int length = _file.Read(bytes, 0);
+        if (length < bytes.Length)
         {
-            disk.SyncFolder(journalFolder);
+            // All of its room at once: a mark must never fail on a full disk.
+            _file.Write(bytes.AsSpan(length), length);
         }
+
+        // The newest of each pair is the one that a power cut must not take: it is written over last.
+        _turn = IsNewer(bytes, 0, 1) ? 1 : 0;
+        _syncedTurn = IsNewer(bytes, FirstSyncedSlot, FirstSyncedSlot + 1) ? 1 : 0;
     }
 
     /// <summary>Notes that the group was synced. Called by the committer before it acknowledges anything in the group.</summary>
@@ -115,22 +126,34 @@ internal sealed class SyncedMark : IDisposable
                 continue;
             }
 
-            if (BinaryPrimitives.ReadUInt32BigEndian(source[36..]) != Crc32C.Compute(source[..36])
-                || BinaryPrimitives.ReadUInt32BigEndian(source) != Magic
-                || new Guid(source.Slice(8, 16), bigEndian: true) != folderId)
+            if (TryReadSlot(bytes, slot, folderId) is long sequence)
+            {
+                highest = Math.Max(highest ?? 0, sequence);
+            }
+            else
             {
                 defects.Add(FormattableString.Invariant($"{path} is damaged at byte {slot * SlotSpacingBytes}"));
                 damagedAt?.Add(slot * SlotSpacingBytes);
-                continue;
             }
-
-            highest = Math.Max(highest ?? 0, BinaryPrimitives.ReadInt64BigEndian(source[24..]));
         }
 
         return highest;
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static long? TryReadSlot(ReadOnlySpan<byte> bytes, int slot, Guid folderId)
+    {
+        ReadOnlySpan<byte> source = bytes.Slice(slot * SlotSpacingBytes, SlotSizeBytes);
+        return BinaryPrimitives.ReadUInt32BigEndian(source[36..]) == Crc32C.Compute(source[..36])
+            && BinaryPrimitives.ReadUInt32BigEndian(source) == Magic
+            && new Guid(source.Slice(8, 16), bigEndian: true) == folderId
+                ? BinaryPrimitives.ReadInt64BigEndian(source[24..])
+                : null;
+    }
+
+    private bool IsNewer(ReadOnlySpan<byte> bytes, int slot, int than) =>
+        TryReadSlot(bytes, slot, _folderId) is long sequence && !(TryReadSlot(bytes, than, _folderId) >= sequence);
 
     private void WriteSlot(int slot, long sequence, uint checksum)
     {

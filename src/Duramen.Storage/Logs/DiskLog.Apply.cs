@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Log;
@@ -67,7 +66,10 @@ public sealed partial class DiskLog
 
                 break;
             default:
-                throw new UnreachableException($"Entry kind {entry.Kind} is not a change of one log.");
+                throw new StorageException(
+                    StorageErrors.JournalCorrupt,
+                    $"{_context.JournalPath} has an entry of kind {(int)entry.Kind} for log '{Name}', which this program does not know.",
+                    "Open the folder with the version of Duramen that wrote it, or a newer one.");
         }
     }
 
@@ -198,6 +200,16 @@ public sealed partial class DiskLog
         }
     }
 
+    /// <summary>Closes every file, also of segments that an append was refused in before they became part of the log.</summary>
+    internal void CloseFiles()
+    {
+        Array.ForEach(Segments, segment => segment.Dispose());
+        foreach (Segment segment in _pending.Values)
+        {
+            segment.Dispose();
+        }
+    }
+
     private (EntryHeader, CatalogWriter?)? DecideRollBefore(Offset? newStart)
     {
         bool isWanted = newStart is null || newStart == Assigned.End;
@@ -298,7 +310,8 @@ public sealed partial class DiskLog
         _pending.Remove(segment.Id);
         if (_segments.Length > 0 && _segments[^1].State.SizeBytes == 0)
         {
-            // An empty last segment has no file and nothing to keep.
+            // An empty last segment has nothing to keep; it has a file if an append to it was refused once there was one.
+            Drop(_segments[^1]);
             _segments = [.. _segments[..^1], segment];
         }
         else

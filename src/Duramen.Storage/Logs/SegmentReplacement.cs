@@ -37,7 +37,7 @@ internal sealed record SegmentReplacement(IReadOnlyList<SegmentId> Removed, IRea
             removed[index] = new SegmentId(reader.Offset(), reader.Int32());
         }
 
-        var added = new SegmentState[reader.Count(SegmentIdBytes)];
+        var added = new SegmentState[reader.Count(LogRecord.SegmentStateBytes)];
         for (int index = 0; index < added.Length; index++)
         {
             added[index] = LogRecord.ReadSegment(ref reader);

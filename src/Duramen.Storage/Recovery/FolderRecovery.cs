@@ -14,10 +14,10 @@ namespace Duramen.Storage.Recovery;
 /// Brings a folder back to the state of its journal's end: the catalog's state, with every journal entry after it applied by the code that
 /// applied it the first time. Decides what is torn and what is corrupt before it changes anything, and refuses the folder in the latter case.
 /// </summary>
-internal sealed class FolderRecovery(FolderContext context, Catalog start, JournalFiles files)
+internal sealed class FolderRecovery(FolderContext context, Catalog start, JournalFiles files) : IDisposable
 {
     private readonly FolderCatalog _logs = new(context, start.FolderId) { Sequence = start.Sequence };
-    private byte[] _payload = [];
+    private AlignedBuffer _payload = new(StorageLimits.JournalBlockBytes);
 
     /// <summary>The logs as recovery leaves them.</summary>
     public FolderCatalog Logs => _logs;
@@ -33,6 +33,8 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
     public void Run()
     {
         OpenLogs();
+
+        // What the catalog includes is needed no more; without this no file would look free and every opening would add one.
         files.Free(start.Journal.Sequence);
         long groups = ReplayJournal();
         if (groups > 0)
@@ -41,11 +43,7 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
             context.Notice?.Invoke(FormattableString.Invariant($"Recovered {groups} journal groups that were not in segments yet."));
         }
 
-        if (!start.IsClean || groups > 0)
-        {
-            AdoptSurplus();
-        }
-
+        AdoptSurplus();
         foreach (DiskLog log in _logs.Logs)
         {
             if (groups > 0)
@@ -57,6 +55,8 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
             log.PublishCommitted();
         }
     }
+
+    public void Dispose() => ((IDisposable)_payload).Dispose();
 
     private void OpenLogs()
     {
@@ -107,12 +107,14 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
         long groups = 0;
         while (replay.TryNext(out GroupHeader header, out ReadOnlySpan<byte> entries))
         {
-            if (FindLostPayload(entries) is string lost)
+            if (FindLostPayload(entries, isSynced: mark >= header.Sequence) is string lost)
             {
                 // The group's direct payloads are not all there: the group was being written when the process or the machine died,
                 // or they are damaged.
-                Judge(replay.GroupStart, replay, mark, lost);
-                Next = replay.GroupStart;
+                JournalPosition cut = replay.GroupStart;
+                Judge(cut, replay, mark, lost);
+                Erase(cut);
+                Next = cut;
                 HasChanged = true;
                 return groups;
             }
@@ -131,6 +133,13 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
         Judge(replay.Position, replay, mark, null);
         Next = replay.Position;
         return groups;
+    }
+
+    // A group that is whole and cut all the same must not come back: the next one may go to another file, and this one would be read first.
+    private void Erase(JournalPosition group)
+    {
+        using var zeros = new AlignedBuffer(StorageLimits.JournalBlockBytes);
+        files.File(group.File).Write(zeros.GetSpan(), group.FilePosition);
     }
 
     private void Judge(JournalPosition expected, JournalReplay replay, long? mark, string? lostPayload)
@@ -168,11 +177,11 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
     }
 
     // The first direct append of a group whose bytes are not in their segment; null when all are.
-    private string? FindLostPayload(ReadOnlySpan<byte> entries)
+    private string? FindLostPayload(ReadOnlySpan<byte> entries, bool isSynced)
     {
         while (EntryHeader.TryRead(entries, out EntryHeader entry))
         {
-            if (entry.Kind == EntryKind.AppendDirect && _logs.Find(entry.Log) is DiskLog log && !TryReadPayload(log, entry))
+            if (entry.Kind == EntryKind.AppendDirect && _logs.Find(entry.Log) is DiskLog log && !TryReadPayload(log, entry, isSynced, out _))
             {
                 return FormattableString.Invariant(
                     $"the {entry.PayloadBytes} bytes from byte {entry.Position} on of {log.Folder}/{entry.Segment.SegmentFileName} are not those that were appended");
@@ -184,22 +193,40 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
         return null;
     }
 
-    private bool TryReadPayload(DiskLog log, in EntryHeader entry)
+    // A payload whose sync is not proven may be in the page cache only, and after a failed sync it stays there looking clean: what counts then
+    // is what the device gives back. Writing it again in place would be no cure: that can tear the only copy of an acknowledged append.
+    private bool TryReadPayload(DiskLog log, in EntryHeader entry, bool isSynced, out ReadOnlySpan<byte> payload)
     {
+        payload = default;
         string path = $"{log.Folder}/{entry.Segment.SegmentFileName}";
         if (context.Disk.FileLength(path) < entry.Position + (long)entry.PayloadBytes)
         {
             return false;
         }
 
-        if (_payload.Length < entry.PayloadBytes)
+        if (!isSynced)
         {
-            _payload = new byte[entry.PayloadBytes];
+            using IDiskFile written = context.Disk.Open(path, DiskFileMode.Existing);
+            written.Sync();
         }
 
-        using IDiskFile file = context.Disk.Open(path, DiskFileMode.Existing);
-        Span<byte> payload = _payload.AsSpan(0, entry.PayloadBytes);
-        return file.Read(payload, entry.Position) == payload.Length && HeaderDigest.Matches(payload, entry.PayloadDigest);
+        int before = (int)(entry.Position % StorageLimits.JournalBlockBytes);
+        long wanted = AlignedBuffer.RoundUp(before + entry.PayloadBytes);
+        if (_payload.Length < wanted)
+        {
+            ((IDisposable)_payload).Dispose();
+            _payload = new AlignedBuffer((int)wanted);
+        }
+
+        using IDiskFile file = context.Disk.Open(path, DiskFileMode.Existing, isSynced ? DiskFileCache.Buffered : DiskFileCache.DirectDurable);
+        Span<byte> bytes = _payload.GetSpan()[..(int)wanted];
+        if (file.Read(bytes, entry.Position - before) < before + entry.PayloadBytes)
+        {
+            return false;
+        }
+
+        payload = bytes.Slice(before, entry.PayloadBytes);
+        return HeaderDigest.Matches(payload, entry.PayloadDigest);
     }
 
     private void ApplyGroup(ReadOnlySpan<byte> entries, GroupHeader header, long? mark)
@@ -248,14 +275,17 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
 
     private void ReplayDirect(DiskLog log, in EntryHeader entry, bool isSynced)
     {
-        if (!TryReadPayload(log, entry))
+        if (!TryReadPayload(log, entry, isSynced, out ReadOnlySpan<byte> payload))
         {
             throw Contradiction($"{log.Folder}/{entry.Segment.SegmentFileName} changed while it was read");
         }
 
-        // A payload whose sync is not proven may be in the page cache only, and a failed sync leaves it there looking clean: as part of the
-        // tail it is written again with the next checkpoint, and that sync counts.
-        log.Replay(entry, _payload.AsSpan(0, entry.PayloadBytes), isInFile: isSynced);
+        log.Replay(entry, payload, isInFile: true);
+        if (!isSynced)
+        {
+            // The file's name may not be durable either.
+            log.Segments[^1].SyncDirect();
+        }
     }
 
     // Bytes beyond what catalog and journal know of: what a direct append wrote before it could be journaled, or the newer part of a folder
@@ -266,24 +296,43 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
         foreach (DiskLog log in _logs.Logs)
         {
             Segment segment = log.Segments[^1];
-            if (context.Disk.FileLength(segment.FilePath) > segment.State.SizeBytes)
+            bool isWhole = context.Disk.FileLength(segment.FilePath) <= segment.State.SizeBytes || TryAdopt(log, segment);
+            while (isWhole && segment.State.SizeBytes > 0)
             {
-                AdoptSurplus(log, segment);
+                var next = new SegmentId(segment.State.NextOffset, segment.Id.Generation);
+                if (context.Disk.FileLength($"{log.Folder}/{next.SegmentFileName}") <= 0)
+                {
+                    break;
+                }
+
+                segment = new Segment(context.Disk, log.Folder, log.Id, new SegmentState(next));
+                isWhole = TryAdopt(log, segment);
             }
         }
     }
 
-    private void AdoptSurplus(DiskLog log, Segment segment)
+    // All of the surplus or nothing: a part of it could be a part of one append.
+    private bool TryAdopt(DiskLog log, Segment segment)
     {
         Offset from = segment.State.NextOffset;
+        uint position = segment.State.SizeBytes;
         long length = context.Disk.FileLength(segment.FilePath);
         using IDiskFile file = context.Disk.Open(segment.FilePath, DiskFileMode.Existing);
         using var scanner = new SegmentScanner(file, segment.State, Math.Min(length, StorageLimits.SegmentMaxBytes));
         var batches = new List<byte[]>();
-        while (scanner.TryNext(out RecordBatchView batch, out _, out _, out _) && batch.BaseOffset == from)
+        bool isSound = true;
+        while (isSound && scanner.TryNext(out RecordBatchView batch, out _, out _, out _))
         {
+            isSound = batch.BaseOffset == from;
             from = batch.NextOffset;
             batches.Add(batch.Bytes.ToArray());
+        }
+
+        if (!isSound || scanner.Position != length)
+        {
+            context.Notice?.Invoke(FormattableString.Invariant(
+                $"Log '{log.Name}': {segment.FilePath} holds {length - position} bytes from byte {position} on that were never acknowledged; they are left out."));
+            return false;
         }
 
         foreach (byte[] batch in batches)
@@ -291,13 +340,11 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
             log.ApplyAppend(segment, batch, isInFile: false);
         }
 
-        if (batches.Count > 0)
-        {
-            HasChanged = true;
-            log.Assigned = new LogCursor(segment, segment.State.SizeBytes, segment.State.NextOffset);
-            context.Notice?.Invoke(
-                $"Log '{log.Name}': kept the batches up to offset {from} that {segment.FilePath} holds and the journal does not know of.");
-        }
+        HasChanged = true;
+        log.Assigned = new LogCursor(segment, segment.State.SizeBytes, segment.State.NextOffset);
+        context.Notice?.Invoke(
+            $"Log '{log.Name}': kept the batches up to offset {from} that {segment.FilePath} holds and the journal does not know of.");
+        return true;
     }
 
     private StorageException Contradiction(string what) =>

@@ -12,7 +12,7 @@ internal sealed class JournalReplay : IDisposable
 {
     private readonly JournalFiles _files;
     private readonly Guid _folderId;
-    private AlignedBuffer _buffer = new(1 << 20);
+    private AlignedBuffer _buffer = new(64 << 10);
 
     public JournalReplay(JournalFiles files, Guid folderId, JournalPosition from)
     {
@@ -60,9 +60,9 @@ internal sealed class JournalReplay : IDisposable
     {
         for (int file = 0; file < _files.Count; file++)
         {
+            // A file that begins with a group from before the expected one was not begun again since; any other may hold later ones anywhere.
             long from = file == Position.File ? Position.FilePosition : 0;
-            long to = file == Position.File ? _files.SizeBytes(file) : Math.Min(_files.SizeBytes(file), StorageLimits.JournalBlockBytes);
-            if (FindLaterGroup(file, from, to) is long sequence)
+            if ((file == Position.File || !IsFromBefore(file)) && FindLaterGroup(file, from, _files.SizeBytes(file)) is long sequence)
             {
                 return sequence;
             }
@@ -71,16 +71,18 @@ internal sealed class JournalReplay : IDisposable
         return null;
     }
 
-    /// <summary>Whether something that begins like a group stands where the next one is expected.</summary>
+    /// <summary>
+    /// Whether something that begins like a group, and is none from before, stands where the next one is expected. Where the journal goes on in
+    /// the middle of what was a larger group once, there is no telling a damaged header from those old bytes.
+    /// </summary>
     public bool HasStartedGroup()
     {
         for (int file = 0; file < _files.Count; file++)
         {
             long at = file == Position.File ? Position.FilePosition : 0;
             if (ReadBlock(file, at, out ReadOnlySpan<byte> block)
-                && GroupHeader.TryRead(block, out GroupHeader header, out _)
-                && header.FolderId == _folderId
-                && header.Sequence == Position.Sequence)
+                && GroupHeader.HasMagic(block)
+                && !(GroupHeader.TryRead(block, out GroupHeader header, out _) && header.Sequence < Position.Sequence))
             {
                 return true;
             }
@@ -105,6 +107,12 @@ internal sealed class JournalReplay : IDisposable
     }
 
     public void Dispose() => ((IDisposable)_buffer).Dispose();
+
+    // Whether a file was never used, or begins with a sound group from before the expected one.
+    private bool IsFromBefore(int file) =>
+        ReadBlock(file, 0, out ReadOnlySpan<byte> block)
+        && (block.IndexOfAnyExcept((byte)0) < 0
+            || (GroupHeader.TryRead(block, out GroupHeader header, out _) && header.FolderId == _folderId && header.Sequence < Position.Sequence));
 
     private long? FindLaterGroup(int file, long from, long to)
     {

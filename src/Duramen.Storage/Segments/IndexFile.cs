@@ -74,6 +74,12 @@ internal static class IndexFile
             return null;
         }
 
+        if (entries.Length > 0 && entries[^1].Digest != state.IntervalDigest)
+        {
+            defect = "the entries describe other batches than the catalog does";
+            return null;
+        }
+
         defect = "";
         return entries;
     }

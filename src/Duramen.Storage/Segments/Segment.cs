@@ -14,6 +14,7 @@ internal sealed class Segment : IDisposable
     private readonly IDisk _disk;
     private readonly string _folder;
     private readonly SegmentIndex _index;
+    private readonly bool _isNew;
     private readonly Lock _fileLock = new();
     private IDiskFile? _file;
     private SegmentState _state;
@@ -28,6 +29,7 @@ internal sealed class Segment : IDisposable
         _disk = disk;
         _folder = folder;
         _state = state;
+        _isNew = state.SizeBytes == 0;
         FlushedBytes = state.SizeBytes;
         _index = new SegmentIndex(disk, folder, logId, state);
     }
@@ -120,11 +122,15 @@ internal sealed class Segment : IDisposable
         {
             if (_file is null)
             {
-                if (!_disk.FileExists(FilePath))
+                bool isMissing = !_disk.FileExists(FilePath);
+                if (isMissing)
                 {
                     _disk.CreateFolder(_folder);
-                    _areNamesNew = true;
                 }
+
+                // No catalog vouches for the file of a new segment: one that is there already was left by a process that may have been killed
+                // before its name was durable.
+                _areNamesNew |= isMissing || _isNew;
 
                 _file = _disk.Open(FilePath, DiskFileMode.OpenOrCreate);
             }

@@ -158,7 +158,7 @@ public sealed class FormatDocumentTests
 
     private static byte[] Mark() => Examples.Written($"/data/{SyncedMark.FileName}", disk =>
     {
-        using var mark = new SyncedMark(disk, "/data", Examples.Folder);
+        using var mark = new SyncedMark(disk, "/data", Examples.Folder, 0, 0);
         mark.Write(3, Examples.Group().Checksum);
     });
 
