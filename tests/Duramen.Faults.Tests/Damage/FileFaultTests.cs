@@ -257,6 +257,31 @@ public sealed class FileFaultTests
         Assert.Contains(path, refusal!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 12)]
+    [InlineData(500, 10)]
+    public async Task Surplus_batches_are_kept_all_or_not_at_all(int zerosBehind, long end)
+    {
+        var folder = new TestFolder();
+        await folder.OpenAsync();
+        await folder.CreateAsync("one");
+        for (int append = 0; append < 10; append++)
+        {
+            await folder.AppendAsync("one");
+        }
+
+        folder.Open.Checkpoint();
+        string path = folder.PathOf("one", ".segment");
+        await folder.KillAsync();
+        byte[] content = folder.Disk.ReadContent(path);
+        folder.Disk.RestoreContent(
+            path, [.. content, .. Batches.Stamped(Batches.Of("x", 1, 90), 10), .. Batches.Stamped(Batches.Of("y", 1, 90), 11), .. new byte[zerosBehind]]);
+        await folder.OpenAsync();
+        Assert.Equal(end, folder.Log("one").Watermarks.End.Value);
+        Assert.Contains(folder.Notices, notice => notice.Contains(path, StringComparison.Ordinal));
+        await folder.Open.DisposeAsync();
+    }
+
     private static void Delete(TestFolder copy, string path, string group)
     {
         if (path.Contains(group, StringComparison.Ordinal))

@@ -191,7 +191,9 @@ internal sealed class TestFolder
                 batches.Add(batch.Bytes.ToArray());
             }
 
-            next = slice.NextOffset;
+            next = slice.NextOffset > next
+                ? slice.NextOffset
+                : throw new OracleException($"Reading at {next} gave {slice.Batches.Length} bytes and goes on at {slice.NextOffset}.");
         }
 
         return batches;
