@@ -26,7 +26,7 @@ internal static class BenchCommands
             + "processor time of the pipeline without a disk. Beside it: a plain file that grows by the same blocks with an fdatasync after each.",
         Arguments = [],
         Options = [.. CommonOptions, Seconds],
-        Examples = ["duramen bench append", "duramen bench append --folder /mnt/fast/bench --size 1073741824 --runs 3"],
+        Examples = ["duramen bench append", "duramen bench append --folder bench-data --size 1073741824 --runs 3"],
         Run = RunAppendAsync,
     };
 
