@@ -77,7 +77,7 @@ internal static class AppendBench
         DiskLog log = await folder.CreateLogAsync("pipeline").ConfigureAwait(false);
         using var builder = new RecordBatchBuilder();
         byte[] value = new byte[recordBytes];
-        await AppendManyAsync(records / 4).ConfigureAwait(false);
+        await AppendManyAsync(records).ConfigureAwait(false);
         TimeSpan before = Environment.CpuUsage.TotalTime;
         await AppendManyAsync(records).ConfigureAwait(false);
         return (Environment.CpuUsage.TotalTime - before).TotalNanoseconds / records;
@@ -117,6 +117,23 @@ internal static class AppendBench
 
             return samples;
         })));
+    }
+
+    /// <summary>Appends a batch again and again, many under way at once, until so many bytes are in the log.</summary>
+    public static async Task FillAsync(DiskLog log, byte[] batch, long totalBytes)
+    {
+        const int AtOnce = 64;
+        var pending = new Queue<Task>();
+        for (long written = 0; written < totalBytes; written += batch.Length)
+        {
+            pending.Enqueue(log.AppendAsync(batch.AsSpan().ToArray()).AsTask());
+            if (pending.Count >= AtOnce)
+            {
+                await pending.Dequeue().ConfigureAwait(false);
+            }
+        }
+
+        await Task.WhenAll(pending).ConfigureAwait(false);
     }
 
     /// <summary>A batch of records of a size: as many as fill it, and at least one.</summary>

@@ -24,12 +24,7 @@ internal static class ReplayBench
         await using (DataFolder folder = await DataFolder.OpenAsync(disk, folderPath, new StorageOptions { MaintenanceInterval = TimeSpan.Zero }).ConfigureAwait(false))
         {
             DiskLog log = await folder.CreateLogAsync("replay", new LogOptions { SegmentSizeBytes = 2L << 30 }).ConfigureAwait(false);
-            byte[] batch = AppendBench.MakeBatch(recordBytes, batchBytes);
-            for (long written = 0; written < totalBytes; written += batch.Length)
-            {
-                await log.AppendAsync(batch).ConfigureAwait(false);
-            }
-
+            await AppendBench.FillAsync(log, AppendBench.MakeBatch(recordBytes, batchBytes), totalBytes).ConfigureAwait(false);
             folder.Checkpoint();
             string file = SegmentPath(disk, $"{folderPath}/logs/{log.Id}");
             for (int run = -1; run < runs; run++)

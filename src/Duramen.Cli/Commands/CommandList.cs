@@ -16,6 +16,7 @@ internal static class CommandList
         DumpCommand.Command,
         CreateCommand.Command,
         TrimCommand.Command,
+        CompactCommand.Command,
         DeleteCommand.Command,
         BenchCommands.Append,
         BenchCommands.Replay,

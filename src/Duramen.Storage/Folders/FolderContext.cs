@@ -35,11 +35,20 @@ internal sealed class FolderContext(IDisk disk, string path, StorageOptions opti
 
     public string LogPath(DiskLog log) => $"{path}/{FolderLayout.RelativeLogPath(log.Id)}";
 
-    public void MarkDirty(DiskLog log) => _dirty.Add(log);
+    public void MarkDirty(DiskLog log)
+    {
+        // Asked for every append; the set is looked at only when it changes.
+        if (!log.IsDirty)
+        {
+            log.IsDirty = true;
+            _dirty.Add(log);
+        }
+    }
 
     public List<DiskLog> TakeDirty()
     {
         var taken = new List<DiskLog>(_dirty);
+        taken.ForEach(log => log.IsDirty = false);
         _dirty.Clear();
         return taken;
     }

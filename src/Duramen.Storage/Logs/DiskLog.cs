@@ -98,6 +98,9 @@ public sealed partial class DiskLog : IReplicaLog
     /// <summary>Where the next append goes. Owned by the committer, and ahead of what is applied by the group under way.</summary>
     internal LogCursor Assigned { get; set; }
 
+    /// <summary>Whether the log changed since the last checkpoint. Guarded by the journal's apply lock.</summary>
+    internal bool IsDirty { get; set; }
+
     /// <summary>The folder of the log's files.</summary>
     internal string Folder { get; }
 

@@ -267,13 +267,15 @@ internal static class LogReader
             };
         }
 
+        // As many as fit, so that nothing is verified that the limit does not let through; and at least the first.
         int last = first;
-        while (last < state.IndexEntries && index[last].EndPosition - before.SizeBytes < wantedBytes)
+        while (last + 1 < state.IndexEntries && index[last + 1].EndPosition - before.SizeBytes <= wantedBytes)
         {
             last++;
         }
 
-        if (last >= state.IndexEntries)
+        bool isAllIndexed = last + 1 >= state.IndexEntries;
+        if (first >= state.IndexEntries || (isAllIndexed && state.SizeBytes - before.SizeBytes <= wantedBytes))
         {
             return new Extent(before, (int)(state.SizeBytes - before.SizeBytes), state.Digest, null);
         }

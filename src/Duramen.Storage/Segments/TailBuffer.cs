@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Duramen.Storage.Segments;
 
 /// <summary>
@@ -9,8 +7,6 @@ namespace Duramen.Storage.Segments;
 /// </summary>
 internal sealed class TailBuffer
 {
-    private const int FirstRunBytes = 4 << 10;
-
     private readonly List<Run> _runs = [];
 
     /// <summary>Bytes held, written to the file or not.</summary>
@@ -24,8 +20,8 @@ internal sealed class TailBuffer
         Run? last = _runs.Count > 0 ? _runs[^1] : null;
         if (last is null || last.End != position || last.Buffer.Length - last.Length < bytes.Length)
         {
-            int wanted = last is null ? FirstRunBytes : Math.Min(RunPool.BufferBytes, last.Buffer.Length * 2);
-            last = new Run(position, Rent(Math.Max(wanted, bytes.Length)));
+            int wanted = last is null ? RunPool.SmallestBytes : Math.Min(RunPool.LargestBytes, last.Buffer.Length * 2);
+            last = new Run(position, RunPool.Rent(Math.Max(wanted, bytes.Length)));
             _runs.Add(last);
         }
 
@@ -122,19 +118,8 @@ internal sealed class TailBuffer
     private void Return(Run run)
     {
         HeldBytes -= run.Length;
-        if (run.Buffer.Length == RunPool.BufferBytes)
-        {
-            RunPool.Return(run.Buffer);
-        }
-        else
-        {
-            ArrayPool<byte>.Shared.Return(run.Buffer);
-        }
+        RunPool.Return(run.Buffer);
     }
-
-    // The shared pool rounds up to powers of two, so that it would give the same size for anything above half of it.
-    private static byte[] Rent(int sizeBytes) =>
-        sizeBytes is > RunPool.BufferBytes / 2 and <= RunPool.BufferBytes ? RunPool.Rent() : ArrayPool<byte>.Shared.Rent(sizeBytes);
 
     private sealed class Run(uint position, byte[] buffer)
     {
