@@ -9,7 +9,7 @@ namespace Duramen.Cli.Bench;
 /// <summary>What the benchmarks share: where they work, how often, and how their figures are printed.</summary>
 internal sealed class BenchSession : IDisposable
 {
-    public static CommandOption Folder { get; } = new("--folder", "DIR", "where to work, on the disk to be measured; ./duramen-bench by default, removed afterwards");
+    public static CommandOption Folder { get; } = new("--folder", "DIR", "where to work, on the disk to be measured; the current folder by default. A new folder is made in it and removed afterwards");
 
     public static CommandOption Runs { get; } = new("--runs", "N", "how often to measure; the medians are printed; 5 by default");
 
@@ -36,7 +36,7 @@ internal sealed class BenchSession : IDisposable
     public long SizeBytes { get; }
 
     public static BenchSession Begin(CommandInput input, long sizeBytes) => new(
-        System.IO.Path.GetFullPath(input.Text(Folder.Name) ?? "duramen-bench").TrimEnd('/'),
+        System.IO.Path.Combine(System.IO.Path.GetFullPath(input.Text(Folder.Name) ?? "."), $"duramen-bench-{Guid.NewGuid():N}"),
         (int)(input.Number(Runs.Name, 1, 1000) ?? 5),
         input.Number(Size.Name, 1 << 20) ?? sizeBytes,
         FolderSession.IsJson(input));

@@ -34,6 +34,15 @@ internal sealed class CommandInput
             }
         }
 
+        foreach (string word in words)
+        {
+            // The runtime puts this in the place of bytes that are not UTF-8; two names that differ only there would be one.
+            if (word.Contains('\uFFFD', StringComparison.Ordinal))
+            {
+                throw input.Wrong("An argument is not valid UTF-8");
+            }
+        }
+
         input.CheckArguments();
         return input;
     }

@@ -120,7 +120,7 @@ public sealed class DataFolder : IAsyncDisposable
             if (recovery.HasChanged || defects.Count > 0 || catalog.IsClean)
             {
                 // The catalog of a clean stop must not outlive its word: from here on a journal that is missing is a loss.
-                folder._checkpointer.Checkpoint(isClean: false);
+                folder.CheckpointIfThereIsRoom(isClean: false);
             }
 
             folder._journal.SyncMark();
@@ -244,7 +244,7 @@ public sealed class DataFolder : IAsyncDisposable
         {
             if (_journal.Broken is null)
             {
-                _checkpointer.Checkpoint(isClean: true);
+                CheckpointIfThereIsRoom(isClean: true);
             }
         }
         finally
@@ -253,6 +253,19 @@ public sealed class DataFolder : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    // On a full disk everything stays in the journal, from where the next opening has it: no reason to refuse reading, or to call a stop failed.
+    private void CheckpointIfThereIsRoom(bool isClean)
+    {
+        try
+        {
+            _checkpointer.Checkpoint(isClean);
+        }
+        catch (DiskException exception) when (exception.Code == DiskErrors.Full)
+        {
+            _context.Notice?.Invoke($"Warning: the disk is full, so that what is journaled stays in the journal: {exception.Message}");
+        }
     }
 
     /// <summary>Stops the threads and lets go of everything without writing, as a crash would.</summary>

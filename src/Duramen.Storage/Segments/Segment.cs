@@ -97,7 +97,8 @@ internal sealed class Segment : IDisposable
         }
 
         IDiskFile file = OpenFile();
-        long from = Math.Max(_reservedBytes, position);
+        // What was journaled before and is not in the file yet needs its room too.
+        long from = Math.Max(_reservedBytes, FlushedBytes);
         long wanted = Math.Max(end - from, StorageLimits.ReserveStepBytes);
         try
         {
