@@ -28,7 +28,7 @@ internal sealed record Command
         get
         {
             IEnumerable<string> arguments = Arguments.Select(argument => argument.IsOptional ? $"[{argument.Name}]" : argument.Name);
-            return $"duramen {Name} {string.Join(' ', arguments)}{(Options.Count > 0 ? " [options]" : "")}";
+            return string.Join(' ', [$"duramen {Name}", .. arguments, .. Options.Count > 0 ? ["[options]"] : Array.Empty<string>()]);
         }
     }
 }

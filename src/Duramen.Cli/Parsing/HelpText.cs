@@ -43,7 +43,11 @@ internal static class HelpText
             text.Append('\n').Append(command.Description).Append('\n');
         }
 
-        text.Append("\nArguments:\n");
+        if (command.Arguments.Count > 0)
+        {
+            text.Append("\nArguments:\n");
+        }
+
         foreach (CommandArgument argument in command.Arguments)
         {
             Row(text, argument.Name, argument.Help);
