@@ -81,7 +81,7 @@ public sealed class KilledProcessTests(ITestOutputHelper output) : IDisposable
     [InlineData("index", "fdatasync:error=EIO:when=1")]
     [InlineData("catalog.a.new", "fdatasync:error=EIO:when=2")]
     [InlineData("catalog.b.new", "fdatasync:error=EIO:when=2")]
-    [InlineData("mark", "fdatasync:error=EIO:when=1")]
+    [InlineData("mark", "fdatasync:error=EIO:when=3")]
     [InlineData("mark", "pwrite64:error=EIO:when=50")]
     [InlineData("folder", "fsync:error=EIO:when=4")]
     public async Task After_a_failing_system_call_nothing_is_acknowledged_and_the_folder_opens_again(string kind, string fault)
