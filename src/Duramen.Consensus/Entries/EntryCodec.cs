@@ -46,7 +46,7 @@ public static class EntryCodec
     }
 
     /// <summary>Reads the next entry without copying its payload; false when it is cut or no valid entry.</summary>
-    public static bool TryRead(ref SpanReader reader, out EntryView entry)
+    public static bool TryRead(scoped ref SpanReader reader, out EntryView entry)
     {
         entry = default;
         if (!reader.TryReadBytes(HeaderSizeBytes, out ReadOnlySpan<byte> fixedBytes))
