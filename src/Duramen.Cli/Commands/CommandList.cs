@@ -22,5 +22,6 @@ internal static class CommandList
         BenchCommands.Replay,
         BenchCommands.Recover,
         BenchCommands.Compact,
+        SimulateCommand.Command,
     ];
 }
