@@ -5,10 +5,18 @@ namespace Duramen.Storage;
 /// <summary>How one log keeps its records; stored with the log. The defaults are those of Kafka's topics, except that nothing is deleted unless asked.</summary>
 public sealed record LogOptions
 {
+    /// <summary>The least that <see cref="SegmentSizeBytes"/> can be; so little is for tests, which roll often.</summary>
+    public const long SegmentSizeMinBytes = StorageLimits.SegmentMinBytes;
+
+    /// <summary>The most that <see cref="SegmentSizeBytes"/> can be: positions in a segment are unsigned 32-bit.</summary>
+    public const long SegmentSizeMaxBytes = StorageLimits.SegmentMaxBytes;
+
     /// <summary>What is done with old records; <see cref="CleanupPolicy.None"/> by default.</summary>
     public CleanupPolicy Cleanup { get; init; }
 
-    /// <summary>The size at which a segment is sealed and a new one begun, in bytes; 1 GiB by default.</summary>
+    /// <summary>
+    /// The size at which a segment is sealed and a new one begun, in bytes; <see cref="SegmentSizeMinBytes"/> to <see cref="SegmentSizeMaxBytes"/>, 1 GiB by default.
+    /// </summary>
     public long SegmentSizeBytes { get; init; } = 1L << 30;
 
     /// <summary>The age of its newest record at which a segment may be deleted, in milliseconds; -1 is for ever, 7 days by default.</summary>
@@ -31,22 +39,26 @@ public sealed record LogOptions
 
     internal void Validate()
     {
-        Require(SegmentSizeBytes is >= StorageLimits.SegmentMinBytes and <= StorageLimits.SegmentMaxBytes, nameof(SegmentSizeBytes), SegmentSizeBytes);
-        Require(RetentionMs >= -1, nameof(RetentionMs), RetentionMs);
-        Require(RetentionBytes >= -1, nameof(RetentionBytes), RetentionBytes);
-        Require(MinCompactionLagMs >= 0, nameof(MinCompactionLagMs), MinCompactionLagMs);
-        Require(DeleteRetentionMs >= 0, nameof(DeleteRetentionMs), DeleteRetentionMs);
-        Require(MinCleanableRatio is >= 0 and <= 1, nameof(MinCleanableRatio), MinCleanableRatio);
+        Require(
+            SegmentSizeBytes is >= SegmentSizeMinBytes and <= SegmentSizeMaxBytes,
+            nameof(SegmentSizeBytes),
+            SegmentSizeBytes,
+            FormattableString.Invariant($"{SegmentSizeMinBytes} to {SegmentSizeMaxBytes}"));
+        Require(RetentionMs >= -1, nameof(RetentionMs), RetentionMs, "-1 or more");
+        Require(RetentionBytes >= -1, nameof(RetentionBytes), RetentionBytes, "-1 or more");
+        Require(MinCompactionLagMs >= 0, nameof(MinCompactionLagMs), MinCompactionLagMs, "0 or more");
+        Require(DeleteRetentionMs >= 0, nameof(DeleteRetentionMs), DeleteRetentionMs, "0 or more");
+        Require(MinCleanableRatio is >= 0 and <= 1, nameof(MinCleanableRatio), MinCleanableRatio, "0 to 1");
     }
 
-    private static void Require(bool holds, string option, object value)
+    private static void Require(bool holds, string option, object value, string range)
     {
         if (!holds)
         {
             throw new StorageException(
                 StorageErrors.InvalidOption,
-                FormattableString.Invariant($"{option} cannot be {value}."),
-                "See the option's description for its range.");
+                FormattableString.Invariant($"{option} is {value} and must be {range}."),
+                "Choose a value in that range.");
         }
     }
 }

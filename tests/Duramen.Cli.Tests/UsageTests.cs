@@ -64,6 +64,56 @@ public sealed class UsageTests : IDisposable
         Assert.False(Directory.Exists(_folder.Data));
     }
 
+    [Theory]
+    [InlineData("--segment-bytes", "0", "256 to 2147483648")]
+    [InlineData("--segment-bytes", "2147483649", "256 to 2147483648")]
+    [InlineData("--cleanup", "all", "none, delete, compact, compact,delete")]
+    [InlineData("--retention-ms", "-2", "-1 or more")]
+    [InlineData("--retention-ms", "9223372036854775808", "-1 or more")]
+    [InlineData("--retention-bytes", "-2", "-1 or more")]
+    [InlineData("--min-compaction-lag-ms", "-1", "0 or more")]
+    [InlineData("--delete-retention-ms", "1.5", "0 or more")]
+    [InlineData("--min-cleanable-ratio", "1.1", "0 to 1")]
+    [InlineData("--min-cleanable-ratio", "NaN", "0 to 1")]
+    public void A_value_outside_the_range_of_an_option_is_wrong_usage_and_the_message_has_the_range(string option, string value, string range)
+    {
+        foreach (string command in (string[])["create", "append"])
+        {
+            Outcome outcome = Executable.Run([], "log", command, _folder.Data, "t", option, value);
+
+            Assert.Equal(2, outcome.ExitCode);
+            Assert.StartsWith($"duramen: {option} is '{value}' and must be ", outcome.Errors, StringComparison.Ordinal);
+            Assert.Contains(range, outcome.Errors, StringComparison.Ordinal);
+        }
+
+        Assert.False(Directory.Exists(_folder.Data));
+    }
+
+    [Fact]
+    public void Help_has_the_range_of_every_number()
+    {
+        Assert.Matches("--batch N .*; 1 to 100000\n", Executable.Do("log", "append", "--help").Output);
+        Assert.Matches("--size BYTES .*; 1048576 or more\n", Executable.Do("bench", "replay", "--help").Output);
+        foreach (string command in Commands)
+        {
+            string help = Executable.Do([.. command.Split(' '), "--help"]).Output;
+            Assert.All(
+                help.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal) && (line.Contains(" N ", StringComparison.Ordinal) || line.Contains(" BYTES ", StringComparison.Ordinal))),
+                line => Assert.Matches("; -?[0-9]+ (or more|to [0-9]+)$", line));
+        }
+
+        Assert.Matches("130: .*143: ", Executable.Do("--help").Output);
+        Assert.Contains("delete,compact", Executable.Do("log", "create", "--help").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_argument_is_called_empty_and_not_missing()
+    {
+        Assert.Contains("FOLDER is empty", Executable.Run([], "log", "list", "").Errors, StringComparison.Ordinal);
+        Assert.Contains("LOG is empty", Executable.Run([], "log", "read", _folder.Data, "").Errors, StringComparison.Ordinal);
+        Assert.Contains("LOG is missing", Executable.Run([], "log", "read", _folder.Data).Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_folder_is_an_error_and_is_not_made()
     {
