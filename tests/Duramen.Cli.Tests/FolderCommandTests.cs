@@ -58,6 +58,35 @@ public sealed class FolderCommandTests : IDisposable
     }
 
     [Fact]
+    public void Altering_a_log_changes_what_is_given_and_nothing_else()
+    {
+        Executable.Do("log", "create", _folder.Data, "t", "--retention-bytes", "1000", "--min-cleanable-ratio", "0.25");
+
+        Executable.Do("log", "alter", _folder.Data, "t", "--cleanup", "delete,compact", "--segment-bytes", "4096");
+
+        JsonElement options = Executable.Do("log", "inspect", _folder.Data, "t", "--output", "json").Json[0].GetProperty("options");
+        Assert.Equal("compact,delete", options.GetProperty("cleanup").GetString());
+        Assert.Equal(4096, options.GetProperty("segmentBytes").GetInt64());
+        Assert.Equal(1000, options.GetProperty("retentionBytes").GetInt64());
+        Assert.Equal(0.25, options.GetProperty("minCleanableRatio").GetDouble());
+        Executable.Run([], "log", "alter", _folder.Data, "other", "--cleanup", "none").Failed("log-not-found");
+        Executable.Run([], "log", "alter", _folder.Root, "t", "--cleanup", "none").Failed("folder-not-found");
+    }
+
+    [Fact]
+    public void The_command_that_a_refused_compaction_suggests_makes_the_log_one_that_is_compacted()
+    {
+        Executable.Run("a:1\na:2\n", "log", "append", _folder.Data, "t", "--key-delimiter", ":").Succeeded();
+
+        Outcome refused = Executable.Run([], "log", "compact", _folder.Data, "t").Failed("log-invalid-option");
+        Assert.Contains("'log alter --cleanup compact'", refused.Errors, StringComparison.Ordinal);
+
+        Executable.Do("log", "alter", _folder.Data, "t", "--cleanup", "compact");
+        Executable.Do("log", "compact", _folder.Data, "t");
+        Assert.Equal("2\n", Executable.Do("log", "read", _folder.Data, "t").Output);
+    }
+
+    [Fact]
     public void A_dump_shows_every_batch_with_its_records()
     {
         Executable.Run("a\nb\nc\n", "log", "append", _folder.Data, "t", "--batch", "2", "--compression", "gzip").Succeeded();

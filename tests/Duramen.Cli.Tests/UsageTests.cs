@@ -7,7 +7,7 @@ namespace Duramen.Cli.Tests;
 public sealed class UsageTests : IDisposable
 {
     private static readonly string[] Commands =
-        ["bench append", "bench compact", "bench recover", "bench replay", "log append", "log compact", "log create", "log delete", "log dump", "log inspect", "log list", "log read", "log trim", "log verify"];
+        ["bench append", "bench compact", "bench recover", "bench replay", "log alter", "log append", "log compact", "log create", "log delete", "log dump", "log inspect", "log list", "log read", "log trim", "log verify"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -50,6 +50,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("log", "append", "FOLDER", "t", "--key-delimiter", "")]
     [InlineData("log", "append", "FOLDER", "t", "--compression", "zip")]
     [InlineData("log", "append", "FOLDER", "t", "--batch", "0")]
+    [InlineData("log", "alter", "FOLDER", "t")]
+    [InlineData("log", "alter", "FOLDER", "t", "--segment-bytes", "0")]
     [InlineData("log", "trim", "FOLDER", "t", "-1")]
     [InlineData("log", "trim", "FOLDER", "t", "x")]
     public void Wrong_usage_is_exit_code_2_with_a_hint_and_makes_nothing(params string[] words)
