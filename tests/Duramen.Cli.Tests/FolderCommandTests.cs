@@ -58,6 +58,36 @@ public sealed class FolderCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_name_with_control_characters_stays_on_its_line_and_in_its_column()
+    {
+        const string Name = "tab\tline\nescape\u001b[31m back\\nslash\u0085";
+        const string Escaped = @"tab\tline\nescape\u001b[31m back\\nslash\u0085";
+        Executable.Run("a\n", "log", "append", _folder.Data, Name).Succeeded();
+
+        Assert.Equal($"\t{Escaped}\n", Executable.Do("log", "list", _folder.Data).Output[^(Escaped.Length + 2)..]);
+        Assert.Equal(Name, Executable.Do("log", "list", _folder.Data, "--output", "json").Json[0].GetProperty("log").GetString());
+        Assert.Contains($"log {Escaped}\n", Executable.Do("log", "inspect", _folder.Data).Output, StringComparison.Ordinal);
+        Outcome missing = Executable.Run([], "log", "read", _folder.Data, "two\nlines").Failed("log-not-found");
+        Assert.Contains(@"'two\nlines'", missing.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_is_not_called_many()
+    {
+        Executable.Run("a:1\n", "log", "append", _folder.Data, "t", "--key-delimiter", ":", "--cleanup", "compact").Succeeded();
+        Outcome appended = Executable.Run("b:1\nbad\n", "log", "append", _folder.Data, "u", "--key-delimiter", ":").Failed("input-invalid");
+        Executable.Do("log", "delete", _folder.Data, "u");
+
+        string text = appended.Errors
+            + Executable.Do("log", "inspect", _folder.Data).Output
+            + Executable.Do("log", "verify", _folder.Data).Errors
+            + Executable.Do("log", "compact", _folder.Data, "t").Output;
+
+        Assert.DoesNotMatch(@"(?<![-0-9])1 [a-z]+s\b", text);
+        Assert.Contains("verified 1 log, 1 segment, 1 batch, 1 record, ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Altering_a_log_changes_what_is_given_and_nothing_else()
     {
         Executable.Do("log", "create", _folder.Data, "t", "--retention-bytes", "1000", "--min-cleanable-ratio", "0.25");

@@ -189,9 +189,12 @@ internal static class AppendCommand
     }
 
     private static string Appended(RecordFeeder feeder) =>
-        feeder.Durable == feeder.First
-            ? "appended no records"
-            : FormattableString.Invariant($"appended {feeder.Durable.Since(feeder.First)} records, offsets {feeder.First} to {feeder.Durable.Value - 1}");
+        feeder.Durable.Since(feeder.First) switch
+        {
+            0 => "appended no records",
+            1 => FormattableString.Invariant($"appended 1 record, offset {feeder.First}"),
+            long count => FormattableString.Invariant($"appended {count} records, offsets {feeder.First} to {feeder.Durable.Value - 1}"),
+        };
 
     private static CompressionCodec ReadCodec(CommandInput input)
     {

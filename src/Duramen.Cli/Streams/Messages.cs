@@ -10,7 +10,7 @@ internal static class Messages
     public static bool IsTerminal { get; } = LibC.IsTerminal(StandardStream.Error) != 0;
 
     /// <summary>Something that went wrong, or that recovery did, and that must be known.</summary>
-    public static void Say(string message) => Write($"duramen: {message}\n");
+    public static void Say(string message) => Write($"duramen: {Wording.OneLine(message)}\n");
 
     public static void Say(DuramenException error) => Say($"{error.Code}: {error.Message}");
 
@@ -19,7 +19,7 @@ internal static class Messages
     {
         if (IsTerminal)
         {
-            Write($"{message}\n");
+            Write($"{Wording.OneLine(message)}\n");
         }
     }
 
