@@ -87,6 +87,19 @@ public sealed class FolderCommandTests : IDisposable
         Assert.Contains("verified 1 log, 1 segment, 1 batch, 1 record, ", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("append")]
+    [InlineData("create")]
+    public void A_folder_with_files_of_somebody_else_is_refused_and_left_as_it_is(string command)
+    {
+        File.WriteAllText(Path.Combine(_folder.Root, "notes.txt"), "mine");
+
+        Outcome outcome = Executable.Run("a\n", "log", command, _folder.Root, "t").Failed("folder-not-empty");
+
+        Assert.Contains("notes.txt", outcome.Errors, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFileSystemEntries(_folder.Root));
+    }
+
     [Fact]
     public void Altering_a_log_changes_what_is_given_and_nothing_else()
     {
