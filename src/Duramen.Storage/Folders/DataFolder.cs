@@ -79,9 +79,9 @@ public sealed class DataFolder : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new StorageOptions();
         var context = new FolderContext(disk, path, options);
-        if (!options.CreateIfMissing && !disk.FileExists($"{path}/{FolderLayout.IdentityFile}"))
+        if (!options.CreateIfMissing && !FolderCreation.IsDataFolder(disk, path))
         {
-            throw new StorageException(StorageErrors.NotAFolder, $"{path} is not a data folder.", "Check the path; 'log append' makes a new folder.");
+            throw FolderCreation.NotAFolder(path);
         }
 
         options.Validate();

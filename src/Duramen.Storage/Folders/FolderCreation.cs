@@ -13,6 +13,16 @@ internal static class FolderCreation
     // What a file system puts into its own root.
     private const string LostFound = "lost+found";
 
+    /// <summary>Whether it is a data folder, or what is left of one: one that lost its identity is told by its catalog, and so is one that is being made.</summary>
+    public static bool IsDataFolder(IDisk disk, string path) =>
+        disk.FileExists($"{path}/{FolderLayout.IdentityFile}")
+        || disk.FileExists($"{path}/{Catalog.FirstCopyName}")
+        || disk.FileExists($"{path}/{Catalog.SecondCopyName}");
+
+    /// <summary>The refusal of a path without a data folder, where none is to be made.</summary>
+    public static StorageException NotAFolder(string path) =>
+        new(StorageErrors.NotAFolder, $"{path} is not a data folder.", "Check the path; 'log append' makes a new folder.");
+
     /// <summary>
     /// Refuses a folder that holds anything but what an interrupted making leaves: a data folder owns all its files, so it is not made among
     /// somebody else's. Changes nothing, and needs no lock.
@@ -39,7 +49,10 @@ internal static class FolderCreation
     }
 
     /// <summary>Makes what is missing of a new folder, durably. The caller has its lock.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrors.FileDamaged"/>: the folder holds logs and has lost its identity.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrors.FileDamaged"/>: the folder holds logs and has lost its identity. <see cref="StorageErrors.NotAFolder"/>: it was never
+    /// finished, and is not to be.
+    /// </exception>
     public static FolderIdentity Create(FolderContext context)
     {
         IDisk disk = context.Disk;
@@ -51,6 +64,11 @@ internal static class FolderCreation
                 StorageErrors.FileDamaged,
                 $"{context.Path}/{FolderLayout.IdentityFile} is missing from a data folder that holds logs.",
                 "Restore this file from a backup of the folder.");
+        }
+
+        if (!context.Options.CreateIfMissing)
+        {
+            throw NotAFolder(context.Path);
         }
 
         var identity = new FolderIdentity(Guid.NewGuid(), Guid.NewGuid(), context.Options.Time.GetUtcNow());
@@ -75,12 +93,6 @@ internal static class FolderCreation
         identity.Save(disk, context.Path);
         return identity;
     }
-
-    // A catalog without an identity is for Create to judge: it may be a folder that lost its identity.
-    private static bool IsDataFolder(IDisk disk, string path) =>
-        disk.FileExists($"{path}/{FolderLayout.IdentityFile}")
-        || disk.FileExists($"{path}/{Catalog.FirstCopyName}")
-        || disk.FileExists($"{path}/{Catalog.SecondCopyName}");
 
     private static IEnumerable<string> Foreign(IDisk disk, string path)
     {

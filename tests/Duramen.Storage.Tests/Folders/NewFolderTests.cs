@@ -76,6 +76,36 @@ public sealed class NewFolderTests
         Assert.Equal(StorageErrors.NotEmpty, error.Code);
     }
 
+    [Fact]
+    public async Task A_folder_that_was_never_finished_is_no_data_folder_for_whoever_makes_none()
+    {
+        for (int operation = 1; ; operation++)
+        {
+            var disk = new SimulatedDisk(1) { CrashAt = operation };
+            try
+            {
+                (await OpenAsync(disk)).Abandon();
+                break;
+            }
+            catch (SimulatedCrashException)
+            {
+                disk.ProcessKill();
+            }
+
+            bool isFinished = disk.FileExists($"{Path}/duramen.folder");
+            var options = new StorageOptions { CreateIfMissing = false, JournalFileSizeBytes = 64 << 10, MaintenanceInterval = TimeSpan.Zero };
+            if (isFinished)
+            {
+                await using DataFolder folder = await DataFolder.OpenAsync(disk, Path, options);
+            }
+            else
+            {
+                StorageException error = await Assert.ThrowsAsync<StorageException>(async () => await DataFolder.OpenAsync(disk, Path, options));
+                Assert.Equal(StorageErrors.NotAFolder, error.Code);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
