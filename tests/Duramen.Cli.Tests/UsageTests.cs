@@ -20,6 +20,8 @@ public sealed class UsageTests : IDisposable
 
         Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench) [a-z]+)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
         Assert.Equal(help, Executable.Do("-h").Output);
+        Assert.Equal(Executable.Do("log", "read", "--help").Output, Executable.Do("--help", "log", "read").Output);
+        Assert.Contains("no command 'nonsense'", Executable.Run([], "--help", "nonsense").Errors, StringComparison.Ordinal);
         foreach (string command in Commands)
         {
             string own = Executable.Do([.. command.Split(' '), "--help"]).Output;
