@@ -25,13 +25,4 @@ public static class StorageErrors
 
     /// <summary>Both copies of the catalog are unreadable, or they contradict the journal.</summary>
     public static ErrorCode CatalogCorrupt => new("catalog-corrupt");
-
-    /// <summary>A log with this name exists already.</summary>
-    public static ErrorCode LogExists => new("log-exists");
-
-    /// <summary>No log has this name.</summary>
-    public static ErrorCode LogNotFound => new("log-not-found");
-
-    /// <summary>A name or option is outside what a log can have.</summary>
-    public static ErrorCode InvalidOption => new("log-invalid-option");
 }

@@ -98,7 +98,7 @@ internal static class AppendCommand
         if (LogSettings.AreGiven(input) && LogSettings.Read(input, log.Options) != log.Options)
         {
             throw new StorageException(
-                StorageErrors.LogExists, $"Log '{name}' exists with other options than those given.", "Leave the options out to append to it as it is.");
+                LogErrors.Exists, $"Log '{name}' exists with other options than those given.", "Leave the options out to append to it as it is.");
         }
 
         return log;

@@ -1,6 +1,7 @@
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
+using Duramen.Log;
 using Duramen.Storage;
 using Duramen.Storage.Folders;
 using Duramen.Storage.Logs;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Duramen.Cli.Parsing;
+using Duramen.Log;
 using Duramen.Storage;
 
 namespace Duramen.Cli.Commands;

@@ -87,6 +87,18 @@ public sealed class MachineHost<TMachine> : IAsyncDisposable
     /// <summary>The log under the machine.</summary>
     public ILog Log => _log;
 
+    /// <summary>Whether the host takes commands: it neither stopped nor was closed.</summary>
+    public bool IsRunning
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failure is null && _endTurn is null;
+            }
+        }
+    }
+
     /// <summary>Why the host answers no more; null while it does.</summary>
     public StateException? Failure
     {

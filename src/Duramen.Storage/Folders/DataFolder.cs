@@ -17,7 +17,7 @@ namespace Duramen.Storage.Folders;
 /// <summary>
 /// A folder of logs on disk, open in this process and in no other: the logs, the journal they share, and the threads that keep both in order.
 /// </summary>
-public sealed class DataFolder : IAsyncDisposable
+public sealed partial class DataFolder : IAsyncDisposable
 {
     private readonly FolderContext _context;
     private readonly IDisposable _lock;
@@ -151,7 +151,7 @@ public sealed class DataFolder : IAsyncDisposable
     /// <summary>Makes a new, empty log; durable when it returns.</summary>
     /// <param name="name">Any text of 1 to 4096 UTF-8 bytes.</param>
     /// <param name="options">How it is to keep its records.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrors.LogExists"/>, <see cref="StorageErrors.InvalidOption"/>.</exception>
+    /// <exception cref="StorageException"><see cref="LogErrors.Exists"/>, <see cref="LogErrors.InvalidOption"/>.</exception>
     public async ValueTask<DiskLog> CreateLogAsync(string name, LogOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -159,11 +159,11 @@ public sealed class DataFolder : IAsyncDisposable
         if (nameBytes is 0 or > StorageLimits.NameMaxBytes)
         {
             throw new StorageException(
-                StorageErrors.InvalidOption, $"A log's name has 1 to {StorageLimits.NameMaxBytes} UTF-8 bytes; this one has {nameBytes}.", "Choose another name.");
+                LogErrors.InvalidOption, $"A log's name has 1 to {StorageLimits.NameMaxBytes} UTF-8 bytes; this one has {nameBytes}.", "Choose another name.");
         }
 
         options ??= new LogOptions();
-        options.Validate();
+        LogOptionLimits.Check(options);
         var record = new LogRecord
         {
             Id = new LogId(Guid.NewGuid()),
@@ -178,33 +178,7 @@ public sealed class DataFolder : IAsyncDisposable
     }
 
     /// <summary>Deletes a log with everything in it; durable when it returns. Does nothing when no log has the name.</summary>
-    public async ValueTask DeleteLogAsync(string name)
-    {
-        if (_catalog.Find(name) is not DiskLog log)
-        {
-            return;
-        }
-
-        // A compaction of the log would go on creating files in the folder that is to be deleted.
-        CancellationTokenSource leaving = log.Leaving;
-        await leaving.CancelAsync().ConfigureAwait(false);
-        await log.FolderGate.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            var operation = new DeleteLog(_catalog, log);
-            _journal.Submit(operation);
-            await operation.Completion.ConfigureAwait(false);
-        }
-        catch
-        {
-            log.Leaving = new CancellationTokenSource();
-            throw;
-        }
-        finally
-        {
-            log.FolderGate.Release();
-        }
-    }
+    public ValueTask DeleteLogAsync(string name) => _catalog.Find(name) is DiskLog log ? DeleteAsync(log) : ValueTask.CompletedTask;
 
     /// <summary>
     /// Compacts a log: of all records with one key only the last stays, and offsets do not change. Runs beside appends and reads. One
@@ -215,7 +189,7 @@ public sealed class DataFolder : IAsyncDisposable
     /// <param name="cancellationToken">Ends it between two steps; what is done stays done and the rest stays as it was.</param>
     /// <exception cref="StorageException">
     /// <see cref="LogErrors.Corrupt"/>: a segment is damaged; the message names the file and position, and the segment was left as it is.
-    /// <see cref="LogErrors.Full"/>: no room for the new segments. <see cref="StorageErrors.InvalidOption"/>: the log's policy does not allow it.
+    /// <see cref="LogErrors.Full"/>: no room for the new segments. <see cref="LogErrors.InvalidOption"/>: the log's policy does not allow it.
     /// </exception>
     public Task<CompactionResult> CompactAsync(DiskLog log, bool force = false, CancellationToken cancellationToken = default)
     {
@@ -253,6 +227,29 @@ public sealed class DataFolder : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask DeleteAsync(DiskLog log)
+    {
+        // A compaction of the log would go on creating files in the folder that is to be deleted.
+        CancellationTokenSource leaving = log.Leaving;
+        await leaving.CancelAsync().ConfigureAwait(false);
+        await log.FolderGate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var operation = new DeleteLog(_catalog, log);
+            _journal.Submit(operation);
+            await operation.Completion.ConfigureAwait(false);
+        }
+        catch
+        {
+            log.Leaving = new CancellationTokenSource();
+            throw;
+        }
+        finally
+        {
+            log.FolderGate.Release();
+        }
     }
 
     // On a full disk everything stays in the journal, from where the next opening has it: no reason to refuse reading, or to call a stop failed.

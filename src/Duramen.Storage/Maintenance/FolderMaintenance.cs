@@ -97,7 +97,7 @@ internal sealed class FolderMaintenance : IDisposable
         if ((log.Options.Cleanup & CleanupPolicy.Compact) == 0)
         {
             throw new StorageException(
-                StorageErrors.InvalidOption,
+                LogErrors.InvalidOption,
                 $"Log '{log.Name}' keeps every record: its cleanup policy does not include compaction.",
                 "Set the policy to Compact if only the last record of each key is to stay.");
         }

@@ -21,7 +21,7 @@ public static class FolderVerifier
     /// <param name="options">What to verify, and who is told.</param>
     /// <param name="cancellationToken">Ends the verification early.</param>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrors.NotAFolder"/>, <see cref="StorageErrors.Locked"/>, <see cref="StorageErrors.LogNotFound"/>. Everything else is reported, not thrown.
+    /// <see cref="StorageErrors.NotAFolder"/>, <see cref="StorageErrors.Locked"/>, <see cref="LogErrors.NotFound"/>. Everything else is reported, not thrown.
     /// </exception>
     public static async ValueTask<VerificationSummary> RunAsync(
         IDisk disk, string path, VerificationOptions options, CancellationToken cancellationToken = default)
@@ -56,7 +56,7 @@ public static class FolderVerifier
         {
             if (options.Log is not null && folder.FindLog(options.Log) is null)
             {
-                throw new StorageException(StorageErrors.LogNotFound, $"{path} has no log '{options.Log}'.", "List the logs to see those it has.");
+                throw new StorageException(LogErrors.NotFound, $"{path} has no log '{options.Log}'.", "List the logs to see those it has.");
             }
 
             foreach (DiskLog log in folder.Logs.Where(log => options.Log is null || log.Name == options.Log))

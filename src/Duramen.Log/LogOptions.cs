@@ -1,6 +1,4 @@
-using Duramen.Log;
-
-namespace Duramen.Storage;
+namespace Duramen.Log;
 
 /// <summary>How one log keeps its records; stored with the log. The defaults are those of Kafka's topics, except that nothing is deleted unless asked.</summary>
 public sealed record LogOptions
@@ -28,25 +26,4 @@ public sealed record LogOptions
 
     /// <summary>What commits records; <see cref="CommitRule.WhenDurable"/> by default.</summary>
     public CommitRule CommitRule { get; init; }
-
-    internal void Validate()
-    {
-        Require(SegmentSizeBytes is >= StorageLimits.SegmentMinBytes and <= StorageLimits.SegmentMaxBytes, nameof(SegmentSizeBytes), SegmentSizeBytes);
-        Require(RetentionMs >= -1, nameof(RetentionMs), RetentionMs);
-        Require(RetentionBytes >= -1, nameof(RetentionBytes), RetentionBytes);
-        Require(MinCompactionLagMs >= 0, nameof(MinCompactionLagMs), MinCompactionLagMs);
-        Require(DeleteRetentionMs >= 0, nameof(DeleteRetentionMs), DeleteRetentionMs);
-        Require(MinCleanableRatio is >= 0 and <= 1, nameof(MinCleanableRatio), MinCleanableRatio);
-    }
-
-    private static void Require(bool holds, string option, object value)
-    {
-        if (!holds)
-        {
-            throw new StorageException(
-                StorageErrors.InvalidOption,
-                FormattableString.Invariant($"{option} cannot be {value}."),
-                "See the option's description for its range.");
-        }
-    }
 }
