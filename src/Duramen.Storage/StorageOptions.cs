@@ -1,3 +1,5 @@
+using Duramen.Log;
+
 namespace Duramen.Storage;
 
 /// <summary>How a data folder is opened and run; nothing here is stored in it.</summary>
@@ -47,7 +49,7 @@ public sealed record StorageOptions
         if (!holds)
         {
             throw new StorageException(
-                StorageErrors.InvalidOption,
+                LogErrors.InvalidOption,
                 FormattableString.Invariant($"{option} cannot be {value}."),
                 FormattableString.Invariant(
                     $"Journal files have {StorageLimits.JournalFileMinBytes} bytes or more, in whole blocks of {StorageLimits.JournalBlockBytes}, and there are {StorageLimits.JournalFilesMin} to {StorageLimits.JournalFilesMax}."));

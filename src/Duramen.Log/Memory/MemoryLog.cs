@@ -286,14 +286,14 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
 
             if (options.ExpectedEnd is Offset expected && expected != _end)
             {
-                outcome = new AppendOutcome(false, default, _end);
+                outcome = new AppendOutcome(AppendStatus.Conflict, default, _end);
                 return null;
             }
 
             Offset baseOffset = _end;
             _end = BatchRun.Stamp(copy, baseOffset, options.Epoch ?? LeaderEpoch.None);
             Store(copy);
-            outcome = new AppendOutcome(true, new AppendResult(baseOffset, _end), _end);
+            outcome = new AppendOutcome(AppendStatus.Appended, new AppendResult(baseOffset, _end), _end);
             _committed = CommitRule == CommitRule.WhenDurable ? _end : _committed;
             committed = _committed;
         }

@@ -281,7 +281,7 @@ public sealed partial class DiskLog
     {
         if (options.CommitRule != _options.CommitRule)
         {
-            throw new StorageException(StorageErrors.InvalidOption, $"The commit rule of log '{Name}' cannot be changed.", "Create another log.");
+            throw new StorageException(LogErrors.InvalidOption, $"The commit rule of log '{Name}' cannot be changed.", "Create another log.");
         }
 
         var payload = new CatalogWriter();

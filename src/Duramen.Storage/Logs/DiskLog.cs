@@ -77,6 +77,24 @@ public sealed partial class DiskLog : IReplicaLog
         }
     }
 
+    /// <summary>The bytes of batches in the log's segments, whether they are in files yet or not.</summary>
+    public long SizeBytes
+    {
+        get
+        {
+            long sizeBytes = 0;
+            lock (Sync)
+            {
+                foreach (Segment segment in _segments)
+                {
+                    sizeBytes += segment.State.SizeBytes;
+                }
+            }
+
+            return sizeBytes;
+        }
+    }
+
     /// <inheritdoc/>
     public CommitRule CommitRule => Options.CommitRule;
 
@@ -230,7 +248,7 @@ public sealed partial class DiskLog : IReplicaLog
     public async ValueTask SetOptionsAsync(LogOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        LogOptionLimits.Check(options);
         await SubmitAsync(new ChangeLog(this, () => DecideOptions(options))).ConfigureAwait(false);
     }
 

@@ -43,7 +43,7 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
         LogCursor cursor = log.Assigned;
         if (_options.ExpectedEnd is Offset expected && expected != cursor.End)
         {
-            _outcome = new AppendOutcome(false, default, cursor.End);
+            _outcome = new AppendOutcome(AppendStatus.Conflict, default, cursor.End);
             return Prepared.Nothing;
         }
 
@@ -86,7 +86,7 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
         _group = group;
         _payloadAt = isDirect ? -1 : at + EntryHeader.SizeBytes;
         _segment = cursor.Segment;
-        _outcome = new AppendOutcome(true, new AppendResult(cursor.End, next), next);
+        _outcome = new AppendOutcome(AppendStatus.Appended, new AppendResult(cursor.End, next), next);
         log.Assigned = new LogCursor(cursor.Segment, cursor.Position + (uint)payloadBytes, next);
         return Prepared.Entry;
     }

@@ -87,7 +87,7 @@ public sealed class ClosingTests
         var options = new StorageOptions { JournalFileSizeBytes = sizeBytes, JournalFilesMax = files };
         var disk = new SimulatedDisk();
         StorageException refusal = await Assert.ThrowsAsync<StorageException>(async () => await DataFolder.OpenAsync(disk, TestFolder.Root, options));
-        Assert.Equal(StorageErrors.InvalidOption, refusal.Code);
+        Assert.Equal(LogErrors.InvalidOption, refusal.Code);
         Assert.Empty(disk.AllFiles());
     }
 }

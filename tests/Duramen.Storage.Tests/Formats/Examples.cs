@@ -3,6 +3,7 @@ using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Disk.Memory;
+using Duramen.Log;
 using Duramen.Records.Batches;
 using Duramen.Storage.Catalogs;
 using Duramen.Storage.Folders;

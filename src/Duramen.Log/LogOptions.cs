@@ -1,6 +1,4 @@
-using Duramen.Log;
-
-namespace Duramen.Storage;
+namespace Duramen.Log;
 
 /// <summary>How one log keeps its records; stored with the log. The defaults are those of Kafka's topics, except that nothing is deleted unless asked.</summary>
 public sealed record LogOptions
@@ -8,7 +6,9 @@ public sealed record LogOptions
     /// <summary>What is done with old records; <see cref="CleanupPolicy.None"/> by default.</summary>
     public CleanupPolicy Cleanup { get; init; }
 
-    /// <summary>The size at which a segment is sealed and a new one begun, in bytes; 1 GiB by default.</summary>
+    /// <summary>
+    /// The size at which a segment is sealed and a new one begun, in bytes; 1 GiB by default.
+    /// </summary>
     public long SegmentSizeBytes { get; init; } = 1L << 30;
 
     /// <summary>The age of its newest record at which a segment may be deleted, in milliseconds; -1 is for ever, 7 days by default.</summary>
@@ -28,25 +28,4 @@ public sealed record LogOptions
 
     /// <summary>What commits records; <see cref="CommitRule.WhenDurable"/> by default.</summary>
     public CommitRule CommitRule { get; init; }
-
-    internal void Validate()
-    {
-        Require(SegmentSizeBytes is >= StorageLimits.SegmentMinBytes and <= StorageLimits.SegmentMaxBytes, nameof(SegmentSizeBytes), SegmentSizeBytes);
-        Require(RetentionMs >= -1, nameof(RetentionMs), RetentionMs);
-        Require(RetentionBytes >= -1, nameof(RetentionBytes), RetentionBytes);
-        Require(MinCompactionLagMs >= 0, nameof(MinCompactionLagMs), MinCompactionLagMs);
-        Require(DeleteRetentionMs >= 0, nameof(DeleteRetentionMs), DeleteRetentionMs);
-        Require(MinCleanableRatio is >= 0 and <= 1, nameof(MinCleanableRatio), MinCleanableRatio);
-    }
-
-    private static void Require(bool holds, string option, object value)
-    {
-        if (!holds)
-        {
-            throw new StorageException(
-                StorageErrors.InvalidOption,
-                FormattableString.Invariant($"{option} cannot be {value}."),
-                "See the option's description for its range.");
-        }
-    }
 }

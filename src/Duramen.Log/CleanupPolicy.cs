@@ -1,4 +1,4 @@
-namespace Duramen.Storage;
+namespace Duramen.Log;
 
 /// <summary>What a log does with old records.</summary>
 [Flags]
