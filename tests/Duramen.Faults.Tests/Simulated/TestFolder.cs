@@ -22,7 +22,11 @@ internal sealed class TestFolder
     private readonly List<byte[]> _unanswered = [];
     private int _tag;
 
-    public TestFolder(SimulatedDisk? disk = null) => Disk = disk ?? new SimulatedDisk();
+    public TestFolder(SimulatedDisk? disk = null)
+    {
+        Disk = disk ?? new SimulatedDisk();
+        Options = CrashCase.Options;
+    }
 
     public SimulatedDisk Disk { get; set; }
 
@@ -33,7 +37,8 @@ internal sealed class TestFolder
     /// <summary>Appends whose payload is larger than this go to their segment directly.</summary>
     public static int LargeBytes => 6000;
 
-    public StorageOptions Options => CrashCase.Options with { Notice = Notices.Add };
+    /// <summary>What it is opened with; the notices are always taken down.</summary>
+    public StorageOptions Options { get; set => field = value with { Notice = Notices.Add }; }
 
     public IReadOnlyDictionary<string, List<byte[]>> Acknowledged => _acknowledged;
 
@@ -101,6 +106,7 @@ internal sealed class TestFolder
         }
 
         _unanswered.AddRange(other._unanswered);
+        Options = other.Options;
     }
 
     public async Task KillAsync()
