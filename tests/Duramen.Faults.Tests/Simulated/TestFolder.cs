@@ -78,8 +78,7 @@ internal sealed class TestFolder
     /// <summary>Appends what must fail; gives the error.</summary>
     public async Task<DuramenException> FailAppendAsync(string name, int valueBytes = 100)
     {
-        byte[] batch = Batches.Of($"{name}/failed {_tag++}", 1, valueBytes);
-        _unanswered.Add(batch.ToArray());
+        byte[] batch = NewUnanswered(name, valueBytes);
         Task<AppendResult> append = Log(name).AppendAsync(batch).AsTask();
         if (await Task.WhenAny(append, Task.Delay(TimeSpan.FromSeconds(30))) != append)
         {
@@ -95,6 +94,14 @@ internal sealed class TestFolder
         {
             return error;
         }
+    }
+
+    /// <summary>A batch that may turn up in any log, or not.</summary>
+    public byte[] NewUnanswered(string tag, int valueBytes)
+    {
+        byte[] batch = Batches.Of($"{tag}/unanswered {_tag++}", 1, valueBytes);
+        _unanswered.Add(batch.ToArray());
+        return batch;
     }
 
     /// <summary>Takes over what another one has acknowledged, to look for it on another disk.</summary>
