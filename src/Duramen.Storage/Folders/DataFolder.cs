@@ -299,13 +299,15 @@ public sealed class DataFolder : IAsyncDisposable
         _lock.Dispose();
     }
 
-    // The catalog comes first and the identity last, so that a folder without an identity holds nothing yet.
+    // The catalog comes first and the identity last, so that a folder without an identity holds nothing yet: no journal file, no log, and no
+    // catalog but the first.
     private static FolderIdentity Create(FolderContext context)
     {
         IDisk disk = context.Disk;
-        Catalog? present = Catalog.TryLoad(disk, context.Path, []);
+        string logs = $"{context.Path}/{FolderLayout.LogsFolder}";
         bool hasJournal = disk.FolderExists(context.JournalPath) && disk.ListFiles(context.JournalPath).Any(name => JournalFiles.TryParseName(name, out _));
-        if (present is not null && (present.Sequence > 1 || present.Logs.Count > 0 || hasJournal))
+        bool hasLogs = disk.FolderExists(logs) && disk.ListFolders(logs).Count > 0;
+        if (hasJournal || hasLogs || Catalog.TryLoad(disk, context.Path, []) is { Sequence: > 1 })
         {
             throw new StorageException(
                 StorageErrors.FileDamaged,
@@ -315,7 +317,7 @@ public sealed class DataFolder : IAsyncDisposable
 
         var identity = new FolderIdentity(Guid.NewGuid(), Guid.NewGuid(), context.Options.Time.GetUtcNow());
         disk.CreateFolder(context.JournalPath);
-        disk.CreateFolder($"{context.Path}/{FolderLayout.LogsFolder}");
+        disk.CreateFolder(logs);
         new Catalog
         {
             FolderId = identity.FolderId,

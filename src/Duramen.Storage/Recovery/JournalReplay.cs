@@ -136,7 +136,6 @@ internal sealed class JournalReplay : IDisposable
         {
             if (ReadBlock(file, at, out ReadOnlySpan<byte> block)
                 && GroupHeader.TryRead(block, out GroupHeader header, out _)
-                && header.FolderId == _folderId
                 && header.Sequence > Position.Sequence
                 && TryRead(new JournalPosition(header.Sequence, header.PreviousChecksum, file, at), out _, out _, out _))
             {
