@@ -28,6 +28,17 @@ public sealed class LostMarkTests
     public Task Groups_behind_zeroed_first_blocks_of_a_journal_file_are_not_cut(int blocks) =>
         RefuseAsync(file => file.AsSpan(0, blocks * BlockBytes).Clear());
 
+    [Fact]
+    public async Task Groups_behind_a_block_of_another_folder_are_not_cut()
+    {
+        var other = new TestFolder();
+        await other.OpenAsync();
+        await other.CreateAsync("one");
+        await other.KillAsync();
+        byte[] foreign = other.Disk.ReadContent(TestFolder.Journal + "/000.journal");
+        await RefuseAsync(file => foreign.AsSpan(0, BlockBytes).CopyTo(file));
+    }
+
     private static async Task RefuseAsync(Action<byte[]> damage)
     {
         var folder = new TestFolder { Options = Options };
