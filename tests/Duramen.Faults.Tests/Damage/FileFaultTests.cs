@@ -290,7 +290,7 @@ public sealed class FileFaultTests
         }
         else
         {
-            content[5] = 2;
+            content[5]++;
             BinaryPrimitives.WriteUInt32BigEndian(content.AsSpan(content.Length - 4), Crc32C.Compute(content.AsSpan(0, content.Length - 4)));
         }
 
