@@ -50,6 +50,9 @@ internal sealed partial class ClientConnection : IDisposable
     /// <summary>The address and port of the listener that the client reached.</summary>
     public EndPoint? LocalEndPoint => _transport.LocalEndPoint;
 
+    /// <summary>Whether the client has sent more than the request that is being started. For the reading side, that is, for whoever starts requests.</summary>
+    public bool HasSentMore => _frames.HasMore;
+
     /// <summary>Cancelled when nobody waits for responses any more.</summary>
     public CancellationToken Gone => _gone.Token;
 
