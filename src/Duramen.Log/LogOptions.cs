@@ -6,7 +6,9 @@ public sealed record LogOptions
     /// <summary>What is done with old records; <see cref="CleanupPolicy.None"/> by default.</summary>
     public CleanupPolicy Cleanup { get; init; }
 
-    /// <summary>The size at which a segment is sealed and a new one begun, in bytes; 1 GiB by default.</summary>
+    /// <summary>
+    /// The size at which a segment is sealed and a new one begun, in bytes; 1 GiB by default.
+    /// </summary>
     public long SegmentSizeBytes { get; init; } = 1L << 30;
 
     /// <summary>The age of its newest record at which a segment may be deleted, in milliseconds; -1 is for ever, 7 days by default.</summary>

@@ -11,6 +11,9 @@ public static class StorageErrors
     /// <summary>The path does not hold a data folder, and was not to be made one.</summary>
     public static ErrorCode NotAFolder => new("folder-not-found");
 
+    /// <summary>The path holds no data folder, and no new one is made there because it holds other files.</summary>
+    public static ErrorCode NotEmpty => new("folder-not-empty");
+
     /// <summary>A newer version of Duramen wrote the folder in a format that this one does not know.</summary>
     public static ErrorCode NewerVersion => new("folder-version-newer");
 

@@ -9,11 +9,11 @@ namespace Duramen.Cli.Bench;
 /// <summary>What the benchmarks share: where they work, how often, and how their figures are printed.</summary>
 internal sealed class BenchSession : IDisposable
 {
-    public static CommandOption Folder { get; } = new("--folder", "DIR", "where to work, on the disk to be measured; the current folder by default. A new folder is made in it and removed afterwards");
+    public static CommandOption Folder { get; } = new("--folder", "DIR", "where to work, on the disk to be measured (default: the current folder). A new folder is made in it and removed afterwards");
 
-    public static CommandOption Runs { get; } = new("--runs", "N", "how often to measure; the medians are printed; 5 by default");
+    public static CommandOption Runs { get; } = new("--runs", "N", "how often to measure; the medians are printed (default 5)", new(1, 1000));
 
-    public static CommandOption Size { get; } = new("--size", "BYTES", "bytes of records in each run");
+    public static CommandOption Size { get; } = new("--size", "BYTES", "bytes of records in each run", new(1 << 20));
 
     private readonly List<BenchRow> _rows = [];
     private readonly bool _isJson;
@@ -37,8 +37,8 @@ internal sealed class BenchSession : IDisposable
 
     public static BenchSession Begin(CommandInput input, long sizeBytes) => new(
         System.IO.Path.Combine(System.IO.Path.GetFullPath(input.Text(Folder.Name) ?? "."), $"duramen-bench-{Guid.NewGuid():N}"),
-        (int)(input.Number(Runs.Name, 1, 1000) ?? 5),
-        input.Number(Size.Name, 1 << 20) ?? sizeBytes,
+        (int)(input.Number(Runs) ?? 5),
+        input.Number(Size) ?? sizeBytes,
         FolderSession.IsJson(input));
 
     public void Add(BenchRow row)

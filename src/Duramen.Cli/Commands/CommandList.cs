@@ -17,6 +17,7 @@ internal static class CommandList
         VerifyCommand.Command,
         DumpCommand.Command,
         CreateCommand.Command,
+        AlterCommand.Command,
         TrimCommand.Command,
         CompactCommand.Command,
         DeleteCommand.Command,

@@ -55,22 +55,18 @@ internal sealed class CommandInput
     /// <summary>The value of an option; null when it was not given.</summary>
     public string? Text(string option) => _options.GetValueOrDefault(option);
 
-    /// <summary>The value of an option that is a whole number in a range; null when it was not given.</summary>
-    public long? Number(string option, long min = long.MinValue, long max = long.MaxValue)
+    /// <summary>The value of an option that takes a whole number; null when it was not given.</summary>
+    public long? Number(CommandOption option)
     {
-        if (Text(option) is not string text)
+        if (Text(option.Name) is not string text)
         {
             return null;
         }
 
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
-        {
-            throw Wrong($"{option} is '{text}', which is not a whole number");
-        }
-
-        return number >= min && number <= max
-            ? number
-            : throw Wrong(FormattableString.Invariant($"{option} is {number} and must be {min} to {max}"));
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            && number >= option.Range!.Min && number <= option.Range.Max
+                ? number
+                : throw Wrong($"{option.Name} is '{text}' and must be a whole number, {option.Range}");
     }
 
     /// <summary>The value of an option that is one of a few words; the first of them when it was not given.</summary>
@@ -131,7 +127,7 @@ internal sealed class CommandInput
             CommandArgument argument = _command.Arguments[index];
             if (index >= _arguments.Count ? !argument.IsOptional : _arguments[index].Length == 0)
             {
-                throw Wrong($"{argument.Name} is missing");
+                throw Wrong($"{argument.Name} is {(index >= _arguments.Count ? "missing" : "empty")}");
             }
         }
     }

@@ -68,7 +68,7 @@ public sealed partial class DataFolder : IAsyncDisposable
     internal FolderMaintenance Maintenance => _maintenance;
 
     /// <summary>
-    /// Opens a data folder: takes its lock, recovers what a crash left, and starts its threads. Makes the folder when it is missing and
+    /// Opens a data folder: takes its lock, recovers what a crash left, and starts its threads. Makes the folder when it is missing or empty and
     /// <see cref="StorageOptions.CreateIfMissing"/> allows.
     /// </summary>
     /// <exception cref="StorageException">One of <see cref="StorageErrors"/>; nothing was changed.</exception>
@@ -79,12 +79,13 @@ public sealed partial class DataFolder : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new StorageOptions();
         var context = new FolderContext(disk, path, options);
-        if (!options.CreateIfMissing && !disk.FileExists($"{path}/{FolderLayout.IdentityFile}"))
+        if (!options.CreateIfMissing && !FolderCreation.IsDataFolder(disk, path))
         {
-            throw new StorageException(StorageErrors.NotAFolder, $"{path} is not a data folder.", "Check the path; 'log append' makes a new folder.");
+            throw FolderCreation.NotAFolder(path);
         }
 
         options.Validate();
+        FolderCreation.RefuseForeign(disk, path);
         disk.CreateFolder(path);
         IDisposable folderLock = disk.TryLock($"{path}/{FolderLayout.LockFile}")
             ?? throw new StorageException(StorageErrors.Locked, $"{path} is in use by another process.", "Stop that process, or use it instead.");
@@ -92,7 +93,7 @@ public sealed partial class DataFolder : IAsyncDisposable
         DataFolder? folder = null;
         try
         {
-            FolderIdentity identity = FolderIdentity.TryLoad(disk, path) ?? Create(context);
+            FolderIdentity identity = FolderIdentity.TryLoad(disk, path) ?? FolderCreation.Create(context);
 
             // A process that was killed may have left names that are seen and not durable yet; everything below counts on them.
             disk.SyncFolder(path);
@@ -294,72 +295,6 @@ public sealed partial class DataFolder : IAsyncDisposable
         _mark.Dispose();
         _files.Dispose();
         _lock.Dispose();
-    }
-
-    // The catalog comes first and the identity last, so that a folder without an identity holds nothing yet.
-    private static FolderIdentity Create(FolderContext context)
-    {
-        IDisk disk = context.Disk;
-        Catalog? present = Catalog.TryLoad(disk, context.Path, []);
-        bool hasJournal = disk.FolderExists(context.JournalPath) && disk.ListFiles(context.JournalPath).Any(name => JournalFiles.TryParseName(name, out _));
-        if (present is not null && (present.Sequence > 1 || present.Logs.Count > 0 || hasJournal))
-        {
-            throw new StorageException(
-                StorageErrors.FileDamaged,
-                $"{context.Path}/{FolderLayout.IdentityFile} is missing from a data folder that holds logs.",
-                "Restore this file from a backup of the folder.");
-        }
-
-        var identity = new FolderIdentity(Guid.NewGuid(), Guid.NewGuid(), context.Options.Time.GetUtcNow());
-        disk.CreateFolder(context.JournalPath);
-        disk.CreateFolder($"{context.Path}/{FolderLayout.LogsFolder}");
-        new Catalog
-        {
-            FolderId = identity.FolderId,
-            Sequence = 1,
-            Journal = new JournalPosition(1, 0, 0, 0),
-            IsClean = true,
-            Logs = [],
-            Garbage = [],
-        }.Save(disk, context.Path);
-        using (var mark = new SyncedMark(disk, context.JournalPath, identity.FolderId, 0, 0))
-        {
-            mark.Sync();
-        }
-
-        disk.SyncFolder(context.JournalPath);
-        SyncParents(disk, context.Path);
-        identity.Save(disk, context.Path);
-        return identity;
-    }
-
-    // Any of the folders above may have been made just now, by this process or by one that was killed.
-    private static void SyncParents(IDisk disk, string path)
-    {
-        for (int end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
-        {
-            try
-            {
-                disk.SyncFolder(path[..end]);
-            }
-            catch (DiskException exception) when (exception.Code == DiskErrors.AccessDenied)
-            {
-                // A folder that cannot even be opened is not one that this user made.
-                return;
-            }
-        }
-
-        if (path[0] == '/')
-        {
-            try
-            {
-                disk.SyncFolder("/");
-            }
-            catch (DiskException exception) when (exception.Code == DiskErrors.AccessDenied)
-            {
-                return;
-            }
-        }
     }
 
     private void EndLogs(LogException reason)

@@ -98,8 +98,8 @@ internal sealed class FolderMaintenance : IDisposable
         {
             throw new StorageException(
                 LogErrors.InvalidOption,
-                $"Log '{log.Name}' keeps every record: its cleanup policy does not include compaction.",
-                "Set the policy to Compact if only the last record of each key is to stay.");
+                $"Log '{log.Name}' is not to be compacted: its cleanup policy does not include it.",
+                "'log alter --cleanup compact' changes that, if only the last record of each key is to stay.");
         }
 
         log.ThrowIfGone();

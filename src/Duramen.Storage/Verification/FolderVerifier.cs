@@ -29,9 +29,9 @@ public static class FolderVerifier
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
-        if (!IsFolder(disk, path))
+        if (!FolderCreation.IsDataFolder(disk, path))
         {
-            throw new StorageException(StorageErrors.NotAFolder, $"{path} is not a data folder.", "Check the path.");
+            throw FolderCreation.NotAFolder(path);
         }
 
         var run = new VerificationRun(path, options, cancellationToken);
@@ -69,12 +69,6 @@ public static class FolderVerifier
 
         return run.Summary;
     }
-
-    private static bool IsFolder(IDisk disk, string path) =>
-        disk.FolderExists(path)
-        && (disk.FileExists($"{path}/{FolderLayout.IdentityFile}")
-            || disk.FileExists($"{path}/{Catalog.FirstCopyName}")
-            || disk.FileExists($"{path}/{Catalog.SecondCopyName}"));
 
     private static StorageException Locked(string path) =>
         new(StorageErrors.Locked, $"{path} is in use by another process.", "Stop that process first: a folder that changes cannot be verified.");
