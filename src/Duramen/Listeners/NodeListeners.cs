@@ -46,18 +46,19 @@ internal sealed class NodeListeners
     public static async Task<NodeListeners> StartAsync(
         DuramenNodeOptions options, KafkaBroker broker, MetricsCollector metrics, Readiness readiness, CancellationToken cancellationToken)
     {
-        var kestrel = new KestrelServerOptions();
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
         ListenOptions? kafka = null;
         ListenOptions? http = null;
         kestrel.Listen(options.Kafka, listen =>
         {
             kafka = listen;
+            ConnectionDelegate serve = broker.OnConnectedAsync;
             if (options.Certificate is { } certificate)
             {
-                listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate());
+                serve = new TlsConnections(certificate, options.Time, options.Loggers.CreateLogger("Duramen.Tls"), serve).OnConnectedAsync;
             }
 
-            listen.Use(_ => broker.OnConnectedAsync);
+            listen.Use(_ => serve);
         });
         if (options.Http is { } address)
         {
