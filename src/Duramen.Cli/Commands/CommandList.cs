@@ -25,5 +25,6 @@ internal static class CommandList
         BenchCommands.Replay,
         BenchCommands.Recover,
         BenchCommands.Compact,
+        SimulateCommand.Command,
     ];
 }

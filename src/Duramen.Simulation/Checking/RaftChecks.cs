@@ -26,14 +26,14 @@ internal sealed class RaftChecks : IProtocolChecks
             CheckNewLeader(node, probe);
         }
 
-        if (outbox.HasPersist)
-        {
-            CheckPersist(node, probe, outbox.Persist);
-        }
-
         if (outbox.Committed > EntryIndex.Zero && probe.Leader == node.ReplicaId && !outbox.RoleChanged)
         {
             CheckCommit(node, probe, outbox.Committed);
+        }
+
+        if (outbox.HasPersist)
+        {
+            CheckPersist(node, probe, outbox.Persist);
         }
     }
 
