@@ -21,7 +21,7 @@ public interface IMachine
     /// <exception cref="Duramen.Core.Errors.DuramenException">The record is none of this machine's; its host stops.</exception>
     void Apply(RecordView record);
 
-    /// <summary>Decides what the passing of time asks for; called when a deadline has passed.</summary>
+    /// <summary>Decides what the passing of time asks for; called when a deadline has passed, which must not be the next one any more afterwards.</summary>
     void Tick(Decision decision)
     {
     }
