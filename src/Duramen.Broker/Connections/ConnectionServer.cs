@@ -7,7 +7,8 @@ namespace Duramen.Broker.Connections;
 /// <summary>
 /// Serves every connection of a listener: admits it or closes it, runs it, and lets go of it. Knows nothing of what the requests mean.
 /// </summary>
-internal sealed partial class ConnectionServer(IRequestServer server, ConnectionLimits limits, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class ConnectionServer(
+    IRequestServer server, ConnectionLimits limits, TimeProvider time, ILogger logger, Action<string>? onEnded = null) : IDisposable
 {
     private readonly ByteBudget _budget = new(limits.MaxBytesInFlight);
     private readonly ConnectionRegistry _registry = new(limits, time);
@@ -24,6 +25,7 @@ internal sealed partial class ConnectionServer(IRequestServer server, Connection
         if (!_registry.TryEnter(address, out TimeSpan wait))
         {
             LogRefused(address, CloseReason.TooManyConnections);
+            onEnded?.Invoke(nameof(CloseReason.TooManyConnections));
             transport.Abort(new ConnectionAbortedException(nameof(CloseReason.TooManyConnections)));
             return;
         }
@@ -39,6 +41,7 @@ internal sealed partial class ConnectionServer(IRequestServer server, Connection
             _registry.Add(connection);
             await connection.RunAsync().ConfigureAwait(false);
             _registry.Remove(connection);
+            onEnded?.Invoke(connection.Reason.ToString());
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Duramen.Broker.Connections;
+using Duramen.Kafka.Wire;
 
 namespace Duramen.Broker.Tests.Connections;
 
@@ -53,7 +54,9 @@ internal sealed class ScriptedServer : IRequestServer
                 throw new ConnectionEndedException(CloseReason.MalformedRequest, "scripted");
             case Large:
                 var large = new ResponseFrame();
-                large.Insert(new byte[LargeResponseBytes], null);
+                FrameStart start = large.Writer.BeginFrame();
+                large.Writer.WriteNullableRecords(new byte[LargeResponseBytes], "large");
+                large.Writer.EndFrame(start);
                 return new(large);
             default:
                 return new(Copy(frame));
@@ -99,8 +102,13 @@ internal sealed class ScriptedServer : IRequestServer
     private static ResponseFrame Copy(RequestFrame frame)
     {
         var response = new ResponseFrame();
-        frame.Bytes.Span.CopyTo(response.GetSpan(frame.SizeBytes));
-        response.Advance(frame.SizeBytes);
+        FrameStart start = response.Writer.BeginFrame();
+        foreach (byte value in frame.Bytes.Span)
+        {
+            response.Writer.WriteInt8((sbyte)value);
+        }
+
+        response.Writer.EndFrame(start);
         return response;
     }
 
