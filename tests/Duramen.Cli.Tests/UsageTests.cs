@@ -7,7 +7,25 @@ namespace Duramen.Cli.Tests;
 public sealed class UsageTests : IDisposable
 {
     private static readonly string[] Commands =
-        ["bench append", "bench compact", "bench recover", "bench replay", "log alter", "log append", "log compact", "log create", "log delete", "log dump", "log inspect", "log list", "log read", "log trim", "log verify", "server", "simulate"];
+    [
+        "bench append",
+        "bench compact",
+        "bench recover",
+        "bench replay",
+        "log alter",
+        "log append",
+        "log compact",
+        "log create",
+        "log delete",
+        "log dump",
+        "log inspect",
+        "log list",
+        "log read",
+        "log trim",
+        "log verify",
+        "server",
+        "simulate",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
