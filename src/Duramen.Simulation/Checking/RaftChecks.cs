@@ -39,10 +39,21 @@ internal sealed class RaftChecks : IProtocolChecks
 
     public void Received(SimulatedNode node, ReadOnlySpan<byte> message, ReplicaOutbox outbox)
     {
-        if (outbox.HasPersist && MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
-            && (RaftMessage)envelope.Type == RaftMessage.VoteRequest && VoteRequest.TryRead(body, out VoteRequest request) && request.IsPreVote)
+        bool mayBeWrong = outbox.HasPersist || outbox.Committed > EntryIndex.Zero;
+        if (!mayBeWrong || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
         {
-            throw new ViolationException("R10", $"{node.ReplicaId} changed its state because of a pre-vote");
+            return;
+        }
+
+        switch ((RaftMessage)envelope.Type)
+        {
+            case RaftMessage.VoteRequest when outbox.HasPersist && VoteRequest.TryRead(body, out VoteRequest request) && request.IsPreVote:
+                throw new ViolationException("R10", $"{node.ReplicaId} changed its state because of a pre-vote");
+            case RaftMessage.AppendRequest when AppendRequest.TryRead(body, envelope.Epoch, out AppendRequest request)
+                && outbox.Committed > EntryIndex.Min(request.Committed, request.Last):
+                throw new ViolationException("R8", $"{node.ReplicaId} commits up to {outbox.Committed} on a message that matched up to {request.Last}");
+            default:
+                break;
         }
     }
 
@@ -66,8 +77,20 @@ internal sealed class RaftChecks : IProtocolChecks
             case RaftMessage.AppendResponse when AppendResponse.TryRead(body, out AppendResponse response) && response.IsMatch:
                 CheckAcknowledgement(node, envelope.Epoch, response.Index);
                 break;
+            case RaftMessage.TakeOver:
+                CheckTakeOver(node, envelope.To);
+                break;
             default:
                 break;
+        }
+    }
+
+    private void CheckTakeOver(SimulatedNode node, ReplicaId to)
+    {
+        IReplicaProbe probe = node.Probe!;
+        if (probe.TryReadEntry(probe.Last, out EntryView last) && !_checks.DurableOf(to).Holds(probe.Last, last.Header.Epoch))
+        {
+            throw new ViolationException("R12", $"{node.ReplicaId} hands over to {to}, which does not have its last entry {last.Header}");
         }
     }
 
