@@ -89,6 +89,9 @@ public sealed class KafkaClient : IAsyncDisposable
     internal BrokerConnection? FindConnection(int brokerId, ConnectionLane lane) =>
         View.Brokers.TryGetValue(brokerId, out BrokerAddress address) ? _connections.Find(address, lane) : null;
 
+    /// <summary>Ends the connections of a lane that is not used any more.</summary>
+    internal ValueTask CloseAsync(ConnectionLane lane) => _connections.CloseAsync(lane);
+
     /// <summary>Asks whichever broker answers.</summary>
     internal Task<TResponse> AskAnyAsync<TResponse>(IKafkaRequest<TResponse> request, CancellationToken cancellationToken)
         where TResponse : IKafkaResponse<TResponse> => _metadata.AskAnyAsync(_ => request, cancellationToken);
@@ -103,10 +106,10 @@ public sealed class KafkaClient : IAsyncDisposable
 
     /// <summary>Asks one broker.</summary>
     internal async Task<TResponse> AskAsync<TResponse>(
-        int brokerId, IKafkaRequest<TResponse> request, CancellationToken cancellationToken, ConnectionLane lane = ConnectionLane.Prompt, int extraTimeMs = 0)
+        int brokerId, IKafkaRequest<TResponse> request, CancellationToken cancellationToken, ConnectionLane? lane = null, int extraTimeMs = 0)
         where TResponse : IKafkaResponse<TResponse>
     {
-        BrokerConnection connection = await ConnectAsync(brokerId, lane, cancellationToken).ConfigureAwait(false);
+        BrokerConnection connection = await ConnectAsync(brokerId, lane ?? ConnectionLane.Prompt, cancellationToken).ConfigureAwait(false);
         return await connection.SendAsync(request, extraTimeMs).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 

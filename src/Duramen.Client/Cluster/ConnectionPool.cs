@@ -46,6 +46,22 @@ internal sealed class ConnectionPool(ClientOptions options) : IAsyncDisposable
         return await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Ends the connections of a lane.</summary>
+    public async ValueTask CloseAsync(ConnectionLane lane)
+    {
+        List<Task<BrokerConnection>> ended = [];
+        lock (_lock)
+        {
+            foreach ((BrokerAddress Address, ConnectionLane Lane) key in _connections.Keys.Where(key => key.Lane == lane).ToList())
+            {
+                _connections.Remove(key, out Task<BrokerConnection>? connecting);
+                ended.Add(connecting!);
+            }
+        }
+
+        await EndAsync(ended).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         List<Task<BrokerConnection>> all;
@@ -61,7 +77,13 @@ internal sealed class ConnectionPool(ClientOptions options) : IAsyncDisposable
         }
 
         await _closing.CancelAsync().ConfigureAwait(false);
-        foreach (Task<BrokerConnection> connecting in all)
+        await EndAsync(all).ConfigureAwait(false);
+        _closing.Dispose();
+    }
+
+    private static async ValueTask EndAsync(List<Task<BrokerConnection>> connections)
+    {
+        foreach (Task<BrokerConnection> connecting in connections)
         {
             await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (connecting.IsCompletedSuccessfully)
@@ -69,7 +91,5 @@ internal sealed class ConnectionPool(ClientOptions options) : IAsyncDisposable
                 await connecting.Result.DisposeAsync().ConfigureAwait(false);
             }
         }
-
-        _closing.Dispose();
     }
 }

@@ -34,10 +34,10 @@ public readonly struct ConsumedRecord
     public long TimestampMs { get; }
 
     /// <summary>The key; null when it has none.</summary>
-    public ReadOnlyMemory<byte>? Key => _keyLength < 0 ? null : _batch.Bytes.Slice(_keyStart, _keyLength);
+    public ReadOnlyMemory<byte>? Key => _keyLength < 0 ? default(ReadOnlyMemory<byte>?) : _batch.Bytes.Slice(_keyStart, _keyLength);
 
     /// <summary>The value; null when it deletes its key.</summary>
-    public ReadOnlyMemory<byte>? Value => _valueLength < 0 ? null : _batch.Bytes.Slice(_valueStart, _valueLength);
+    public ReadOnlyMemory<byte>? Value => _valueLength < 0 ? default(ReadOnlyMemory<byte>?) : _batch.Bytes.Slice(_valueStart, _valueLength);
 
     /// <summary>The headers.</summary>
     public IReadOnlyList<RecordHeader> Headers => _headers ?? [];

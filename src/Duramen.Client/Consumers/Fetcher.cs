@@ -28,6 +28,7 @@ internal sealed class Fetcher : IAsyncDisposable
     private readonly BatchOpener _opener = new();
     private readonly WakeUp _wakeUp = new();
     private readonly WakeUp _news = new();
+    private readonly ConnectionLane _lane = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly ITimer _timer;
     private readonly long _began;
@@ -158,6 +159,7 @@ internal sealed class Fetcher : IAsyncDisposable
         _wakeUp.Set();
         await _running.ConfigureAwait(false);
         await _timer.DisposeAsync().ConfigureAwait(false);
+        await _client.CloseAsync(_lane).ConfigureAwait(false);
         lock (_lock)
         {
             foreach (PartitionReader reader in _readers.Values)
@@ -258,7 +260,7 @@ internal sealed class Fetcher : IAsyncDisposable
         {
             // Begins elsewhere: the caller holds the lock.
             await Task.Yield();
-            BrokerConnection connection = await _client.ConnectAsync(leader, ConnectionLane.Fetch, _closing.Token).ConfigureAwait(false);
+            BrokerConnection connection = await _client.ConnectAsync(leader, _lane, _closing.Token).ConfigureAwait(false);
             frame = new(await connection.SendLeasedAsync(request, request.MaxWaitMs).WaitAsync(_closing.Token).ConfigureAwait(false));
             if (frame.Response.ErrorCode != KafkaError.None)
             {

@@ -20,6 +20,7 @@ internal sealed class GroupMembership : IAsyncDisposable
     private readonly ConsumerOptions _options;
     private readonly Fetcher _fetcher;
     private readonly string _group;
+    private readonly ConnectionLane _lane = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _committing = new(1);
     private volatile IReadOnlyCollection<string>? _topics;
@@ -131,6 +132,7 @@ internal sealed class GroupMembership : IAsyncDisposable
             // The group notices by itself after the session's time.
         }
 
+        await _client.CloseAsync(_lane).ConfigureAwait(false);
         _closing.Dispose();
         _committing.Dispose();
     }
@@ -204,7 +206,7 @@ internal sealed class GroupMembership : IAsyncDisposable
             ProtocolType = ProtocolType,
             Protocols = [.. Assignor.All.Select(assignor => new JoinGroupRequest.Protocol { Name = assignor.Name, Metadata = GroupProtocol.WriteSubscription(_topics!, []) })],
         };
-        JoinGroupResponse joined = await _client.AskAsync(coordinator, request, cancellationToken, ConnectionLane.Group, _options.RebalanceTimeoutMs).ConfigureAwait(false);
+        JoinGroupResponse joined = await _client.AskAsync(coordinator, request, cancellationToken, _lane, _options.RebalanceTimeoutMs).ConfigureAwait(false);
         switch (joined.ErrorCode)
         {
             case KafkaError.None:
@@ -240,7 +242,7 @@ internal sealed class GroupMembership : IAsyncDisposable
             request.Assignments = [.. assigned.Select(static member => new SyncGroupRequest.MemberAssignment { MemberId = member.Key, Assignment = GroupProtocol.WriteAssignment(member.Value) })];
         }
 
-        SyncGroupResponse synced = await _client.AskAsync(coordinator, request, cancellationToken, ConnectionLane.Group, _options.RebalanceTimeoutMs).ConfigureAwait(false);
+        SyncGroupResponse synced = await _client.AskAsync(coordinator, request, cancellationToken, _lane, _options.RebalanceTimeoutMs).ConfigureAwait(false);
         switch (synced.ErrorCode)
         {
             case KafkaError.None:

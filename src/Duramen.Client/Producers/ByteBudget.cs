@@ -6,7 +6,6 @@ internal sealed class ByteBudget(long maxBytes)
     private readonly Lock _lock = new();
     private readonly LinkedList<(int SizeBytes, TaskCompletionSource Granted)> _waiting = new();
     private long _taken;
-    private Exception? _closed;
 
     /// <summary>Whether somebody waits.</summary>
     public bool IsWaitedFor
@@ -39,11 +38,6 @@ internal sealed class ByteBudget(long maxBytes)
         LinkedListNode<(int SizeBytes, TaskCompletionSource Granted)> place;
         lock (_lock)
         {
-            if (_closed is not null)
-            {
-                throw _closed;
-            }
-
             if (_waiting.Count == 0 && Fits(sizeBytes))
             {
                 _taken += sizeBytes;
@@ -86,21 +80,6 @@ internal sealed class ByteBudget(long maxBytes)
         {
             _taken -= sizeBytes;
             Grant();
-        }
-    }
-
-    /// <summary>Fails everybody who waits, and whoever comes later.</summary>
-    public void Close(Exception cause)
-    {
-        lock (_lock)
-        {
-            _closed = cause;
-            foreach ((int _, TaskCompletionSource granted) in _waiting)
-            {
-                granted.SetException(cause);
-            }
-
-            _waiting.Clear();
         }
     }
 

@@ -40,6 +40,11 @@ internal sealed class ProduceBatch(PartitionQueue queue, RecordBatchBuilder buil
     /// <summary>How often it was sent.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>
+    /// Whether everything before it was answered when it was last sent. Otherwise a broker that misses what is before it refuses it, which means nothing.
+    /// </summary>
+    public bool WasFirst { get; set; }
+
     /// <summary>Whether it goes out although there would be room for more.</summary>
     public bool IsFlushed { get; set; }
 

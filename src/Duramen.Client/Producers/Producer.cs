@@ -23,7 +23,7 @@ public sealed class Producer : IAsyncDisposable
     private readonly BatchBuilders _builders = new();
     private readonly ByteBudget _budget;
     private readonly ProducerSender _sender;
-    private readonly ConcurrentDictionary<string, TopicQueues> _topics = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TopicEntry> _topics = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private bool _isClosed;
 
@@ -40,8 +40,8 @@ public sealed class Producer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Produces a record and returns when it is acknowledged. It is in its place behind the records before it, and its bytes are copied, when the call
-    /// returns its task, unless it has to wait for room or for what is known of the topic.
+    /// Produces a record and returns when it is acknowledged. It has its place behind the records of its topic that were given before when the call returns
+    /// its task. Its bytes are copied by then unless it has to wait for room, or for what is known of the topic: they must stay until the task ends.
     /// </summary>
     /// <param name="record">The record.</param>
     /// <param name="cancellationToken">Ends the wait for room. A record that was taken is sent, and waited for, all the same.</param>
@@ -50,7 +50,7 @@ public sealed class Producer : IAsyncDisposable
     /// message. <see cref="ClientErrors.Unreachable"/>, <see cref="ClientErrors.Closed"/>.
     /// </exception>
     public ValueTask<ProduceResult> ProduceAsync(OutgoingRecord record, CancellationToken cancellationToken = default) =>
-        TryAppend(record, isWatched: true, isGranted: false, out ProduceBatch? batch, out short index)
+        TryAppend(record, isWatched: true, out ProduceBatch? batch, out short index)
             ? new ValueTask<ProduceResult>(batch!, index)
             : ProduceLaterAsync(record, cancellationToken);
 
@@ -59,7 +59,7 @@ public sealed class Producer : IAsyncDisposable
     /// </summary>
     /// <exception cref="ClientException">As <see cref="ProduceAsync"/>, as far as it is known before the record is sent.</exception>
     public ValueTask EnqueueAsync(OutgoingRecord record, CancellationToken cancellationToken = default) =>
-        TryAppend(record, isWatched: false, isGranted: false, out _, out _)
+        TryAppend(record, isWatched: false, out _, out _)
             ? ValueTask.CompletedTask
             : new ValueTask(AppendLaterAsync(record, isWatched: false, cancellationToken));
 
@@ -67,18 +67,24 @@ public sealed class Producer : IAsyncDisposable
     /// <exception cref="ClientException">The first failure, since the last flush, of a record that was given by <see cref="EnqueueAsync"/>.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        foreach (TopicQueues topic in _topics.Values)
+        var unfinished = new List<ProduceBatch>();
+        foreach (TopicEntry topic in _topics.Values)
         {
-            foreach (PartitionQueue queue in topic.Partitions)
+            // Whoever came before and waits has appended when it is this one's turn.
+            await topic.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            topic.Turn.Release();
+            foreach (PartitionQueue queue in topic.Queues?.Partitions ?? [])
             {
-                if (queue.Flush() is { Count: > 0 })
+                List<ProduceBatch> batches = queue.Flush();
+                if (batches.Count > 0)
                 {
+                    unfinished.AddRange(batches);
                     _sender.Notice(queue);
                 }
             }
         }
 
-        foreach (ProduceBatch batch in _topics.Values.SelectMany(topic => topic.Partitions).SelectMany(queue => queue.Flush()).ToList())
+        foreach (ProduceBatch batch in unfinished)
         {
             await batch.Done.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -102,7 +108,6 @@ public sealed class Producer : IAsyncDisposable
             _isClosed = true;
         }
 
-        _budget.Close(ClientException.Closed("producer"));
         try
         {
             await FlushAsync().ConfigureAwait(false);
@@ -122,25 +127,36 @@ public sealed class Producer : IAsyncDisposable
         return await new ValueTask<ProduceResult>(batch, index).ConfigureAwait(false);
     }
 
+    // In turn with the others of its topic that have to wait, so that records keep the order of the calls.
     private async Task<(ProduceBatch Batch, short Index)> AppendLaterAsync(OutgoingRecord record, bool isWatched, CancellationToken cancellationToken)
     {
-        await GetTopicAsync(record, cancellationToken).ConfigureAwait(false);
         int sizeBytes = SizeOf(record);
-        await _budget.TakeAsync(sizeBytes, cancellationToken).ConfigureAwait(false);
+        TopicEntry topic = _topics.GetOrAdd(record.Topic, static _ => new());
+        Interlocked.Increment(ref topic.Waiting);
         try
         {
-            TryAppend(record, isWatched, isGranted: true, out ProduceBatch? batch, out short index);
-            return (batch!, index);
+            await topic.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                topic.Queues ??= await MakeQueuesAsync(record.Topic, cancellationToken).ConfigureAwait(false);
+                ValueTask granted = _budget.TakeAsync(sizeBytes, cancellationToken);
+                _sender.Hurry();
+                await granted.ConfigureAwait(false);
+                return Append(topic.Queues, record, sizeBytes, isWatched);
+            }
+            finally
+            {
+                topic.Turn.Release();
+            }
         }
-        catch
+        finally
         {
-            _budget.Return(sizeBytes);
-            throw;
+            Interlocked.Decrement(ref topic.Waiting);
         }
     }
 
-    // False when it has to wait for room or for the topic, and then nothing was done.
-    private bool TryAppend(in OutgoingRecord record, bool isWatched, bool isGranted, out ProduceBatch? batch, out short index)
+    // False when it has to wait for room, for the topic, or for others that wait; and then nothing was done.
+    private bool TryAppend(in OutgoingRecord record, bool isWatched, out ProduceBatch? batch, out short index)
     {
         batch = null;
         index = 0;
@@ -151,31 +167,37 @@ public sealed class Producer : IAsyncDisposable
         }
 
         int sizeBytes = SizeOf(record);
-        if (!_topics.TryGetValue(record.Topic, out TopicQueues? topic) || (!isGranted && !_budget.TryTake(sizeBytes)))
+        if (!_topics.TryGetValue(record.Topic, out TopicEntry? topic)
+            || topic.Queues is null
+            || Volatile.Read(ref topic.Waiting) > 0
+            || !_budget.TryTake(sizeBytes))
         {
             return false;
         }
 
-        if (topic.Choose(record, sizeBytes) is not { } queue)
-        {
-            if (!isGranted)
-            {
-                _budget.Return(sizeBytes);
-            }
+        (batch, index) = Append(topic.Queues, record, sizeBytes, isWatched);
+        return true;
+    }
 
+    // Appends what was granted its bytes.
+    private (ProduceBatch Batch, short Index) Append(TopicQueues queues, in OutgoingRecord record, int sizeBytes, bool isWatched)
+    {
+        if (queues.Choose(record, sizeBytes) is not { } queue)
+        {
+            _budget.Return(sizeBytes);
             throw ClientException.Refused(
-                FormattableString.Invariant($"Producing to partition {record.Partition} of topic '{record.Topic}', which has {topic.Partitions.Count},"),
+                FormattableString.Invariant($"Producing to partition {record.Partition} of topic '{record.Topic}', which has {queues.Partitions.Count},"),
                 KafkaError.UnknownTopicOrPartition);
         }
 
         long timestampMs = record.TimestampMs ?? _client.Options.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        (batch, index, bool isNews) = queue.Append(record, timestampMs, sizeBytes, _sender.NowMs, isWatched);
+        (ProduceBatch batch, short index, bool isNews) = queue.Append(record, timestampMs, sizeBytes, _sender.NowMs, isWatched);
         if (isNews)
         {
             _sender.Notice(queue);
         }
 
-        return true;
+        return (batch, index);
     }
 
     private int SizeOf(in OutgoingRecord record)
@@ -189,15 +211,21 @@ public sealed class Producer : IAsyncDisposable
                 $"Make it smaller, or raise {nameof(ProducerOptions.MaxRequestSizeBytes)} and the topic's max.message.bytes.");
     }
 
-    private async Task GetTopicAsync(OutgoingRecord record, CancellationToken cancellationToken)
+    private async Task<TopicQueues> MakeQueuesAsync(string topic, CancellationToken cancellationToken)
     {
-        if (_topics.ContainsKey(record.Topic))
-        {
-            return;
-        }
+        TopicView view = await _client.GetTopicAsync(topic, cancellationToken).ConfigureAwait(false);
+        PartitionQueue[] queues = [.. Enumerable.Range(0, view.Partitions.Count).Select(index => new PartitionQueue(new(topic, index), _options, _builders))];
+        return new TopicQueues(queues, Prng.ForStream(_client.Options.Seed, topic), _options.BatchSizeBytes);
+    }
 
-        TopicView view = await _client.GetTopicAsync(record.Topic, cancellationToken).ConfigureAwait(false);
-        PartitionQueue[] queues = [.. Enumerable.Range(0, view.Partitions.Count).Select(index => new PartitionQueue(new(record.Topic, index), _options, _builders))];
-        _topics.TryAdd(record.Topic, new TopicQueues(queues, Prng.ForStream(_client.Options.Seed, record.Topic), _options.BatchSizeBytes));
+    /// <summary>A topic that something was produced to, or is about to be.</summary>
+    private sealed class TopicEntry
+    {
+        // Those that wait, counted before they wait in turn.
+        public int Waiting;
+
+        public SemaphoreSlim Turn { get; } = new(1);
+
+        public volatile TopicQueues? Queues;
     }
 }

@@ -73,6 +73,9 @@ internal sealed class ProducerSender : IAsyncDisposable
         _wakeUp.Set();
     }
 
+    /// <summary>Looks again, because somebody waits for room.</summary>
+    public void Hurry() => _wakeUp.Set();
+
     /// <summary>The first failure of a record that nobody waited for, once.</summary>
     public ClientException? TakeUnwatchedFailure() => Interlocked.Exchange(ref _unwatchedFailure, null);
 
@@ -127,6 +130,7 @@ internal sealed class ProducerSender : IAsyncDisposable
             {
                 pipe.Open ??= new(_client.View.LeaderOf(queue.Partition));
                 pipe.Open.Add(batch);
+                batch.WasFirst = IsFirst(batch);
                 queue.InFlight.Add(batch);
             }
         }
@@ -195,15 +199,17 @@ internal sealed class ProducerSender : IAsyncDisposable
         }
 
         ProduceBatch? batch;
-        if (queue.Again is [{ } again, ..])
+        if (queue.Again.Count > 0)
         {
-            if (again.BaseSequence < 0 && _needsIdentity)
+            // What waits for a new id does not hold up what has numbers of the old one and must be answered first.
+            int index = _needsIdentity ? queue.Again.FindIndex(static again => again.BaseSequence >= 0) : 0;
+            if (index < 0)
             {
                 return null;
             }
 
-            batch = again;
-            queue.Again.RemoveAt(0);
+            batch = queue.Again[index];
+            queue.Again.RemoveAt(index);
         }
         else if (_needsIdentity)
         {
@@ -348,7 +354,6 @@ internal sealed class ProducerSender : IAsyncDisposable
             _pipes[call.BrokerId].InFlight--;
             foreach (ProduceBatch batch in call.Batches)
             {
-                bool isFirst = IsFirst(batch);
                 batch.Queue.InFlight.Remove(batch);
                 if (call.Failure is { } failure)
                 {
@@ -356,13 +361,13 @@ internal sealed class ProducerSender : IAsyncDisposable
                 }
                 else
                 {
-                    TakeAnswer(batch, call.AnswerFor(batch.Queue.Partition), isFirst, now);
+                    TakeAnswer(batch, call.AnswerFor(batch.Queue.Partition), now);
                 }
             }
         }
     }
 
-    private void TakeAnswer(ProduceBatch batch, ProduceResponse.Partition answer, bool isFirst, long now)
+    private void TakeAnswer(ProduceBatch batch, ProduceResponse.Partition answer, long now)
     {
         PartitionQueue queue = batch.Queue;
         switch (answer.ErrorCode)
@@ -375,7 +380,7 @@ internal sealed class ProducerSender : IAsyncDisposable
                 queue.Failures = 0;
                 Finish(batch, -1, null);
                 break;
-            case KafkaError.OutOfOrderSequenceNumber or KafkaError.UnknownProducerId when queue.HasGap || (isFirst && answer.ErrorCode == KafkaError.UnknownProducerId && batch.Attempts == 1):
+            case KafkaError.OutOfOrderSequenceNumber or KafkaError.UnknownProducerId when queue.HasGap || (batch.WasFirst && answer.ErrorCode == KafkaError.UnknownProducerId && batch.Attempts == 1):
                 // The broker refused it and never had it: it is numbered anew with everything behind it.
                 _needsIdentity = true;
                 queue.HasGap = true;
@@ -383,7 +388,7 @@ internal sealed class ProducerSender : IAsyncDisposable
                 batch.Bytes = default;
                 SendAgain(batch);
                 break;
-            case KafkaError.OutOfOrderSequenceNumber or KafkaError.UnknownProducerId when !isFirst:
+            case KafkaError.OutOfOrderSequenceNumber or KafkaError.UnknownProducerId when !batch.WasFirst:
                 SendAgain(batch);
                 break;
             default:
@@ -413,7 +418,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         AskMetadata(now);
     }
 
-    // Whether nothing of its partition that has a number is before it.
+    // Whether everything of its partition before it is answered.
     private static bool IsFirst(ProduceBatch batch) =>
         batch.Queue.InFlight.TrueForAll(other => other.Order >= batch.Order) && batch.Queue.Again.TrueForAll(other => other.Order >= batch.Order);
 
