@@ -64,13 +64,17 @@ internal sealed class FetchHandler(BrokerTopics topics, TimeProvider time) : IAp
         }
 
         var partitions = new List<PartitionFetch>(count);
+        HashSet<Partition>? seen = count > RequestLimits.UncheckedFetchPartitions ? [] : null;
         foreach (FetchRequest.Topic topic in request.Topics)
         {
             BrokerTopic? known = topics.Find(topic.Name);
             foreach (FetchRequest.Partition part in topic.Partitions)
             {
                 Partition? partition = known?.Find(part.Index);
-                KafkaError error = partition is null ? KafkaError.UnknownTopicOrPartition : LeaderEpochs.Check(part.CurrentLeaderEpoch);
+                KafkaError error =
+                    partition is null ? KafkaError.UnknownTopicOrPartition
+                    : seen?.Add(partition) == false ? KafkaError.InvalidRequest
+                    : LeaderEpochs.Check(part.CurrentLeaderEpoch);
                 partitions.Add(new PartitionFetch(partition, new Offset(part.FetchOffset), part.MaxBytes, error));
             }
         }
