@@ -23,6 +23,9 @@ internal sealed class FetchHandler(BrokerTopics topics, TimeProvider time) : IAp
     public KafkaApi Api { get; } = KafkaApis.Get(ApiKey.Fetch);
 
     /// <inheritdoc/>
+    public bool KeepsFrame => false;
+
+    /// <inheritdoc/>
     public ValueTask<ResponseFrame?> StartAsync(ref KafkaReader reader, RequestContext context) =>
         AnswerAsync(FetchRequest.Read(ref reader, context.Version), context);
 
