@@ -1,8 +1,8 @@
 using Duramen.Broker.Connections;
 using Duramen.Broker.Handlers.Cluster;
+using Duramen.Broker.Telemetry;
 using Duramen.Kafka;
 using Duramen.Kafka.Wire;
-using Duramen.Broker.Telemetry;
 
 namespace Duramen.Broker.Requests;
 
@@ -54,6 +54,11 @@ internal sealed class RequestServer : IRequestServer
             RequestTrace trace = _metrics.Begin(context, frame.SizeBytes);
             ValueTask<ResponseFrame?> answering = handler.StartAsync(ref reader, context);
             trace.Leave();
+            if (!handler.KeepsFrame)
+            {
+                frame.Dispose();
+            }
+
             if (!answering.IsCompletedSuccessfully)
             {
                 return EndAsync(answering, trace);
