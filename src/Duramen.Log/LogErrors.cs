@@ -8,6 +8,12 @@ public static class LogErrors
     /// <summary>A conditional append found the log at another end than expected.</summary>
     public static ErrorCode Conflict => new("log-conflict");
 
+    /// <summary>A checked append would leave a gap in the sequence of its producer.</summary>
+    public static ErrorCode SequenceGap => new("log-sequence-gap");
+
+    /// <summary>A checked append comes from a producer that was replaced by one with a newer epoch.</summary>
+    public static ErrorCode ProducerFenced => new("log-producer-fenced");
+
     /// <summary>The bytes to append are not whole, valid record batches.</summary>
     public static ErrorCode InvalidBatch => new("log-invalid-batch");
 

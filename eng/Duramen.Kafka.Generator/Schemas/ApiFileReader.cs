@@ -9,7 +9,7 @@ internal sealed class ApiFileReader(string fileName, string[] lines, IReadOnlyDi
 {
     private const int IndentWidth = 2;
 
-    private readonly List<(Structure Structure, VersionRange Versions)> _open = [];
+    private readonly List<(Structure Structure, VersionRange Versions, bool IsTagged)> _open = [];
     private Api? _api;
     private Message? _message;
     private int _line;
@@ -42,6 +42,9 @@ internal sealed class ApiFileReader(string fileName, string[] lines, IReadOnlyDi
             throw Wrong($"the structure {empty.Name} has no fields");
         }
 
+        Settle(api.Request);
+        Settle(api.Response);
+
         return api;
     }
 
@@ -71,7 +74,7 @@ internal sealed class ApiFileReader(string fileName, string[] lines, IReadOnlyDi
                 _message = words[0] == "request" ? _api.Request : _api.Response;
                 _message.Root.Versions = _api.Versions;
                 _open.Clear();
-                _open.Add((_message.Root, _api.Versions));
+                _open.Add((_message.Root, _api.Versions, IsTagged: false));
                 break;
             default:
                 throw Wrong("it begins no part of a schema");
@@ -92,15 +95,17 @@ internal sealed class ApiFileReader(string fileName, string[] lines, IReadOnlyDi
         var words = new Queue<string>(declaration.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Check(words.Count >= 2, "a field has a name and a type");
         string name = words.Dequeue();
-        (Structure owner, VersionRange ownerVersions) = _open[^1];
+        (Structure owner, VersionRange ownerVersions, bool isInTag) = _open[^1];
         FieldType type = ReadType(words.Dequeue());
-        VersionRange versions = ownerVersions;
-        if (words.TryPeek(out string? next) && VersionRange.TryParse(next, out VersionRange stated))
+        VersionRange stated = VersionRange.All;
+        if (words.TryPeek(out string? next) && VersionRange.TryParse(next, out VersionRange parsedRange))
         {
             words.Dequeue();
-            versions = stated.And(ownerVersions);
-            Check(!versions.IsEmpty, "some version has it");
+            stated = parsedRange;
         }
+
+        VersionRange versions = stated.And(ownerVersions);
+        Check(!versions.IsEmpty, "some version has it");
 
         string? defaultValue = null;
         int? tag = null;
@@ -128,19 +133,21 @@ internal sealed class ApiFileReader(string fileName, string[] lines, IReadOnlyDi
             text = common!;
         }
 
-        Structure? structure = type.StructureName is null ? null : Open(type, owner, name, versions, tag is not null);
+        Structure? structure = type.StructureName is null ? null : Open(type, owner, name, tag is not null);
         Check(structure is null || type.IsArray || tag is not null, "a structure that is no element is a tagged field");
         Check(tag is null || versions.Min >= _api!.Flexible.Min, "only flexible versions have tagged fields");
+        Check(tag is null || !owner.Fields.Exists(other => other.Tag == tag), "its tag is its own");
+        Check(type.Kind != FieldKind.Records || !(isInTag || tag is not null), "records stand outside tagged fields, whose size is counted in the buffer");
         Check(!owner.Fields.Exists(other => other.Name == name), "its name is its own");
-        owner.Fields.Add(new(name, type.Kind, type.IsArray, structure, versions, type.Nullable.And(versions), defaultValue, tag, isIgnorable, text));
+        owner.Fields.Add(new(name, type.Kind, type.IsArray, structure, stated, type.Nullable, defaultValue, tag, isIgnorable, text));
         if (structure is not null)
         {
-            _open.Add((structure, versions));
+            _open.Add((structure, versions, isInTag || tag is not null));
         }
     }
 
     // A structure that was defined above is used again by naming it without fields of its own.
-    private Structure Open(FieldType type, Structure owner, string name, VersionRange versions, bool isTagged)
+    private Structure Open(FieldType type, Structure owner, string name, bool isTagged)
     {
         Structure? structure = _message!.Structures.Find(known => known.Name == type.StructureName);
         if (structure is null)
@@ -153,30 +160,40 @@ internal sealed class ApiFileReader(string fileName, string[] lines, IReadOnlyDi
         {
             Check(!isTagged, "a tagged structure stands in one place");
             structure.Path = structure.Name;
-            Widen(structure, versions);
+            foreach (Structure inner in structure.Fields.Select(field => field.Structure).OfType<Structure>())
+            {
+                inner.Path = inner.Name;
+            }
         }
 
-        structure.Versions = structure.Versions.Or(versions);
         return structure;
     }
 
-    // Fields that said no versions of their own are in every version that has their structure.
-    private static void Widen(Structure structure, VersionRange versions)
+    // A structure is in every version that has one of its places, and a field in those of its own that have its structure. Both are known only
+    // once the whole message is: a structure may stand in a second place, for other versions.
+    private static void Settle(Message message)
     {
-        for (int i = 0; i < structure.Fields.Count; i++)
+        List<Structure> structures = [message.Root, .. message.Structures];
+        for (bool isSettled = false; !isSettled;)
         {
-            Field field = structure.Fields[i];
-            if (field.Versions == structure.Versions)
+            isSettled = true;
+            foreach ((Structure owner, Field field) in structures.SelectMany(owner => owner.Fields.Select(field => (owner, field))))
             {
-                VersionRange nullable = field.NullableVersions == field.Versions ? field.NullableVersions.Or(versions) : field.NullableVersions;
-                structure.Fields[i] = field with { Versions = field.Versions.Or(versions), NullableVersions = nullable };
+                if (field.Structure is { } inner && inner.Versions.Or(field.Versions.And(owner.Versions)) is var versions && versions != inner.Versions)
+                {
+                    inner.Versions = versions;
+                    isSettled = false;
+                }
             }
+        }
 
-            if (field.Structure is { } inner)
+        foreach (Structure structure in structures)
+        {
+            for (int i = 0; i < structure.Fields.Count; i++)
             {
-                Widen(inner, versions);
-                inner.Versions = inner.Versions.Or(versions);
-                inner.Path = inner.Name;
+                Field field = structure.Fields[i];
+                VersionRange versions = field.Versions.And(structure.Versions);
+                structure.Fields[i] = field with { Versions = versions, NullableVersions = field.NullableVersions.And(versions) };
             }
         }
     }

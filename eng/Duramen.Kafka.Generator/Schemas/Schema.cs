@@ -34,6 +34,11 @@ internal sealed class Schema
             .Select(file => new ApiFileReader(Path.GetFileName(file), File.ReadAllLines(file), meanings).Read())
             .OrderBy(api => api.Key)
             .ToList();
+        foreach (IGrouping<int, Api> same in apis.GroupBy(api => api.Key).Where(group => group.Count() > 1))
+        {
+            throw new FormatException($"{string.Join(" and ", same.Select(api => api.Name))} have the same number, {same.Key}");
+        }
+
         return new(apis, ReadErrors(Path.Combine(folder, ErrorsFile)));
     }
 

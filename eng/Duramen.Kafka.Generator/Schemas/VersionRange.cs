@@ -8,6 +8,9 @@ internal readonly record struct VersionRange(int Min, int Max)
     /// <summary>Past every version there is: the end of an open range.</summary>
     public const int Open = short.MaxValue;
 
+    /// <summary>Every version.</summary>
+    public static VersionRange All => new(0, Open);
+
     /// <summary>No version at all.</summary>
     public static VersionRange None => new(Open, -1);
 

@@ -1,5 +1,6 @@
 using Duramen.Cli.Bench;
 using Duramen.Cli.Parsing;
+using Duramen.Cli.Server;
 
 namespace Duramen.Cli.Commands;
 
@@ -8,6 +9,7 @@ internal static class CommandList
 {
     public static IReadOnlyList<Command> All { get; } =
     [
+        ServerCommand.Command,
         AppendCommand.Command,
         ReadCommand.Command,
         ListCommand.Command,

@@ -92,7 +92,7 @@ internal static class CommandRunner
         try
         {
             int code = await command.Run(input, interrupted.Token).ConfigureAwait(false);
-            return code == Done && exit != 0 ? exit : code;
+            return code == Done && exit != 0 && !command.RunsUntilStopped ? exit : code;
         }
         catch (OperationCanceledException) when (exit != 0)
         {

@@ -168,7 +168,7 @@ public sealed class OffsetFetchResponse : IKafkaResponse<OffsetFetchResponse>
             var structure = new Partition();
             structure.Index = reader.ReadInt32("Partition.Index");
             structure.CommittedOffset = reader.ReadInt64("Partition.CommittedOffset");
-            if (version is >= 5 and <= 7)
+            if (version >= 5)
             {
                 structure.CommittedLeaderEpoch = reader.ReadInt32("Partition.CommittedLeaderEpoch");
             }
@@ -183,7 +183,7 @@ public sealed class OffsetFetchResponse : IKafkaResponse<OffsetFetchResponse>
         {
             writer.WriteInt32(Index);
             writer.WriteInt64(CommittedOffset);
-            if (version is >= 5 and <= 7)
+            if (version >= 5)
             {
                 writer.WriteInt32(CommittedLeaderEpoch);
             }

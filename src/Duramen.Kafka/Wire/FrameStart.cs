@@ -3,13 +3,16 @@ namespace Duramen.Kafka.Wire;
 /// <summary>Where a frame begins in a <see cref="KafkaWriter"/>.</summary>
 public readonly struct FrameStart
 {
-    internal FrameStart(int position, long length)
+    internal FrameStart(int position, int referenceCount, long referencedBytes)
     {
         Position = position;
-        Length = length;
+        ReferenceCount = referenceCount;
+        ReferencedBytes = referencedBytes;
     }
 
     internal int Position { get; }
 
-    internal long Length { get; }
+    internal int ReferenceCount { get; }
+
+    internal long ReferencedBytes { get; }
 }

@@ -28,16 +28,30 @@ public sealed class KafkaWriter : IDisposable
     public long Length => _buffer.Length + _referencedBytes;
 
     /// <summary>The number of segments: the runs of memory that make up what was written.</summary>
-    public int SegmentCount => CountSegments();
+    public int SegmentCount
+    {
+        get
+        {
+            int count = _references.Count;
+            int position = 0;
+            foreach (Reference reference in _references)
+            {
+                count += reference.Position > position ? 1 : 0;
+                position = reference.Position;
+            }
+
+            return count + (_buffer.Length > position ? 1 : 0);
+        }
+    }
 
     /// <summary>Whether lengths are compact and structures end in tagged fields.</summary>
     public bool IsFlexible { get; private set; }
 
     /// <summary>Begins a frame by leaving room for its size.</summary>
-    /// <returns>What <see cref="EndFrame"/> must be given.</returns>
+    /// <returns>What <see cref="EndFrame"/> or <see cref="TakeBack"/> must be given.</returns>
     public FrameStart BeginFrame()
     {
-        var start = new FrameStart(_buffer.Length, Length);
+        var start = new FrameStart(_buffer.Length, _references.Count, _referencedBytes);
         WriteInt32(0);
         return start;
     }
@@ -46,13 +60,21 @@ public sealed class KafkaWriter : IDisposable
     /// <exception cref="KafkaWireException">It is larger than a size can say.</exception>
     public void EndFrame(FrameStart start)
     {
-        long size = Length - start.Length - sizeof(int);
+        long size = Length - start.Position - start.ReferencedBytes - sizeof(int);
         if (size > int.MaxValue)
         {
-            throw TooLarge("", $"a frame of {size} bytes");
+            throw TooLarge("", string.Create(CultureInfo.InvariantCulture, $"a frame of {size} bytes"));
         }
 
         BinaryPrimitives.WriteInt32BigEndian(_buffer.WrittenSpan[start.Position..], (int)size);
+    }
+
+    /// <summary>Forgets a frame that was begun and cannot be ended; frames before it stay.</summary>
+    public void TakeBack(FrameStart start)
+    {
+        _buffer.Truncate(start.Position);
+        _references.RemoveRange(start.ReferenceCount, _references.Count - start.ReferenceCount);
+        _referencedBytes = start.ReferencedBytes;
     }
 
     /// <summary>Begins a message, and says how its version writes lengths.</summary>
@@ -284,19 +306,6 @@ public sealed class KafkaWriter : IDisposable
         _buffer.Release();
     }
 
-    private int CountSegments()
-    {
-        int count = _references.Count;
-        int position = 0;
-        foreach (Reference reference in _references)
-        {
-            count += reference.Position > position ? 1 : 0;
-            position = reference.Position;
-        }
-
-        return count + (_buffer.Length > position ? 1 : 0);
-    }
-
     private Span<byte> Take(int sizeBytes)
     {
         Span<byte> taken = _buffer.GetSpan(sizeBytes)[..sizeBytes];
@@ -307,7 +316,7 @@ public sealed class KafkaWriter : IDisposable
     private int SizeOf(string value, string field)
     {
         int size = Encoding.UTF8.GetByteCount(value);
-        return size <= WireLimits.MaxStringSizeBytes ? size : throw TooLarge(field, $"text of {size} bytes");
+        return size <= WireLimits.MaxStringSizeBytes ? size : throw TooLarge(field, string.Create(CultureInfo.InvariantCulture, $"text of {size} bytes"));
     }
 
     private void WriteText(string? value, int sizeBytes)
@@ -331,7 +340,7 @@ public sealed class KafkaWriter : IDisposable
         }
         else
         {
-            throw TooLarge(field, $"a length of {length}");
+            throw TooLarge(field, string.Create(CultureInfo.InvariantCulture, $"a length of {length}"));
         }
     }
 

@@ -167,7 +167,7 @@ public sealed class ProducerLedger
             SequenceRange last = remembered[first + run.BatchCount - 1];
             if (remembered[first].First == run.FirstSequence && last.Next == run.NextSequence)
             {
-                stored = new AppendResult(remembered[first].BaseOffset, last.NextOffset);
+                stored = new AppendResult(remembered[first].BaseOffset, last.NextOffset, IsDuplicate: true);
                 return true;
             }
         }

@@ -29,24 +29,22 @@ public readonly record struct ProducerRun(ProducerId Producer, short Epoch, int 
         batches = batches[batch.SizeBytes..];
         while (RecordBatchView.TryRead(batches, out batch))
         {
-            if (ProducerBatch.TryRead(batch, out ProducerBatch next) != isProducers || (isProducers && !run.TryAdd(next, out run)))
+            if (ProducerBatch.TryRead(batch, out ProducerBatch next) != isProducers || (isProducers && !run.IsFollowedBy(next)))
             {
                 return false;
             }
 
+            run = run with { RecordCount = run.RecordCount + next.Place.Count, BatchCount = run.BatchCount + 1 };
             batches = batches[batch.SizeBytes..];
         }
 
         return true;
     }
 
-    private bool TryAdd(in ProducerBatch next, out ProducerRun longer)
-    {
-        longer = this with { RecordCount = RecordCount + next.Place.Count, BatchCount = BatchCount + 1 };
-        return next.Producer == Producer
-            && next.Epoch == Epoch
-            && FirstSequence >= 0
-            && next.Place.First == NextSequence
-            && BatchCount < ProducerLimits.RememberedBatches;
-    }
+    private bool IsFollowedBy(in ProducerBatch next) =>
+        next.Producer == Producer
+        && next.Epoch == Epoch
+        && FirstSequence >= 0
+        && next.Place.First == NextSequence
+        && BatchCount < ProducerLimits.RememberedBatches;
 }

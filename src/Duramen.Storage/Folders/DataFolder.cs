@@ -118,7 +118,7 @@ public sealed partial class DataFolder : IAsyncDisposable
             }
 
             folder = new DataFolder(context, folderLock, identity, recovery, files);
-            if (recovery.HasChanged || defects.Count > 0 || catalog.IsClean)
+            if (recovery.HasChanged || defects.Count > 0 || catalog.IsClean || catalog.IsOfOlderVersion)
             {
                 // The catalog of a clean stop must not outlive its word: from here on a journal that is missing is a loss.
                 folder.CheckpointIfThereIsRoom(isClean: false);

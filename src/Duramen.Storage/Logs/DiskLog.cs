@@ -2,6 +2,7 @@ using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.Log.Batches;
+using Duramen.Log.Producers;
 using Duramen.Log.Waiting;
 using Duramen.Records.Batches;
 using Duramen.Storage.Catalogs;
@@ -57,6 +58,8 @@ public sealed partial class DiskLog : IReplicaLog
             : Offset.Min(Offset.Max(Offset.Max(record.Committed, record.Start), record.CompactedTo), _durable);
         _waiters = new CommitWaiters(_committed);
         Assigned = new LogCursor(_segments[^1], _segments[^1].State.SizeBytes, _durable);
+        _producers = record.Producers ?? new ProducerHistory();
+        _assignedProducers = _producers.ToLedger(_durable);
     }
 
     /// <inheritdoc/>
@@ -138,7 +141,7 @@ public sealed partial class DiskLog : IReplicaLog
             return ValueTask.FromCanceled<AppendResult>(cancellationToken);
         }
 
-        if (Refuse(batches) is Exception refusal)
+        if (Refuse(batches, options) is Exception refusal)
         {
             return ValueTask.FromException<AppendResult>(refusal);
         }
@@ -155,7 +158,7 @@ public sealed partial class DiskLog : IReplicaLog
             return ValueTask.FromCanceled<AppendOutcome>(cancellationToken);
         }
 
-        if (Refuse(batches) is Exception refusal)
+        if (Refuse(batches, options) is Exception refusal)
         {
             return ValueTask.FromException<AppendOutcome>(refusal);
         }
@@ -232,6 +235,7 @@ public sealed partial class DiskLog : IReplicaLog
         lock (Sync)
         {
             _committed = Offset.Max(_committed, Offset.Min(boundary, _durable));
+            _producers.Settle(_committed);
         }
 
         PublishCommitted();
@@ -290,7 +294,7 @@ public sealed partial class DiskLog : IReplicaLog
         return operation;
     }
 
-    private LogException? Refuse(Memory<byte> batches)
+    private LogException? Refuse(Memory<byte> batches, in AppendOptions options)
     {
         if (Volatile.Read(ref _gone) is LogException gone)
         {
@@ -305,6 +309,11 @@ public sealed partial class DiskLog : IReplicaLog
                 "Append in smaller runs of batches.");
         }
 
-        return BatchRun.TryCheck(batches.Span, out _, out BatchFault fault) ? null : LogRefusals.InvalidBatch(this, fault);
+        if (!BatchRun.TryCheck(batches.Span, out _, out BatchFault fault))
+        {
+            return LogRefusals.InvalidBatch(this, fault);
+        }
+
+        return options.Producer == ProducerCheck.None || ProducerRun.TryRead(batches.Span, out _) ? null : LogRefusals.NotOneRun(this);
     }
 }

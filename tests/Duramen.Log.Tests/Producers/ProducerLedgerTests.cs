@@ -43,7 +43,7 @@ public sealed class ProducerLedgerTests
         for (int batch = 1; batch < 6; batch++)
         {
             AppendOutcome answer = Ask(Nine, 0, batch * 10, 10);
-            Assert.Equal((AppendStatus.Duplicate, new AppendResult(At(batch * 10), At((batch * 10) + 10))), (answer.Status, answer.Result));
+            Assert.Equal((AppendStatus.Duplicate, new AppendResult(At(batch * 10), At((batch * 10) + 10), IsDuplicate: true)), (answer.Status, answer.Result));
         }
     }
 

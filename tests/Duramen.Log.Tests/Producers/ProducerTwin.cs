@@ -62,7 +62,7 @@ internal sealed class ProducerTwin(int producersMax)
             SequenceRange last = remembered[at + run.Length - 1];
             if (remembered[at].First == first.Place.First && LastOf(last) == LastOf(run[^1].Place))
             {
-                return (AppendStatus.Duplicate, new AppendResult(remembered[at].BaseOffset, last.BaseOffset.Plus(last.Count)));
+                return (AppendStatus.Duplicate, new AppendResult(remembered[at].BaseOffset, last.BaseOffset.Plus(last.Count), IsDuplicate: true));
             }
         }
 

@@ -1,0 +1,83 @@
+using Duramen.Kafka;
+
+namespace Duramen.Broker.Partitions;
+
+/// <summary>
+/// One fetch over its partitions: reads what is there, and while that is too little waits for more without a thread, until the client's patience
+/// or the connection ends. One owner.
+/// </summary>
+internal sealed class FetchRun(IReadOnlyList<PartitionFetch> partitions, int minBytes, int maxBytes, TimeProvider time)
+{
+    /// <summary>Reads until there is enough, or something to report, or no more time.</summary>
+    /// <param name="patience">How long the client waits.</param>
+    /// <param name="draining">Ends the waiting: the client is to have what there is.</param>
+    /// <param name="gone">Ends everything: nobody wants the answer.</param>
+    /// <exception cref="OperationCanceledException">The client is gone.</exception>
+    public async ValueTask RunAsync(TimeSpan patience, CancellationToken draining, CancellationToken gone)
+    {
+        long started = time.GetTimestamp();
+        while (true)
+        {
+            bool isDone = await ReadAsync(gone).ConfigureAwait(false);
+            TimeSpan left = patience - time.GetElapsedTime(started);
+            if (isDone || left <= TimeSpan.Zero || draining.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await WaitAsync(left, draining, gone).ConfigureAwait(false);
+            gone.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Reads each partition once, in the order of the request; whether the answer can go.</summary>
+    private async ValueTask<bool> ReadAsync(CancellationToken gone)
+    {
+        long sizeBytes = 0;
+        bool hasError = false;
+        bool canGrow = false;
+        foreach (PartitionFetch partition in partitions)
+        {
+            sizeBytes += partition.SizeBytes;
+        }
+
+        foreach (PartitionFetch partition in partitions)
+        {
+            int before = partition.SizeBytes;
+            await partition.ReadAsync((int)Math.Max(0, maxBytes - sizeBytes), isFirst: sizeBytes == 0, gone).ConfigureAwait(false);
+            sizeBytes += partition.SizeBytes - before;
+            hasError |= partition.Error != KafkaError.None;
+            canGrow |= !partition.IsFull;
+        }
+
+        return hasError || !canGrow || sizeBytes >= Math.Min(minBytes, maxBytes);
+    }
+
+    /// <summary>Returns when one of the partitions has more, or failed, or it is time to answer.</summary>
+    private async ValueTask WaitAsync(TimeSpan left, CancellationToken draining, CancellationToken gone)
+    {
+        using var patience = new CancellationTokenSource(left, time);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, draining, gone);
+        if (partitions.Count == 1)
+        {
+            await Committed(partitions[0], enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        var waiting = new List<Task>(partitions.Count);
+        foreach (PartitionFetch partition in partitions)
+        {
+            if (!partition.IsFull)
+            {
+                waiting.Add(Committed(partition, enough.Token));
+            }
+        }
+
+        await Task.WhenAny(waiting).ConfigureAwait(false);
+        await enough.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static Task Committed(PartitionFetch partition, CancellationToken cancellationToken) =>
+        partition.Partition!.Log.WaitForCommittedAsync(partition.Next, cancellationToken).AsTask();
+}

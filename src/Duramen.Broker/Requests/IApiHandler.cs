@@ -1,0 +1,24 @@
+using Duramen.Broker.Connections;
+using Duramen.Kafka;
+using Duramen.Kafka.Wire;
+
+namespace Duramen.Broker.Requests;
+
+/// <summary>Serves one API. That one is registered is what makes ApiVersions advertise it.</summary>
+internal interface IApiHandler
+{
+    /// <summary>The API.</summary>
+    KafkaApi Api { get; }
+
+    /// <summary>The largest request of this kind, in bytes; within the limit of the connection.</summary>
+    int MaxRequestBytes => RequestLimits.OrdinaryRequestMaxBytes;
+
+    /// <summary>Whether a request may start while others of this API are under way on the same connection.</summary>
+    bool MayOverlap => false;
+
+    /// <summary>
+    /// Starts a request. What it decides about order, it decides before it returns.
+    /// </summary>
+    /// <exception cref="KafkaWireException">The request does not decode.</exception>
+    ValueTask<ResponseFrame?> StartAsync(ref KafkaReader reader, RequestContext context);
+}

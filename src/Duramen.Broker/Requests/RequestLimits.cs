@@ -1,0 +1,23 @@
+namespace Duramen.Broker.Requests;
+
+/// <summary>The limits on what one request may ask for, in one place.</summary>
+internal static class RequestLimits
+{
+    /// <summary>
+    /// The largest request of an API that carries no batches, in bytes. Joins and syncs of Streams applications are the largest: megabytes
+    /// for thousands of tasks.
+    /// </summary>
+    public const int OrdinaryRequestMaxBytes = 16 << 20;
+
+    /// <summary>The largest request with which a client introduces itself, in bytes: before that nothing is known about it.</summary>
+    public const int GreetingMaxBytes = 64 << 10;
+
+    /// <summary>The largest request with which a member says that it is alive, in bytes: four names of 32 KiB.</summary>
+    public const int HeartbeatMaxBytes = 256 << 10;
+
+    /// <summary>The most bytes of batches in the answer to one fetch; Kafka's <c>fetch.max.bytes</c> has the same default.</summary>
+    public const int FetchMaxBytes = 55 << 20;
+
+    /// <summary>The longest that a fetch may wait, in milliseconds.</summary>
+    public const int FetchMaxWaitMs = 30_000;
+}

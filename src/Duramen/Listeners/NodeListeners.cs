@@ -1,0 +1,95 @@
+using System.Net;
+using Duramen.Broker;
+using Duramen.Core.Errors;
+using Duramen.Health;
+using Duramen.Http;
+using Duramen.Metrics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Duramen.Listeners;
+
+/// <summary>The ports of a node: one server that listens for Kafka clients and, where wanted, for HTTP. It has no host and no container around it.</summary>
+internal sealed class NodeListeners
+{
+    /// <summary>Connections that the kernel holds until they are accepted: what comes at once when all clients of a cluster restart.</summary>
+    private const int Backlog = 4096;
+
+    /// <summary>
+    /// What a connection may read ahead of its requests, in bytes; more than what a request is copied in one piece for.
+    /// </summary>
+    private const int MaxReadBufferBytes = 1 << 20;
+
+    /// <summary>What a connection may hold of responses that its client has not taken, in bytes.</summary>
+    private const int MaxWriteBufferBytes = 1 << 20;
+
+    private readonly KestrelServer _server;
+    private readonly ListenOptions _kafka;
+    private readonly ListenOptions? _http;
+
+    private NodeListeners(KestrelServer server, ListenOptions kafka, ListenOptions? http)
+    {
+        _server = server;
+        _kafka = kafka;
+        _http = http;
+    }
+
+    public IPEndPoint Kafka => _kafka.IPEndPoint!;
+
+    public IPEndPoint? Http => _http?.IPEndPoint;
+
+    /// <exception cref="DuramenException"><see cref="NodeErrors.AddressUnavailable"/>.</exception>
+    public static async Task<NodeListeners> StartAsync(
+        DuramenNodeOptions options, KafkaBroker broker, MetricsCollector metrics, Readiness readiness, CancellationToken cancellationToken)
+    {
+        var kestrel = new KestrelServerOptions();
+        ListenOptions? kafka = null;
+        ListenOptions? http = null;
+        kestrel.Listen(options.Kafka, listen =>
+        {
+            kafka = listen;
+            if (options.Certificate is { } certificate)
+            {
+                listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate());
+            }
+
+            listen.Use(_ => broker.OnConnectedAsync);
+        });
+        if (options.Http is { } address)
+        {
+            kestrel.Listen(address, listen => http = listen);
+        }
+
+        var transport = new SocketTransportFactory(
+            Options.Create(new SocketTransportOptions { Backlog = Backlog, MaxReadBufferSize = MaxReadBufferBytes, MaxWriteBufferSize = MaxWriteBufferBytes }),
+            options.Loggers);
+        var server = new KestrelServer(Options.Create(kestrel), transport, options.Loggers);
+        try
+        {
+            await server.StartAsync(new HttpEndpoints(metrics, readiness.FindFaultAsync), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        {
+            server.Dispose();
+            throw new DuramenException(
+                NodeErrors.AddressUnavailable,
+                $"Cannot listen on {options.Kafka}{(options.Http is null ? "" : $" and {options.Http}")}: {exception.Message}",
+                "Stop the program that has the port, or choose another; port 0 takes a free one.",
+                exception);
+        }
+
+        return new NodeListeners(server, kafka!, http);
+    }
+
+    /// <summary>Stops listening, and waits for the connections to end; after a while they are cut off.</summary>
+    public async ValueTask StopAsync(TimeSpan patience, TimeProvider time)
+    {
+        using var enough = new CancellationTokenSource(patience, time);
+        await _server.StopAsync(enough.Token).ConfigureAwait(false);
+        _server.Dispose();
+    }
+}
