@@ -47,6 +47,8 @@ public sealed class KafkaBroker : IAsyncDisposable
         _metrics.Observe("duramen.broker.topics", "{topic}", "Topics at this moment.", () => directory.Topics.Count());
     }
 
+    internal ConnectionServer Connections => _connections;
+
     /// <summary>Opens the catalog of topics on the store, makes the logs agree with it, and is ready for connections.</summary>
     /// <param name="store">Where the logs are; nobody else may append to those of topics or of the catalog.</param>
     /// <param name="options">What the broker is.</param>

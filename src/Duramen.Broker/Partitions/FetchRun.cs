@@ -1,4 +1,5 @@
 using Duramen.Kafka;
+using Duramen.Log;
 
 namespace Duramen.Broker.Partitions;
 
@@ -60,7 +61,7 @@ internal sealed class FetchRun(IReadOnlyList<PartitionFetch> partitions, int min
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, draining, gone);
         if (partitions.Count == 1)
         {
-            await Committed(partitions[0], enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await WaitForAsync(partitions[0], enough.Token).ConfigureAwait(false);
             return;
         }
 
@@ -69,15 +70,29 @@ internal sealed class FetchRun(IReadOnlyList<PartitionFetch> partitions, int min
         {
             if (!partition.IsFull)
             {
-                waiting.Add(Committed(partition, enough.Token));
+                waiting.Add(WaitForAsync(partition, enough.Token));
             }
         }
 
         await Task.WhenAny(waiting).ConfigureAwait(false);
         await enough.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(waiting).ConfigureAwait(false);
     }
 
-    private static Task Committed(PartitionFetch partition, CancellationToken cancellationToken) =>
-        partition.Partition!.Log.WaitForCommittedAsync(partition.Next, cancellationToken).AsTask();
+    /// <summary>Returns when the partition has more or cannot have more, and when the waiting is over; raises nothing.</summary>
+    private static async Task WaitForAsync(PartitionFetch partition, CancellationToken enough)
+    {
+        try
+        {
+            await partition.Partition!.Log.WaitForCommittedAsync(partition.Next, enough).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Another partition has more, or it is time to answer.
+        }
+        catch (LogException exception)
+        {
+            partition.Fail(LogFailures.OfRead(exception));
+        }
+    }
 }

@@ -104,8 +104,8 @@ internal sealed class PartitionFetch(Partition? partition, Offset from, int maxB
         }
     }
 
-    /// <summary>Gives the slices away; whoever takes them disposes them.</summary>
-    public void ReleaseSlices() => _slices.Clear();
+    /// <summary>Ends the partition's part with an error; what was read before is not returned.</summary>
+    public void Fail(KafkaError error) => Error = error;
 
     public void Dispose()
     {
