@@ -122,7 +122,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
         try
         {
             _readiness.Stop();
-            _broker.Drain();
+            await _broker.DrainAsync().ConfigureAwait(false);
             await _listeners.StopAsync(_options.DrainTimeout, _options.Time).ConfigureAwait(false);
         }
         finally

@@ -1,8 +1,8 @@
 using Duramen.Broker.Connections;
 using Duramen.Broker.Handlers.Cluster;
+using Duramen.Broker.Telemetry;
 using Duramen.Kafka;
 using Duramen.Kafka.Wire;
-using Duramen.Broker.Telemetry;
 
 namespace Duramen.Broker.Requests;
 
