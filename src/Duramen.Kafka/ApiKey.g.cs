@@ -6,7 +6,7 @@ namespace Duramen.Kafka;
 /// <summary>The number that names an API on the wire.</summary>
 public enum ApiKey : short
 {
-    /// <summary>Appends record batches to partitions. Versions below 3 carry record formats that are not served; they are advertised because old librdkafka compresses only when version 0 is among them.</summary>
+    /// <summary>Appends record batches to partitions.</summary>
     Produce = 0,
     /// <summary>Reads record batches from partitions.</summary>
     Fetch = 1,
@@ -32,7 +32,7 @@ public enum ApiKey : short
     DescribeGroups = 15,
     /// <summary>Lists the groups that this broker coordinates.</summary>
     ListGroups = 16,
-    /// <summary>Says which APIs and versions the server has. Its response has the oldest header in every version, since the caller does not know yet what is understood.</summary>
+    /// <summary>Says which APIs and versions the server has.</summary>
     ApiVersions = 18,
     /// <summary>Creates topics.</summary>
     CreateTopics = 19,

@@ -34,10 +34,11 @@ public sealed partial class DuramenNode : IAsyncDisposable
     private readonly KafkaBroker _broker;
     private readonly NodeListeners _listeners;
     private readonly MetricsCollector _metrics;
+    private readonly Readiness _readiness;
     private int _stopped;
 
     private DuramenNode(
-        DuramenNodeOptions options, ILogger logger, DataFolder folder, KafkaBroker broker, NodeListeners listeners, MetricsCollector metrics, TimeSpan startTime)
+        DuramenNodeOptions options, ILogger logger, DataFolder folder, KafkaBroker broker, NodeListeners listeners, MetricsCollector metrics, Readiness readiness, TimeSpan startTime)
     {
         _options = options;
         _logger = logger;
@@ -45,6 +46,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
         _broker = broker;
         _listeners = listeners;
         _metrics = metrics;
+        _readiness = readiness;
         StartTime = startTime;
     }
 
@@ -89,7 +91,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var readiness = new Readiness(folder, options.Time);
             NodeListeners listeners = await NodeListeners.StartAsync(options, broker, metrics, readiness, cancellationToken).ConfigureAwait(false);
-            var node = new DuramenNode(options, logger, folder, broker, listeners, metrics, Stopwatch.GetElapsedTime(began));
+            var node = new DuramenNode(options, logger, folder, broker, listeners, metrics, readiness, Stopwatch.GetElapsedTime(began));
             LogStarted(logger, node.KafkaEndPoint, node.HttpEndPoint, options.DataPath ?? "memory", (long)node.StartTime.TotalMilliseconds);
             return node;
         }
@@ -99,6 +101,12 @@ public sealed partial class DuramenNode : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Finds out whether the node can commit, by committing a record to a log of its own; null when it can, otherwise what keeps it from that. Answers
+    /// are good for a second.
+    /// </summary>
+    public ValueTask<string?> FindFaultAsync(CancellationToken cancellationToken = default) => _readiness.FindFaultAsync(cancellationToken);
 
     /// <summary>
     /// Stops: takes no more connections and requests, answers those that were begun, writes everything that is only in the journal to its place, and closes.
@@ -113,7 +121,8 @@ public sealed partial class DuramenNode : IAsyncDisposable
 
         try
         {
-            _broker.Drain();
+            _readiness.Stop();
+            await _broker.DrainAsync().ConfigureAwait(false);
             await _listeners.StopAsync(_options.DrainTimeout, _options.Time).ConfigureAwait(false);
         }
         finally

@@ -16,6 +16,7 @@ internal static class Floors
         new("Duramen.Consensus", Floor: 1, IsPure: true, BuiltOn: ["Duramen.Core"]),
 
         new("Duramen.Log", Floor: 2, IsPure: true, BuiltOn: ["Duramen.Core", "Duramen.Records"]),
+        new("Duramen.Consensus.Mutants", Floor: 2, IsPure: true, BuiltOn: ["Duramen.Core", "Duramen.Consensus"]),
         new("Duramen.Kafka", Floor: 2, IsPure: true, BuiltOn: ["Duramen.Core", "Duramen.Records"]),
 
         new("Duramen.Storage", Floor: 3, IsPure: false, BuiltOn: ["Duramen.Log", "Duramen.Disk"]),
@@ -45,7 +46,7 @@ internal static class Floors
 
         new("Duramen", Floor: 7, IsPure: false, BuiltOn: ["Duramen.Console", "Duramen.Connect.Postgres", "Duramen.Connect.MySql"]),
 
-        new("Duramen.Cli", Floor: 8, IsPure: false, BuiltOn: ["Duramen", "Duramen.Client", "Duramen.Simulation"]),
+        new("Duramen.Cli", Floor: 8, IsPure: false, BuiltOn: ["Duramen", "Duramen.Client", "Duramen.Simulation", "Duramen.Consensus.Mutants"]),
     ];
 
     /// <summary>The room of a project, or null when the plan has none.</summary>

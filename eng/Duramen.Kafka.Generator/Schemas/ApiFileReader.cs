@@ -26,13 +26,17 @@ internal sealed class ApiFileReader(string fileName, string[] lines, IReadOnlyDi
             {
                 comment.Add(line[1..].Trim());
             }
-            else if (line.Trim().Length > 0 && line[0] == ' ')
+            else if (line.TrimStart().StartsWith('#') || line.Trim().Length == 0)
+            {
+                continue;
+            }
+            else if (line[0] == ' ')
             {
                 ReadField(line);
             }
-            else if (line.Trim().Length > 0)
+            else
             {
-                ReadHead(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), string.Join(' ', comment));
+                ReadHead(line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), string.Join(' ', comment));
             }
         }
 

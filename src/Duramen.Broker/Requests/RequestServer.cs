@@ -1,8 +1,8 @@
 using Duramen.Broker.Connections;
 using Duramen.Broker.Handlers.Cluster;
+using Duramen.Broker.Telemetry;
 using Duramen.Kafka;
 using Duramen.Kafka.Wire;
-using Duramen.Broker.Telemetry;
 
 namespace Duramen.Broker.Requests;
 
@@ -45,22 +45,23 @@ internal sealed class RequestServer : IRequestServer
     /// <inheritdoc/>
     public ValueTask<ResponseFrame?> StartAsync(RequestFrame frame, ClientConnection connection)
     {
-        long started = _metrics.RequestBegan();
+        var reader = new KafkaReader(frame.Bytes);
         try
         {
-            var reader = new KafkaReader(frame.Bytes);
             RequestHeader header = RequestHeader.Read(ref reader);
             IApiHandler handler = Find(header.ApiKey)!;
             var context = new RequestContext(connection, handler.Api, header.ApiVersion, header.CorrelationId, header.ClientId ?? "");
+            RequestTrace trace = _metrics.Begin(context, frame.SizeBytes);
             ValueTask<ResponseFrame?> answering = handler.StartAsync(ref reader, context);
-            if (answering.IsCompletedSuccessfully)
+            trace.Leave();
+            if (!answering.IsCompletedSuccessfully)
             {
-                ResponseFrame? response = answering.Result;
-                _metrics.RequestEnded(handler.Api, started, frame.SizeBytes, response);
-                return new ValueTask<ResponseFrame?>(response);
+                return EndAsync(answering, trace);
             }
 
-            return EndAsync(answering, handler.Api, started, frame.SizeBytes);
+            ResponseFrame? response = answering.Result;
+            _metrics.End(trace, response);
+            return new ValueTask<ResponseFrame?>(response);
         }
         catch (KafkaWireException exception)
         {
@@ -68,11 +69,18 @@ internal sealed class RequestServer : IRequestServer
         }
     }
 
-    private async ValueTask<ResponseFrame?> EndAsync(ValueTask<ResponseFrame?> answering, KafkaApi api, long started, int requestBytes)
+    private async ValueTask<ResponseFrame?> EndAsync(ValueTask<ResponseFrame?> answering, RequestTrace trace)
     {
-        ResponseFrame? response = await answering.ConfigureAwait(false);
-        _metrics.RequestEnded(api, started, requestBytes, response);
-        return response;
+        ResponseFrame? response = null;
+        try
+        {
+            response = await answering.ConfigureAwait(false);
+            return response;
+        }
+        finally
+        {
+            _metrics.End(trace, response);
+        }
     }
 
     private IApiHandler? Find(short apiKey) => (uint)apiKey < (uint)_handlers.Length ? _handlers[apiKey] : null;

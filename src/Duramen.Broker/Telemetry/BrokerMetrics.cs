@@ -1,15 +1,18 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Duramen.Broker.Connections;
-using Duramen.Kafka;
+using Duramen.Broker.Requests;
 
 namespace Duramen.Broker.Telemetry;
 
 /// <summary>What a broker counts. One meter for each broker; its scope tells the brokers of one process apart.</summary>
 internal sealed class BrokerMetrics : IDisposable
 {
-    /// <summary>The name of the meter.</summary>
+    /// <summary>The name of the meter and of the activity source.</summary>
     public const string MeterName = "Duramen.Broker";
+
+    /// <summary>Where the activities of requests come from, of all brokers of the process.</summary>
+    private static readonly ActivitySource Source = new(MeterName);
 
     private readonly Meter _meter;
     private readonly TimeProvider _time;
@@ -40,18 +43,34 @@ internal sealed class BrokerMetrics : IDisposable
     /// <summary>Shows a number that somebody keeps.</summary>
     public void Observe(string name, string unit, string description, Func<long> value) => _meter.CreateObservableGauge(name, value, unit, description);
 
-    public long RequestBegan() => _durations.Enabled ? _time.GetTimestamp() : 0;
-
-    public void RequestEnded(KafkaApi api, long began, int requestBytes, ResponseFrame? response)
+    /// <summary>A request begins. Its activity, where anybody listens for those, is the current one until <see cref="RequestTrace.Leave"/>.</summary>
+    public RequestTrace Begin(RequestContext context, int requestBytes)
     {
-        var tag = new KeyValuePair<string, object?>("api", api.Name);
-        _requests.Add(1, tag);
-        _bytesIn.Add(requestBytes, tag);
-        _bytesOut.Add(response?.Writer.Length ?? 0, tag);
-        if (began != 0)
+        Activity? activity = Source.HasListeners() ? Source.StartActivity(context.Api.Name, ActivityKind.Server) : null;
+        if (activity is not null)
         {
-            _durations.Record(_time.GetElapsedTime(began).TotalSeconds, tag);
+            activity.SetTag("messaging.system", "kafka");
+            activity.SetTag("duramen.api.version", context.Version);
+            activity.SetTag("duramen.client.id", context.ClientId);
+            activity.SetTag("duramen.request.size", requestBytes);
         }
+
+        return new RequestTrace(context.Api, requestBytes, _durations.Enabled ? _time.GetTimestamp() : 0, activity);
+    }
+
+    /// <summary>A request has its response, or failed.</summary>
+    public void End(RequestTrace trace, ResponseFrame? response)
+    {
+        var tag = new KeyValuePair<string, object?>("api", trace.Api.Name);
+        _requests.Add(1, tag);
+        _bytesIn.Add(trace.RequestBytes, tag);
+        _bytesOut.Add(response?.Writer.Length ?? 0, tag);
+        if (trace.Began != 0)
+        {
+            _durations.Record(_time.GetElapsedTime(trace.Began).TotalSeconds, tag);
+        }
+
+        trace.Activity?.Stop();
     }
 
     public void ConnectionEnded(string reason) => _connectionsEnded.Add(1, new KeyValuePair<string, object?>("reason", reason));

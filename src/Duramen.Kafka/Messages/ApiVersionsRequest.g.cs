@@ -7,7 +7,7 @@ using Duramen.Kafka.Wire;
 
 namespace Duramen.Kafka.Messages;
 
-/// <summary>The request of the API that says which APIs and versions the server has. Its response has the oldest header in every version, since the caller does not know yet what is understood.</summary>
+/// <summary>The request of the API that says which APIs and versions the server has.</summary>
 public sealed class ApiVersionsRequest : IKafkaRequest<ApiVersionsRequest, ApiVersionsResponse>
 {
     /// <inheritdoc/>

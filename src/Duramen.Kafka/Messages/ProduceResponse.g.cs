@@ -7,7 +7,7 @@ using Duramen.Kafka.Wire;
 
 namespace Duramen.Kafka.Messages;
 
-/// <summary>The response of the API that appends record batches to partitions. Versions below 3 carry record formats that are not served; they are advertised because old librdkafka compresses only when version 0 is among them.</summary>
+/// <summary>The response of the API that appends record batches to partitions.</summary>
 public sealed class ProduceResponse : IKafkaResponse<ProduceResponse>
 {
     /// <inheritdoc/>

@@ -284,17 +284,22 @@ public ref struct KafkaReader
         return value <= int.MaxValue ? (int)value - 1 : throw Malformed(field, string.Create(CultureInfo.InvariantCulture, $"length {value} is too large"));
     }
 
+    // Padded encodings are read, unlike in records: Kafka reads them, and a client may leave room for a length before it knows it.
     private uint ReadUnsignedVarint(string field)
     {
-        if (!Varint.TryReadUnsigned32(_bytes[_position..], out uint value, out int sizeBytes))
+        uint value = 0;
+        for (int i = 0; i < Varint.MaxSizeBytes32; i++)
         {
-            throw Remaining < Varint.MaxSizeBytes32 && _bytes[_position..].IndexOfAnyInRange((byte)0, (byte)0x7F) < 0
-                ? TooShort(field, Remaining + 1)
-                : Malformed(field, "there is no valid varint");
+            byte group = Take(sizeof(byte), field)[0];
+            value |= (uint)(group & 0x7F) << (7 * i);
+            if (group < 0x80)
+            {
+                bool isTooWide = i == Varint.MaxSizeBytes32 - 1 && group > 0x0F;
+                return isTooWide ? throw Malformed(field, "the varint has more than 32 bits") : value;
+            }
         }
 
-        _position += sizeBytes;
-        return value;
+        throw Malformed(field, string.Create(CultureInfo.InvariantCulture, $"the varint is longer than {Varint.MaxSizeBytes32} bytes"));
     }
 
     private readonly KafkaWireException NegativeLength(string field, int length) =>

@@ -5,19 +5,23 @@ using Duramen.Storage.Journaling;
 namespace Duramen.Storage.Folders;
 
 /// <summary>
-/// Makes a data folder. The catalog comes first and the identity last, so that a folder without an identity holds nothing yet: one whose making
-/// was interrupted is made again.
+/// Makes a data folder. The catalog comes first and the identity last, so that a folder without an identity holds nothing yet: no journal file, no log,
+/// and no catalog but the first. One whose making was interrupted is made again.
 /// </summary>
 internal static class FolderCreation
 {
     // What a file system puts into its own root.
     private const string LostFound = "lost+found";
 
-    /// <summary>Whether it is a data folder, or what is left of one: one that lost its identity is told by its catalog, and so is one that is being made.</summary>
+    /// <summary>
+    /// Whether it is a data folder, or what is left of one: one that lost its identity is told by its catalog, journal or logs, and one that is being made by
+    /// its catalog.
+    /// </summary>
     public static bool IsDataFolder(IDisk disk, string path) =>
         disk.FileExists($"{path}/{FolderLayout.IdentityFile}")
         || disk.FileExists($"{path}/{Catalog.FirstCopyName}")
-        || disk.FileExists($"{path}/{Catalog.SecondCopyName}");
+        || disk.FileExists($"{path}/{Catalog.SecondCopyName}")
+        || HasJournalOrLogs(disk, path);
 
     /// <summary>The refusal of a path without a data folder, where none is to be made.</summary>
     public static StorageException NotAFolder(string path) =>
@@ -56,9 +60,7 @@ internal static class FolderCreation
     public static FolderIdentity Create(FolderContext context)
     {
         IDisk disk = context.Disk;
-        Catalog? present = Catalog.TryLoad(disk, context.Path, []);
-        bool hasJournal = disk.FolderExists(context.JournalPath) && disk.ListFiles(context.JournalPath).Any(name => JournalFiles.TryParseName(name, out _));
-        if (present is not null && (present.Sequence > 1 || present.Logs.Count > 0 || hasJournal))
+        if (HasJournalOrLogs(disk, context.Path) || Catalog.TryLoad(disk, context.Path, []) is { Sequence: > 1 })
         {
             throw new StorageException(
                 StorageErrors.FileDamaged,
@@ -92,6 +94,15 @@ internal static class FolderCreation
         SyncParents(disk, context.Path);
         identity.Save(disk, context.Path);
         return identity;
+    }
+
+    // Both are made only once the identity is durable.
+    private static bool HasJournalOrLogs(IDisk disk, string path)
+    {
+        string journal = $"{path}/{FolderLayout.JournalFolder}";
+        string logs = $"{path}/{FolderLayout.LogsFolder}";
+        return (disk.FolderExists(journal) && disk.ListFiles(journal).Any(name => JournalFiles.TryParseName(name, out _)))
+            || (disk.FolderExists(logs) && disk.ListFolders(logs).Any(name => Guid.TryParse(name, out _)));
     }
 
     private static IEnumerable<string> Foreign(IDisk disk, string path)

@@ -21,10 +21,19 @@ internal sealed class Readiness(ILogStore store, TimeProvider time)
     private readonly Lock _gate = new();
     private Task<string?>? _asking;
     private long _askedAt;
+    private volatile bool _isStopping;
+
+    /// <summary>Says from now on that the node is stopping: whoever balances load is to send nobody any more.</summary>
+    public void Stop() => _isStopping = true;
 
     /// <summary>What keeps the node from committing; null when it can.</summary>
     public async ValueTask<string?> FindFaultAsync(CancellationToken cancellationToken)
     {
+        if (_isStopping)
+        {
+            return "the node is stopping";
+        }
+
         Task<string?> asking;
         lock (_gate)
         {

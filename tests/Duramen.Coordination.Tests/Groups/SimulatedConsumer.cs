@@ -15,8 +15,9 @@ namespace Duramen.Coordination.Tests.Groups;
 /// </summary>
 internal sealed class SimulatedConsumer(int number, Coordinator coordinator, GroupOracle oracle, Prng prng)
 {
-    public const int SessionTimeoutMs = 10_000;
-    public const int RebalanceTimeoutMs = 30_000;
+    // A session outlives a rebalance: so a static member can miss one and still believe that it reads.
+    public const int SessionTimeoutMs = 30_000;
+    public const int RebalanceTimeoutMs = 10_000;
     public const int Partitions = 8;
 
     private const int HeartbeatMs = 3_000;
@@ -205,20 +206,23 @@ internal sealed class SimulatedConsumer(int number, Coordinator coordinator, Gro
     private void Poll(bool isSlow)
     {
         _nextMs = coordinator.NowMs + prng.NextInt32(isSlow ? 2 * SessionTimeoutMs : 1_000);
-        if (coordinator.NowMs >= _nextHeartbeatMs)
-        {
-            _nextHeartbeatMs = coordinator.NowMs + HeartbeatMs;
-            GroupError beat = coordinator.Beat(_memberId, Generation, InstanceId);
-            if (beat != GroupError.None)
-            {
-                StartOver(beat);
-                return;
-            }
-        }
 
+        // Commits what it has read, not having heard yet whether it still may.
         if (Owned!.Length > 0 && prng.NextBool(0.3))
         {
             Commit(prng.Pick<int>(Owned));
+        }
+
+        if (Owned is null || coordinator.NowMs < _nextHeartbeatMs)
+        {
+            return;
+        }
+
+        _nextHeartbeatMs = coordinator.NowMs + HeartbeatMs;
+        GroupError beat = coordinator.Beat(_memberId, Generation, InstanceId);
+        if (beat != GroupError.None)
+        {
+            StartOver(beat);
         }
     }
 

@@ -155,6 +155,22 @@ public sealed class StaticMemberTests
     }
 
     [Fact]
+    public void The_first_static_member_that_comes_back_waits_for_the_others_no_longer_than_the_rebalance_timeout()
+    {
+        (JoinReply leader, JoinReply follower) = StablePair(sessionTimeoutMs: 1_000_000);
+        JoinReply passing = _coordinator.Answer(_coordinator.NewJoin() with { RequiresKnownMemberId = true });
+        _coordinator.Ask(_coordinator.NewJoin(passing.MemberId));
+        _coordinator.Leave(passing.MemberId);
+        _coordinator.Pass(2L * Coordinator.RebalanceTimeoutMs);
+
+        ReplySlot<JoinReply> back = _coordinator.Ask(_coordinator.NewJoin(follower.MemberId, "two") with { SessionTimeoutMs = 1_000_000 });
+        _coordinator.Pass(Coordinator.RebalanceTimeoutMs - 1);
+        Assert.False(back.IsDecided);
+        _coordinator.Pass(1);
+        Assert.Equal((leader.Generation + 1, follower.MemberId, 2), (Coordinator.Reply(back).Generation, Coordinator.Reply(back).LeaderId, Coordinator.Reply(back).Members.Count));
+    }
+
+    [Fact]
     public void A_static_member_that_comes_back_to_a_full_group_is_not_one_too_many()
     {
         Coordinator coordinator = new(new GroupOptions { InitialRebalanceDelayMs = 0, MaxSize = 1 });
@@ -181,11 +197,11 @@ public sealed class StaticMemberTests
         Assert.Equal(GroupError.UnknownMemberId, _coordinator.Beat(follower, "two"));
     }
 
-    private (JoinReply Leader, JoinReply Follower) StablePair()
+    private (JoinReply Leader, JoinReply Follower) StablePair(int sessionTimeoutMs = Coordinator.SessionTimeoutMs)
     {
-        JoinReply one = _coordinator.Answer(_coordinator.NewJoin(instanceId: "one"));
-        ReplySlot<JoinReply> two = _coordinator.Ask(_coordinator.NewJoin(instanceId: "two"));
-        one = _coordinator.Answer(_coordinator.NewJoin(one.MemberId, "one"));
+        JoinReply one = _coordinator.Answer(_coordinator.NewJoin(instanceId: "one") with { SessionTimeoutMs = sessionTimeoutMs });
+        ReplySlot<JoinReply> two = _coordinator.Ask(_coordinator.NewJoin(instanceId: "two") with { SessionTimeoutMs = sessionTimeoutMs });
+        one = _coordinator.Answer(_coordinator.NewJoin(one.MemberId, "one") with { SessionTimeoutMs = sessionTimeoutMs });
         JoinReply follower = Coordinator.Reply(two);
         ReplySlot<SyncReply> parked = _coordinator.Ask(_coordinator.NewSync(follower) with { InstanceId = "two" });
         _coordinator.Answer(_coordinator.NewSync(one, (one.MemberId, "A"), (follower.MemberId, "B")) with { InstanceId = "one" });

@@ -99,6 +99,30 @@ public sealed class KafkaFramesTests : IDisposable
     }
 
     [Fact]
+    public void Writing_takes_no_memory_once_the_buffer_is_there_and_reading_none_for_records()
+    {
+        byte[] records = new byte[1 << 20];
+        var response = new FetchResponse { Topics = [new() { Name = "a topic", Partitions = [new() { Records = records }, new() { Records = records }] }] };
+        for (int round = 0; ; round++)
+        {
+            _writer.Clear();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            KafkaFrames.WriteResponse(_writer, response, version: 12, correlationId: 1);
+            long written = GC.GetAllocatedBytesForCurrentThread() - before;
+            byte[] frame = _writer.ToArray();
+            before = GC.GetAllocatedBytesForCurrentThread();
+            KafkaFrames.ReadResponse<FetchResponse>(frame.AsMemory(4), version: 12, out _);
+            long read = GC.GetAllocatedBytesForCurrentThread() - before;
+            if (round > 0)
+            {
+                Assert.Equal(0, written);
+                Assert.InRange(read, 1, 1024);
+                return;
+            }
+        }
+    }
+
+    [Fact]
     public void Text_that_is_longer_than_the_protocol_can_say_is_refused()
     {
         var request = new HeartbeatRequest { GroupId = new string('x', WireLimits.MaxStringSizeBytes) };

@@ -60,10 +60,15 @@ public sealed class KafkaReaderTests
     }
 
     [Theory]
-    [InlineData("8000")]
+    [InlineData("8000", null)]
+    [InlineData("8280808000 61", "a")]
+    public void A_padded_varint_is_read(string hex, string? expected) =>
+        Read(hex, Flexible, (ref KafkaReader reader) => Assert.Equal(expected, reader.ReadNullableString("text")));
+
+    [Theory]
     [InlineData("FFFFFFFF1F")]
     [InlineData("FFFFFFFFFF01")]
-    public void A_varint_that_is_padded_or_too_wide_is_malformed(string hex) =>
+    public void A_varint_that_is_too_wide_or_too_long_is_malformed(string hex) =>
         Fails(hex, Flexible, WireErrors.Malformed, (ref KafkaReader reader) => reader.ReadNullableString("text"));
 
     [Fact]

@@ -12,18 +12,20 @@ public sealed class WireClient : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket;
+    private readonly string _clientId;
     private int _correlation;
 
-    private WireClient(Socket socket) => _socket = socket;
+    private WireClient(Socket socket, string clientId)
+    {
+        _socket = socket;
+        _clientId = clientId;
+    }
 
-    /// <summary>What it calls itself.</summary>
-    public string ClientId { get; init; } = "test";
-
-    public static async Task<WireClient> ConnectAsync(IPEndPoint address)
+    public static async Task<WireClient> ConnectAsync(IPEndPoint address, string clientId = "test")
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(address);
-        return new WireClient(socket);
+        return new WireClient(socket, clientId);
     }
 
     /// <summary>Sends a request and returns its response.</summary>
@@ -41,7 +43,7 @@ public sealed class WireClient : IDisposable
         where TRequest : IKafkaMessage<TRequest>
     {
         using var writer = new KafkaWriter();
-        KafkaFrames.WriteRequest(writer, request, version, ++_correlation, ClientId);
+        KafkaFrames.WriteRequest(writer, request, version, ++_correlation, _clientId);
         await SendAsync(writer.ToArray());
         return _correlation;
     }

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+
+namespace Duramen.Consensus.Mutants;
+
+/// <summary>
+/// The places where a rule can be broken on purpose, to see whether the simulator notices. These sources are compiled twice: into the assembly that ships,
+/// where the compiler drops every call of this class, and into one for simulations with SIM_MUTANTS defined. docs/simulation.md lists the mutants.
+/// </summary>
+internal static class Mutant
+{
+#if SIM_MUTANTS
+    /// <summary>The mutant that is switched on; empty for none. Set before a simulation starts and not while one runs.</summary>
+    public static string Active { get; set; } = "";
+#endif
+
+    /// <summary>Gives the outcome of a rule another value while that mutant is switched on.</summary>
+    [Conditional("SIM_MUTANTS")]
+    public static void Weaken<T>(string mutant, ref T outcome, T broken)
+    {
+#if SIM_MUTANTS
+        if (Active == mutant)
+        {
+            outcome = broken;
+        }
+#endif
+    }
+}

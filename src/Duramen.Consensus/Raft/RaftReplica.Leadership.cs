@@ -1,0 +1,276 @@
+using System.Numerics;
+using Duramen.Consensus.Contract;
+using Duramen.Consensus.Messages;
+using Duramen.Consensus.Mutants;
+using Duramen.Consensus.Quorums;
+using Duramen.Consensus.Raft.Messages;
+using Duramen.Consensus.Raft.Peers;
+using Duramen.Core.Ids;
+
+namespace Duramen.Consensus.Raft;
+
+// What a leader does: begins, asks whether it still leads, answers reads, takes proposals, hands over, ends.
+internal sealed partial class RaftReplica
+{
+    private readonly ReadQueue _reads = new();
+
+    // By place in the membership; null at this replica's own.
+    private Peer?[] _peers = [];
+    private EntryIndex _firstOfTerm;
+    private long _uncommittedBytes;
+    private int _ticksSinceHeartbeat;
+    private int _ticksSinceCount;
+    private ReplicaId _successor;
+    private int _ticksSinceTransfer;
+
+    // Until it committed an entry of its own term, a leader does not know what is committed (thesis 6.4, and 4.1 with the correction of 2015).
+    private bool KnowsCommitted => _committed >= _firstOfTerm;
+
+    public void Propose(ReadOnlySpan<Proposal> proposals, ReplicaOutbox outbox)
+    {
+        Begin(outbox);
+        foreach (ref readonly Proposal proposal in proposals)
+        {
+            if (ReasonAgainst(proposal) is Rejection reason)
+            {
+                _outbox.Reject(proposal.Token, reason);
+            }
+            else
+            {
+                var header = new EntryHeader(_log.Last.Next, Term, EntryKind.Records, proposal.RecordCount);
+                AppendToLog(header, proposal.Payload.Span);
+                _uncommittedBytes += proposal.Payload.Length;
+                _outbox.Place(proposal.Token, header.Index, Term);
+            }
+        }
+
+        SendToAll();
+        End();
+    }
+
+    public void Read(RequestToken token, ReplicaOutbox outbox)
+    {
+        Begin(outbox);
+        bool knowsCommitted = KnowsCommitted;
+        Mutant.Weaken("R12", ref knowsCommitted, true);
+        if (_role != ReplicaRole.Leader)
+        {
+            _outbox.Reject(token, Rejection.NotLeader);
+        }
+        else if (!knowsCommitted)
+        {
+            _outbox.Reject(token, Rejection.NotReady);
+        }
+        else if (_reads.Add(token, _committed))
+        {
+            StartReadRound();
+        }
+
+        End();
+    }
+
+    public void TransferLeadership(RequestToken token, NodeId to, ReplicaOutbox outbox)
+    {
+        Begin(outbox);
+        Peer? peer = _role == ReplicaRole.Leader ? FindVoter(to) : null;
+        if (_role != ReplicaRole.Leader)
+        {
+            _outbox.Reject(token, Rejection.NotLeader);
+        }
+        else if (_successor != ReplicaId.None)
+        {
+            _outbox.Reject(token, Rejection.Transferring);
+        }
+        else if (peer is null)
+        {
+            _outbox.Reject(token, Rejection.NotAVoter);
+        }
+        else
+        {
+            _successor = peer.Id;
+            _ticksSinceTransfer = 0;
+            HandOverTo(peer);
+        }
+
+        End();
+    }
+
+    private Rejection? ReasonAgainst(in Proposal proposal)
+    {
+        if (_role != ReplicaRole.Leader)
+        {
+            return Rejection.NotLeader;
+        }
+
+        if (_successor != ReplicaId.None)
+        {
+            return Rejection.Transferring;
+        }
+
+        if (proposal.Payload.Length > ConsensusLimits.MaxPayloadBytes)
+        {
+            return Rejection.TooLarge;
+        }
+
+        return _uncommittedBytes > _options.MaxUncommittedBytes ? Rejection.Overloaded : null;
+    }
+
+    private void Lead()
+    {
+        _role = ReplicaRole.Leader;
+        _leader = _self;
+        _ticksSinceHeartbeat = 0;
+        _ticksSinceCount = 0;
+        _uncommittedBytes = 0;
+        _successor = ReplicaId.None;
+        _peers = [];
+        MatchPeersToMembership();
+        _firstOfTerm = _log.Last.Next;
+        AppendToLog(new EntryHeader(_firstOfTerm, Term, EntryKind.Nothing, 0), []);
+        SendToAll();
+    }
+
+    private void LeaveLeadership()
+    {
+        _reads.Reject(_outbox);
+        _successor = ReplicaId.None;
+        _peers = [];
+    }
+
+    private void TickLeader()
+    {
+        if (++_ticksSinceCount >= _options.ElectionTicks)
+        {
+            _ticksSinceCount = 0;
+            bool isHeard = IsHeardByMajority();
+            Mutant.Weaken("R14", ref isHeard, true);
+            if (!isHeard)
+            {
+                Follow(Term, ReplicaId.None);
+                return;
+            }
+        }
+
+        // A successor that did not take over in an election's time may never do so.
+        if (_successor != ReplicaId.None && ++_ticksSinceTransfer >= _options.ElectionTicks)
+        {
+            _successor = ReplicaId.None;
+        }
+
+        if (++_ticksSinceHeartbeat >= _options.HeartbeatTicks)
+        {
+            SendHeartbeats();
+        }
+    }
+
+    // A leader that the majority does not answer leads nobody (thesis 6.2).
+    private bool IsHeardByMajority()
+    {
+        ulong active = Membership.BitOf(_self);
+        for (int slot = 0; slot < _peers.Length; slot++)
+        {
+            if (_peers[slot] is Peer { IsActive: true } peer)
+            {
+                active |= 1UL << slot;
+                peer.IsActive = false;
+            }
+        }
+
+        return Quorum.IsReached(active, Membership);
+    }
+
+    private void StartReadRound()
+    {
+        _reads.StartRound();
+        SendHeartbeats();
+        ConfirmReads();
+    }
+
+    private void ConfirmReads()
+    {
+        while (_reads.IsAsking)
+        {
+            bool isConfirmed = Quorum.IsReached(WhoAnswered(_reads.Round), Membership);
+            Mutant.Weaken("R12", ref isConfirmed, true);
+            if (!isConfirmed || !_reads.Confirm(_outbox))
+            {
+                return;
+            }
+
+            _reads.StartRound();
+            SendHeartbeats();
+        }
+    }
+
+    private ulong WhoAnswered(long round)
+    {
+        ulong answered = Membership.BitOf(_self);
+        for (int slot = 0; slot < _peers.Length; slot++)
+        {
+            answered |= _peers[slot] is Peer peer && peer.Round >= round ? 1UL << slot : 0;
+        }
+
+        return answered;
+    }
+
+    private void AdvanceCommit()
+    {
+        Span<EntryIndex> matched = stackalloc EntryIndex[Membership.Count];
+        int own = Membership.SlotOf(_self);
+        for (int slot = 0; slot < _peers.Length; slot++)
+        {
+            matched[slot] = _peers[slot]?.Matched ?? EntryIndex.Zero;
+        }
+
+        if (own >= 0)
+        {
+            // Its own log counts as far as it is synced, like everybody's (thesis 10.2.1).
+            EntryIndex synced = _persists.Synced;
+            Mutant.Weaken("R06", ref synced, _log.Last);
+            matched[own] = synced;
+        }
+
+        EntryIndex reached = Quorum.Reached(matched, Membership);
+
+        // Entries of earlier terms are committed by one of this term, never by counting (thesis 3.6.2, figure 3.7).
+        bool isOfThisTerm = reached >= _firstOfTerm;
+        Mutant.Weaken("R04", ref isOfThisTerm, true);
+        if (reached > _committed && isOfThisTerm)
+        {
+            ReleaseBytes(reached);
+            CommitTo(reached);
+            FinishMembershipChange();
+        }
+    }
+
+    private void ReleaseBytes(EntryIndex upTo)
+    {
+        for (EntryIndex index = EntryIndex.Max(_committed.Next, _firstOfTerm); index <= upTo && _uncommittedBytes > 0; index = index.Next)
+        {
+            _uncommittedBytes -= _log.Read(index) is { Header.Kind: EntryKind.Records } entry ? entry.Payload.Length : 0;
+        }
+    }
+
+    private Peer? FindVoter(NodeId node)
+    {
+        for (ulong left = Membership.Voters; left != 0; left &= left - 1)
+        {
+            int slot = BitOperations.TrailingZeroCount(left);
+            if (_peers[slot] is Peer peer && peer.Id.Node == node)
+            {
+                return peer;
+            }
+        }
+
+        return null;
+    }
+
+    private void HandOverTo(Peer peer)
+    {
+        if (peer.Matched == _log.Last)
+        {
+            BeginMessage(RaftMessage.TakeOver, peer.Id, PersistId.None, 0, out Span<byte> message);
+            MessageEnvelope.Seal(message);
+        }
+    }
+}

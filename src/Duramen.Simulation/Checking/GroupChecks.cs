@@ -1,0 +1,169 @@
+using Duramen.Consensus.Contract;
+using Duramen.Consensus.Memberships;
+using Duramen.Core.Ids;
+using Duramen.Simulation.Nodes;
+
+namespace Duramen.Simulation.Checking;
+
+/// <summary>
+/// What every protocol promises (C1 to C12), watched after each event from what nodes do, from the disks, and from what clients are told. Violations end the run.
+/// </summary>
+internal sealed class GroupChecks
+{
+    private readonly SimulatedGroup _group;
+    private readonly IProtocolChecks _protocol;
+    private readonly SortedDictionary<ReplicaId, DurableImage> _durable = [];
+    private readonly EntryIndex[] _committed;
+    private readonly Membership[] _memberships;
+    private readonly bool[] _isPoisoned;
+    private readonly Dictionary<long, EntryIndex> _readFloors = [];
+    private EntryIndex _acknowledged;
+
+    public GroupChecks(SimulatedGroup group, Ledger ledger, Func<GroupChecks, IProtocolChecks> protocol)
+    {
+        _group = group;
+        Ledger = ledger;
+        int nodes = group.Options.NodeCount;
+        _committed = new EntryIndex[nodes];
+        _memberships = new Membership[nodes];
+        _isPoisoned = new bool[nodes];
+        _protocol = protocol(this);
+    }
+
+    public Ledger Ledger { get; }
+
+    /// <summary>What is synced on a node's disk.</summary>
+    public DurableImage DurableOf(SimulatedNode node) => DurableOf(node.ReplicaId);
+
+    /// <summary>The membership by which a replica decided before its last step.</summary>
+    public Membership MembershipBefore(SimulatedNode node) => _memberships[node.Number];
+
+    /// <summary>What a replica knew to be committed before its last step.</summary>
+    public EntryIndex CommittedBefore(SimulatedNode node) => _committed[node.Number];
+
+    public void Started(SimulatedNode node)
+    {
+        DurableImage durable = DurableOf(node);
+        if (durable.IsLost || (durable.File is not null && (durable.File != node.Disk.Durable || node.Disk.Durable.LengthBytes < durable.DecodedBytes)))
+        {
+            throw new ViolationException("C3", $"{node.ReplicaId} starts although its disk does not hold all that was synced");
+        }
+
+        durable.Advance(node.Disk);
+        _committed[node.Number] = node.Probe!.Committed;
+        _memberships[node.Number] = node.Probe.Membership;
+        _isPoisoned[node.Number] = false;
+    }
+
+    public void Stopped(SimulatedNode node) => _isPoisoned[node.Number] = false;
+
+    /// <summary>A disk was damaged.</summary>
+    public void Lost(SimulatedNode node) => DurableOf(node).IsLost = true;
+
+    public void Synced(SimulatedNode node) => DurableOf(node).Advance(node.Disk);
+
+    public void FailedToSync(SimulatedNode node) => _isPoisoned[node.Number] = true;
+
+    /// <summary>A replica was told what is synced (R13, for every protocol): it must not believe that more is.</summary>
+    public void Persisted(SimulatedNode node)
+    {
+        IReplicaProbe probe = node.Probe!;
+        EntryIndex synced = probe.Synced;
+        if (synced >= probe.First && probe.TryReadEntry(synced, out EntryView entry) && !DurableOf(node).Holds(synced, entry.Header.Epoch))
+        {
+            throw new ViolationException("R13", $"{node.ReplicaId} takes entry {entry.Header} for synced, and its disk does not have it");
+        }
+    }
+
+    public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
+    {
+        IReplicaProbe probe = node.Probe!;
+        ref EntryIndex committed = ref _committed[node.Number];
+        if (probe.Committed < committed || (outbox.Committed > EntryIndex.Zero && outbox.Committed <= node.Applied && outbox.Committed < committed))
+        {
+            throw new ViolationException("C2", $"{node.ReplicaId} went back from {committed} committed entries to {probe.Committed}");
+        }
+
+        _protocol.Stepped(node, outbox);
+        committed = probe.Committed;
+        _memberships[node.Number] = probe.Membership;
+    }
+
+    public void Received(SimulatedNode node, ReadOnlySpan<byte> message, ReplicaOutbox outbox) => _protocol.Received(node, message, outbox);
+
+    public void Sends(SimulatedNode node, ReadOnlySpan<byte> message)
+    {
+        if (_isPoisoned[node.Number])
+        {
+            throw new ViolationException("C9", $"{node.ReplicaId} sends a message after a sync of it failed");
+        }
+
+        _protocol.Sends(node, message);
+    }
+
+    public void Applied(SimulatedNode node, in EntryView entry, long result) => Ledger.Apply(node, entry, result, node.Probe!.HardState.Current);
+
+    public void TookSnapshot(SimulatedNode node, SnapshotMeta meta)
+    {
+        if (meta.Index != node.Applied || node.StateDigest != Ledger.StateDigestAt(meta.Index) || meta.Epoch != Ledger.At(meta.Index).Epoch)
+        {
+            throw new ViolationException("C10", $"{node.ReplicaId} took a snapshot of {meta.Index} that is not the fold of the entries up to there");
+        }
+    }
+
+    public void Installed(SimulatedNode node)
+    {
+        if (node.Applied > Ledger.Last || node.StateDigest != Ledger.StateDigestAt(node.Applied))
+        {
+            throw new ViolationException("C10", $"{node.ReplicaId} switched to a snapshot of {node.Applied} that is not the fold of the entries up to there");
+        }
+    }
+
+    /// <summary>A read was handed to a replica: whatever was acknowledged before must be in its read point.</summary>
+    public void ReadAsked(long token) => _readFloors[token] = _acknowledged;
+
+    public void ReadReleased(SimulatedNode node, long token, EntryIndex index)
+    {
+        if (_readFloors.Remove(token, out EntryIndex floor) && index < floor)
+        {
+            throw new ViolationException("R11", $"{node.ReplicaId} lets a read go at {index} that came when {floor} was acknowledged");
+        }
+    }
+
+    /// <summary>A client is told that its request is done.</summary>
+    public void Acknowledged(SimulatedNode node, int client, long request, EntryIndex index, long result)
+    {
+        if (Ledger.ResultOf(client, request) is not long first || first != result)
+        {
+            throw new ViolationException("C5", $"{node.ReplicaId} answers request {request} of client {client} otherwise than the first time");
+        }
+
+        Epoch epoch = Ledger.At(index).Epoch;
+        bool isDurable = IsOnMajority(node.Probe!.Membership, index, epoch);
+        if (!isDurable)
+        {
+            throw new ViolationException("C3", $"{node.ReplicaId} acknowledges entry {index}, which is not synced on a majority");
+        }
+
+        _acknowledged = EntryIndex.Max(_acknowledged, index);
+    }
+
+    /// <summary>Whether an entry is on the synced disks of a majority.</summary>
+    public bool IsOnMajority(Membership membership, EntryIndex index, Epoch epoch)
+    {
+        return Majority.Of(membership, (Checks: this, index, epoch), static (member, what) => what.Checks.IsOnDisk(member, what.index, what.epoch));
+    }
+
+    private DurableImage DurableOf(ReplicaId replica)
+    {
+        if (!_durable.TryGetValue(replica, out DurableImage? durable))
+        {
+            durable = new DurableImage();
+            _durable.Add(replica, durable);
+        }
+
+        return durable;
+    }
+
+    private bool IsOnDisk(ReplicaId member, EntryIndex index, Epoch epoch) => DurableOf(member).Holds(index, epoch);
+}

@@ -1,0 +1,108 @@
+using Duramen.Consensus.Raft;
+using Duramen.Core.Random;
+using Duramen.Simulation.Clients;
+using Duramen.Simulation.Networks;
+using Duramen.Simulation.Nodes;
+
+namespace Duramen.Simulation.Faults;
+
+/// <summary>
+/// Draws the options of a run from its seed. Every kind of fault is left out of half of the runs, since faults hide each other (Groce, "Swarm testing", 2012), and limits
+/// are tiny, so that what is rare in life happens many times in a run.
+/// </summary>
+public static class Swarm
+{
+    private static readonly int[] Sizes = [3, 3, 3, 3, 5, 5, 4, 2, 1, 7];
+
+    /// <summary>The options of a seed.</summary>
+    public static SimulationOptions Draw(ulong seed, string protocol = "raft", string mutant = "")
+    {
+        var chance = Prng.ForStream(seed, "swarm");
+        int voters = chance.Pick<int>(Sizes);
+        int electionTicks = chance.NextInt32(4) == 0 ? 3 : 10;
+        var options = new SimulationOptions
+        {
+            Seed = seed,
+            Protocol = protocol,
+            Mutant = mutant,
+            Voters = voters,
+            Spares = voters >= 7 ? 0 : chance.NextInt32(3),
+            Requests = chance.NextInt32(40, 200),
+            FaultsEndUs = 40_000_000,
+            Network = DrawNetwork(chance),
+            Nodes = new NodeOptions
+            {
+                ClockDrift = Sometimes(chance, 0.1),
+                MoreSyncUs = chance.NextInt32(1, 30) * 1_000,
+                SnapshotEvery = chance.NextInt32(5, 120),
+                KeepBehind = chance.NextInt32(0, 40),
+            },
+            Clients = new ClientOptions
+            {
+                Count = chance.NextInt32(1, 7),
+                ReadShare = chance.NextDouble() * 0.7,
+                MaxThinkUs = chance.NextInt32(1, 400) * 1_000,
+                LossShare = Sometimes(chance, 0.1),
+                MaxFillerBytes = chance.NextInt32(1, 200),
+            },
+            Raft = new RaftOptions
+            {
+                ElectionTicks = electionTicks,
+                MaxMessageBytes = chance.NextInt32(1, 2_000),
+                MaxMessagesInFlight = chance.NextInt32(1, 20),
+                CacheBytes = chance.NextInt32(0, 4_000),
+                MaxUncommittedBytes = chance.NextInt32(100, 100_000),
+            },
+        };
+        return options with { Faults = DrawFaults(seed, options) };
+    }
+
+    private static int NextInt32(this Prng chance, int from, int to) => (int)chance.NextInt64(from, to);
+
+    private static double Sometimes(Prng chance, double most)
+    {
+        double value = chance.NextDouble() * most;
+        return chance.NextBool() ? value : 0;
+    }
+
+    private static NetworkOptions DrawNetwork(Prng chance) => new()
+    {
+        MinDelayUs = chance.NextInt32(100, 1_000),
+        MeanDelayUs = chance.NextInt32(100, chance.NextBool(0.2) ? 100_000 : 3_000),
+        SlowShare = Sometimes(chance, 0.02),
+        LossShare = Sometimes(chance, 0.15),
+        DuplicateShare = Sometimes(chance, 0.1),
+        ReplayShare = Sometimes(chance, 0.05),
+        CorruptShare = Sometimes(chance, 0.03),
+    };
+
+    private static Fault[] DrawFaults(ulong seed, SimulationOptions options)
+    {
+        var chance = Prng.ForStream(seed, "faults");
+        int[] weights = [.. Enum.GetValues<FaultKind>().Select(_ => chance.NextBool() ? chance.NextInt32(1, 100) : 0)];
+        int all = weights.Sum();
+        int count = chance.NextInt32(0, 40);
+        if (all == 0)
+        {
+            return [];
+        }
+
+        var faults = new Fault[count];
+        long span = Math.Min(options.FaultsEndUs, options.Requests * 200_000L);
+        for (int i = 0; i < count; i++)
+        {
+            int dice = chance.NextInt32(all);
+            int kind = 0;
+            while (dice >= weights[kind])
+            {
+                dice -= weights[kind++];
+            }
+
+            long duration = chance.NextInt64(1_000, chance.NextBool(0.2) ? 10_000_000 : 2_000_000);
+            faults[i] = new Fault(0, chance.NextInt64(100_000, span), (FaultKind)kind, duration, chance.NextUInt64());
+        }
+
+        Array.Sort(faults, static (left, right) => left.AtUs.CompareTo(right.AtUs));
+        return [.. faults.Select((fault, number) => fault with { Number = number })];
+    }
+}

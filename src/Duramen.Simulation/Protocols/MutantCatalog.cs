@@ -1,0 +1,59 @@
+using System.Reflection;
+
+namespace Duramen.Simulation.Protocols;
+
+/// <summary>
+/// The rules that can be broken on purpose. Those of a protocol are in an assembly of their own, which no product brings along; those of a node are in the simulator's node.
+/// </summary>
+public static class MutantCatalog
+{
+    private const string AssemblyName = "Duramen.Consensus.Mutants";
+
+    /// <summary>Every mutant.</summary>
+    public static IReadOnlyList<MutantEntry> All { get; } =
+    [
+        new("R01", "raft", "a vote is given to a log that is not up to date", ["R4", "C1"]),
+        new("R02", "raft", "a vote is given twice in a term", ["R1", "R6"]),
+        new("R03", "raft", "a vote leaves before it is synced", ["R6", "R1"]),
+        new("R04", "raft", "entries of earlier terms are committed by counting", ["R7", "C1"]),
+        new("R05", "raft", "entries are acknowledged before they are synced", ["C7", "C3"]),
+        new("R06", "raft", "a leader counts entries that it has not synced", ["R7", "C3"]),
+        new("R07", "raft", "a follower cuts its log without a conflict", ["R8", "C3"]),
+        new("R09", "raft", "half of the voters are a majority", ["R1", "R7", "C1"]),
+        new("R10", "raft", "members change before an entry of the leader's term is committed", ["R9", "R1"]),
+        new("R11", "raft", "a joint membership needs only the majority of the new voters", ["R7", "R1"]),
+        new("R12", "raft", "a read is let go without asking whether the leader still leads", ["R11", "C6"]),
+        new("R13", "raft", "a late acknowledgement of a sync counts for entries that were overwritten since", ["R13", "R7"]),
+        new("R14", "raft", "no pre-vote, no refusal while a leader is heard, no leader that gives up", ["LV"]),
+        new("S01", "", "damage in a log file is taken for its end", ["C3", "C8"]),
+        new("S02", "", "a failed sync is ignored", ["C9", "C3"]),
+        new("S03", "", "a folder is not synced after a file was renamed", ["C3", "C8"]),
+    ];
+
+    /// <summary>Whether a mutant is one of the simulated node rather than of a protocol.</summary>
+    internal static bool IsOfHost(string mutant) => All.Any(entry => entry.Id == mutant && entry.Protocol.Length == 0);
+
+    /// <summary>Whether the assembly with the protocols' mutants is here.</summary>
+    public static bool IsAvailable
+    {
+        get
+        {
+            try
+            {
+                return Assembly.Load(AssemblyName) is not null;
+            }
+            catch (FileNotFoundException)
+            {
+                return false;
+            }
+        }
+    }
+
+    internal static Assembly SwitchOn(string mutant)
+    {
+        Assembly assembly = Assembly.Load(AssemblyName);
+        Type type = assembly.GetType("Duramen.Consensus.Mutants.Mutant", throwOnError: true)!;
+        type.GetProperty("Active", BindingFlags.Static | BindingFlags.Public)!.SetValue(null, mutant);
+        return assembly;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Reflection;
+using Duramen.Consensus.Contract;
+using Duramen.Simulation.Checking;
+
+namespace Duramen.Simulation.Protocols;
+
+/// <summary>What the simulator must know of a protocol.</summary>
+/// <param name="Name">The word for it in commands.</param>
+/// <param name="TypeName">Its class, which has a constructor that takes its options; there is one in the product and one with mutants.</param>
+/// <param name="OptionsOf">Its options in a run.</param>
+/// <param name="MakeChecks">Makes the checker of what it promises.</param>
+internal sealed record ProtocolEntry(string Name, string TypeName, Func<SimulationOptions, object> OptionsOf, Func<GroupChecks, IProtocolChecks> MakeChecks)
+{
+    /// <summary>Makes the protocol for a run: the product's own, or the one whose rules can be broken when a mutant is to be on.</summary>
+    public IProtocol Make(SimulationOptions options)
+    {
+        bool isProduct = options.Mutant.Length == 0 || MutantCatalog.IsOfHost(options.Mutant);
+        Assembly assembly = isProduct ? typeof(IProtocol).Assembly : MutantCatalog.SwitchOn(options.Mutant);
+        return (IProtocol)Activator.CreateInstance(assembly.GetType(TypeName, throwOnError: true)!, OptionsOf(options))!;
+    }
+}

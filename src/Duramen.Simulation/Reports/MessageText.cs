@@ -1,0 +1,32 @@
+using Duramen.Consensus.Messages;
+using Duramen.Consensus.Raft.Messages;
+using Duramen.Core.Binary;
+
+namespace Duramen.Simulation.Reports;
+
+/// <summary>Messages in words.</summary>
+internal static class MessageText
+{
+    public static string Of(ReadOnlySpan<byte> message)
+    {
+        if (!MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
+        {
+            return "<- a damaged message";
+        }
+
+        string text = (RaftMessage)envelope.Type switch
+        {
+            RaftMessage.VoteRequest when VoteRequest.TryRead(body, out VoteRequest request) =>
+                $"{(request.IsPreVote ? "pre-vote?" : "vote?")} for term {request.Term}, last {request.LastIndex}@{request.LastTerm}",
+            RaftMessage.VoteResponse when VoteResponse.TryRead(body, out VoteResponse response) =>
+                $"{(response.IsPreVote ? "pre-vote" : "vote")} for term {response.Term} {(response.IsGranted ? "granted" : "refused")}",
+            RaftMessage.AppendRequest when AppendRequest.TryRead(body, envelope.Epoch, out AppendRequest request) =>
+                $"append {request.Count} after {request.Previous}@{request.PreviousTerm}, commit {request.Committed}",
+            RaftMessage.AppendResponse when AppendResponse.TryRead(body, out AppendResponse response) =>
+                response.IsMatch ? $"matches up to {response.Index}" : $"no match after {response.Previous}, maybe {response.Index}@{response.Term}",
+            RaftMessage.TakeOver => "take over",
+            _ => $"type {envelope.Type}",
+        };
+        return $"<- {envelope.From.Node} term {envelope.Epoch}: {text}";
+    }
+}
