@@ -10,8 +10,16 @@ public sealed class UsageTests : IDisposable
     [
         "bench append",
         "bench compact",
+        "bench consume",
+        "bench latency",
+        "bench produce",
         "bench recover",
         "bench replay",
+        "consume",
+        "group delete",
+        "group describe",
+        "group list",
+        "group reset",
         "log alter",
         "log append",
         "log compact",
@@ -23,8 +31,15 @@ public sealed class UsageTests : IDisposable
         "log read",
         "log trim",
         "log verify",
+        "produce",
+        "quickstart",
         "server",
         "simulate",
+        "topic alter",
+        "topic create",
+        "topic delete",
+        "topic describe",
+        "topic list",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -36,7 +51,7 @@ public sealed class UsageTests : IDisposable
     {
         string help = Executable.Do("--help").Output;
 
-        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench) [a-z]+|server|simulate)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group) [a-z]+|server|simulate|produce|consume|quickstart)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
         Assert.Equal(help, Executable.Do("-h").Output);
         Assert.Equal(Executable.Do("log", "read", "--help").Output, Executable.Do("--help", "log", "read").Output);
         Assert.Contains("no command 'nonsense'", Executable.Run([], "--help", "nonsense").Errors, StringComparison.Ordinal);
@@ -74,6 +89,23 @@ public sealed class UsageTests : IDisposable
     [InlineData("log", "alter", "FOLDER", "t", "--segment-bytes", "0")]
     [InlineData("log", "trim", "FOLDER", "t", "-1")]
     [InlineData("log", "trim", "FOLDER", "t", "x")]
+    [InlineData("topic")]
+    [InlineData("topic", "create")]
+    [InlineData("topic", "create", "t", "--partitions", "0")]
+    [InlineData("topic", "create", "t", "--config", "retention.ms")]
+    [InlineData("topic", "create", "t", "--config", "a=1", "--config", "a=2")]
+    [InlineData("topic", "alter", "t")]
+    [InlineData("topic", "alter", "t", "--config", "a=1", "--unset", "a")]
+    [InlineData("produce")]
+    [InlineData("produce", "t", "--acks", "2")]
+    [InlineData("produce", "t", "--headers", "=x")]
+    [InlineData("produce", "t", "--key-delimiter", "")]
+    [InlineData("consume", "t", "--from", "yesterday")]
+    [InlineData("consume", "t", "--from", "@-1")]
+    [InlineData("consume", "t", "--group", "g", "--partition", "0")]
+    [InlineData("consume", "t", "--group", "g", "--from", "end")]
+    [InlineData("group", "reset", "g")]
+    [InlineData("group", "reset", "g", "--topic", "t", "--to", "there")]
     public void Wrong_usage_is_exit_code_2_with_a_hint_and_makes_nothing(params string[] words)
     {
         string[] arguments = [.. words.Select(word => word == "FOLDER" ? _folder.Data : word)];

@@ -18,13 +18,16 @@ internal sealed class BenchSession : IDisposable
     private readonly List<BenchRow> _rows = [];
     private readonly bool _isJson;
 
-    private BenchSession(string path, int runs, long sizeBytes, bool isJson)
+    private BenchSession(string? path, int runs, long sizeBytes, bool isJson)
     {
-        Path = path;
+        Path = path ?? "";
         RunCount = runs;
         SizeBytes = sizeBytes;
         _isJson = isJson;
-        Disk.CreateFolder(path);
+        if (path is not null)
+        {
+            Disk.CreateFolder(path);
+        }
     }
 
     public static IDisk Disk => FolderSession.Disk;
@@ -40,6 +43,10 @@ internal sealed class BenchSession : IDisposable
         (int)(input.Number(Runs) ?? 5),
         input.Number(Size) ?? sizeBytes,
         FolderSession.IsJson(input));
+
+    /// <summary>Begins one that needs no folder.</summary>
+    public static BenchSession BeginRemote(CommandInput input, long sizeBytes) =>
+        new(null, (int)(input.Number(Runs) ?? 5), input.Number(Size) ?? sizeBytes, FolderSession.IsJson(input));
 
     public void Add(BenchRow row)
     {
@@ -83,7 +90,13 @@ internal sealed class BenchSession : IDisposable
         output.Flush();
     }
 
-    public void Dispose() => Disk.DeleteFolder(Path);
+    public void Dispose()
+    {
+        if (Path.Length > 0)
+        {
+            Disk.DeleteFolder(Path);
+        }
+    }
 
     private static void WriteNumber(JsonOutput json, string name, double? value)
     {

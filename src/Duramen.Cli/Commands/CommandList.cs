@@ -1,4 +1,5 @@
 using Duramen.Cli.Bench;
+using Duramen.Cli.Clients;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Quickstart;
 using Duramen.Cli.Server;
@@ -12,6 +13,17 @@ internal static class CommandList
     [
         QuickstartCommand.Command,
         ServerCommand.Command,
+        ProduceCommand.Command,
+        ConsumeCommand.Command,
+        TopicCommands.Create,
+        TopicCommands.List,
+        TopicCommands.Describe,
+        TopicCommands.Alter,
+        TopicCommands.Delete,
+        GroupCommands.List,
+        GroupCommands.Describe,
+        GroupCommands.Reset,
+        GroupCommands.Delete,
         AppendCommand.Command,
         ReadCommand.Command,
         ListCommand.Command,
@@ -23,6 +35,9 @@ internal static class CommandList
         TrimCommand.Command,
         CompactCommand.Command,
         DeleteCommand.Command,
+        WireBenchCommands.Produce,
+        WireBenchCommands.Consume,
+        WireBenchCommands.Latency,
         BenchCommands.Append,
         BenchCommands.Replay,
         BenchCommands.Recover,

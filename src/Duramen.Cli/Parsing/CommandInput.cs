@@ -7,7 +7,7 @@ internal sealed class CommandInput
 {
     private readonly Command _command;
     private readonly List<string> _arguments = [];
-    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _options = new(StringComparer.Ordinal);
 
     private CommandInput(Command command) => _command = command;
 
@@ -53,7 +53,10 @@ internal sealed class CommandInput
     public string? Argument(int index) => index < _arguments.Count ? _arguments[index] : null;
 
     /// <summary>The value of an option; null when it was not given.</summary>
-    public string? Text(string option) => _options.GetValueOrDefault(option);
+    public string? Text(string option) => _options.GetValueOrDefault(option)?[0];
+
+    /// <summary>The values of an option that may be given several times, in their order.</summary>
+    public IReadOnlyList<string> Texts(CommandOption option) => _options.GetValueOrDefault(option.Name) ?? [];
 
     /// <summary>The value of an option that takes a whole number; null when it was not given.</summary>
     public long? Number(CommandOption option)
@@ -109,9 +112,14 @@ internal sealed class CommandInput
             throw Wrong($"{name} needs a value, {option.Value}");
         }
 
-        if (!_options.TryAdd(name, value))
+        if (!_options.TryAdd(name, [value]))
         {
-            throw Wrong($"{name} is given twice");
+            if (!option.IsRepeatable)
+            {
+                throw Wrong($"{name} is given twice");
+            }
+
+            _options[name].Add(value);
         }
     }
 

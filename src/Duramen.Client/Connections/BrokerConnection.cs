@@ -72,7 +72,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             string cause = patience.IsCancellationRequested ? FormattableString.Invariant($"no answer within {options.ConnectTimeoutMs} ms") : error.Message;
             throw new ClientException(
-                ClientErrors.Unreachable, $"Broker {address} cannot be connected to: {cause}", "Check the address, that the broker runs, and whether it expects TLS.", error);
+                ClientErrors.Unreachable, $"Broker {address} cannot be connected to: {cause.TrimEnd('.')}.", "Check the address, that the broker runs, and whether it expects TLS.", error);
         }
 
         var connection = new BrokerConnection(address, options, socket, stream);

@@ -26,6 +26,7 @@ public sealed class Consumer : IAsyncDisposable
     private readonly GroupMembership? _group;
     private readonly Lock _lock = new();
     private int _isReading;
+    private volatile bool _isInBatch;
     private bool _isClosed;
 
     /// <summary>Makes a consumer on a client, which must outlive it. Nothing is read yet.</summary>
@@ -66,8 +67,8 @@ public sealed class Consumer : IAsyncDisposable
     public IReadOnlyDictionary<TopicPartition, Offset?> Positions =>
         _fetcher.Select(static reader => KeyValuePair.Create(reader.Partition, reader.IsResolved ? reader.Given : (Offset?)null)).ToDictionary();
 
-    /// <summary>Whether everything was read up to the ends that the last answers told; false while some partition had no answer.</summary>
-    public bool IsAtEnd => _fetcher.Select(static reader => reader is { IsResolved: true, End: { } end } && reader.Position >= end).TrueForAll(static atEnd => atEnd);
+    /// <summary>Whether the next record is here already, so that reading it does not wait.</summary>
+    public bool HasMore => _isInBatch || _fetcher.HasData;
 
     /// <summary>Goes on at another position of an assigned partition.</summary>
     /// <exception cref="InvalidOperationException">The partition is not assigned.</exception>
@@ -100,6 +101,7 @@ public sealed class Consumer : IAsyncDisposable
                 while (index < batch.Records.Length)
                 {
                     ConsumedRecord record = batch.Records.Span[index++];
+                    _isInBatch = index < batch.Records.Length;
                     Deliver(batch.Partition, record.Offset.Plus(1));
                     yield return record;
                     Finish(batch.Partition, record.Offset.Plus(1));
@@ -111,6 +113,7 @@ public sealed class Consumer : IAsyncDisposable
             }
             finally
             {
+                _isInBatch = false;
                 _fetcher.TryChange(batch.Partition, batch.NextOffset, static (reader, _) => reader.Rewind());
             }
         }
@@ -195,6 +198,10 @@ public sealed class Consumer : IAsyncDisposable
                 if (_fetcher.TakeNext() is { } batch)
                 {
                     yield return batch;
+                }
+                else if (_options.StopsAtEnd && _fetcher.IsAtEnd)
+                {
+                    yield break;
                 }
                 else
                 {

@@ -15,6 +15,9 @@ public sealed record ConsumerOptions
     /// <summary>Whether records of transactions that are open or aborted are left out; true by default.</summary>
     public bool IsReadCommitted { get; init; } = true;
 
+    /// <summary>Whether reading ends where there is nothing more to read, instead of waiting for it; false by default.</summary>
+    public bool StopsAtEnd { get; init; }
+
     /// <summary>How many bytes a broker gathers before it answers; 1 by default.</summary>
     public int FetchMinBytes { get; init; } = 1;
 

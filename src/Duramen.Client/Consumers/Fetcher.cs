@@ -51,6 +51,30 @@ internal sealed class Fetcher : IAsyncDisposable
     /// <summary>Wakes the reader: there is data, a failure, or something else that it should look at.</summary>
     public WakeUp News => _news;
 
+    /// <summary>Whether something was fetched that the reader was not given.</summary>
+    public bool HasData
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Array.Exists(_inOrder, static reader => reader.HasData && !reader.IsPaused);
+            }
+        }
+    }
+
+    /// <summary>Whether everything was opened up to the ends that the last answers told; false while some partition had no answer.</summary>
+    public bool IsAtEnd
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Array.TrueForAll(_inOrder, static reader => reader is { IsResolved: true, End: { } end } && reader.Position >= end);
+            }
+        }
+    }
+
     /// <summary>Reads these partitions from now on and no others. Those that stay keep their place.</summary>
     public void Assign(IReadOnlyCollection<KeyValuePair<TopicPartition, ReadPosition>> partitions)
     {
@@ -253,7 +277,7 @@ internal sealed class Fetcher : IAsyncDisposable
 
     private async Task FetchAsync(int leader, List<(PartitionReader Reader, int Generation)> asked, bool isLeftOut)
     {
-        FetchRequest request = Ask([.. asked.Select(static item => item.Reader)], isLeftOut ? Math.Min(ShortWaitMs, _options.FetchMaxWaitMs) : _options.FetchMaxWaitMs);
+        FetchRequest request = Ask([.. asked.Select(static item => item.Reader)], isLeftOut || _options.StopsAtEnd ? Math.Min(ShortWaitMs, _options.FetchMaxWaitMs) : _options.FetchMaxWaitMs);
         FetchedFrame? frame = null;
         ClientException? failure = null;
         try

@@ -112,18 +112,22 @@ internal sealed class PartitionReader(TopicPartition partition, ReadPosition sta
     {
         while (_fetched.TryPeek(out FetchedData? data))
         {
-            ReadOnlySpan<byte> rest = data.Batches.Span[data.OpenedBytes..];
-            if (!RecordBatchView.TryRead(rest, out RecordBatchView view))
+            ConsumedBatch? batch = null;
+            if (RecordBatchView.TryRead(data.Batches.Span[data.OpenedBytes..], out RecordBatchView view))
+            {
+                batch = view.NextOffset > Position && IsWanted(view, data, isReadCommitted) ? opener.Open(partition, view, Position) : null;
+                data.OpenedBytes += view.SizeBytes;
+                Position = Offset.Max(Position, view.NextOffset);
+            }
+
+            // At once, not when it is next looked for: what is left in the queue has something to read.
+            if (!RecordBatchView.TryRead(data.Batches.Span[data.OpenedBytes..], out _))
             {
                 _fetched.Dequeue();
                 BufferedBytes -= data.Batches.Length;
                 data.Frame.Release();
-                continue;
             }
 
-            ConsumedBatch? batch = view.NextOffset > Position && IsWanted(view, data, isReadCommitted) ? opener.Open(partition, view, Position) : null;
-            data.OpenedBytes += view.SizeBytes;
-            Position = Offset.Max(Position, view.NextOffset);
             if (batch is not null)
             {
                 return batch;

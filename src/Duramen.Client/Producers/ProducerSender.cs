@@ -27,7 +27,7 @@ internal sealed class ProducerSender : IAsyncDisposable
     private readonly ConcurrentQueue<PartitionQueue> _listed = new();
     private readonly ConcurrentQueue<ProduceCall> _answered = new();
     private readonly List<PartitionQueue> _active = [];
-    private readonly Dictionary<int, BrokerPipe> _pipes = [];
+    private readonly LeaderPipes _pipes;
     private readonly WakeUp _wakeUp = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly ITimer _timer;
@@ -37,12 +37,6 @@ internal sealed class ProducerSender : IAsyncDisposable
     private ProducerIdentity _identity = ProducerIdentity.None;
     private bool _needsIdentity;
     private Task<ProducerIdentity>? _askingIdentity;
-    private Task? _askingMetadata;
-    private volatile bool _metadataStale;
-    private long _metadataAskedMs;
-    private long _metadataNotBeforeMs;
-    private int _metadataFailures;
-    private long _lookAtMs;
     private int _turn;
     private ClientException? _unwatchedFailure;
 
@@ -56,6 +50,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         _maxBatchesInFlight = options.IsIdempotent ? ClientLimits.MaxBatchesInFlight : 1;
         _began = client.Options.Time.GetTimestamp();
         _timer = client.Options.Time.CreateTimer(static state => ((WakeUp)state!).Set(), _wakeUp, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _pipes = new(client, _wakeUp, () => NowMs, _closing.Token);
         _running = Task.Run(RunAsync);
     }
 
@@ -95,7 +90,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         {
             await _wakeUp.WaitAsync().ConfigureAwait(false);
             long now = NowMs;
-            _lookAtMs = long.MaxValue;
+            _pipes.ForgetLook();
             TakeAnswers(now);
             while (_listed.TryDequeue(out PartitionQueue? listed))
             {
@@ -104,15 +99,19 @@ internal sealed class ProducerSender : IAsyncDisposable
 
             ExpireAll(now);
             RenewIdentity();
-            RefreshWhenOld(now);
             while (SendRound(now))
             {
             }
 
             _active.RemoveAll(static queue => queue.TryUnlist());
-            if (_lookAtMs < long.MaxValue)
+            if (_active.Count > 0)
             {
-                _timer.Change(TimeSpan.FromMilliseconds(Math.Max(_lookAtMs - now, 1)), Timeout.InfiniteTimeSpan);
+                _pipes.Refresh(_active.Select(static queue => queue.Partition.Topic), now);
+            }
+
+            if (_pipes.LookAtMs < long.MaxValue)
+            {
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Max(_pipes.LookAtMs - now, 1)), Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -137,7 +136,7 @@ internal sealed class ProducerSender : IAsyncDisposable
 
         _turn = (_turn + 1) & int.MaxValue;
         bool hasSent = false;
-        foreach (BrokerPipe pipe in _pipes.Values)
+        foreach (BrokerPipe pipe in _pipes.All)
         {
             if (pipe.Open is { } call)
             {
@@ -159,36 +158,7 @@ internal sealed class ProducerSender : IAsyncDisposable
             return null;
         }
 
-        if (queue.InFlight.Count >= _maxBatchesInFlight)
-        {
-            return null;
-        }
-
-        int leader = _client.View.LeaderOf(queue.Partition);
-        if (leader < 0)
-        {
-            AskMetadata(now);
-            return null;
-        }
-
-        if (!_pipes.TryGetValue(leader, out BrokerPipe? pipe))
-        {
-            pipe = new();
-            _pipes.Add(leader, pipe);
-        }
-
-        if (pipe.InFlight >= _options.MaxRequestsInFlight)
-        {
-            return null;
-        }
-
-        if (_client.FindConnection(leader, ConnectionLane.Prompt) is null)
-        {
-            Connect(leader, pipe, now);
-            return null;
-        }
-
-        return pipe;
+        return queue.InFlight.Count >= _maxBatchesInFlight ? null : _pipes.Reach(queue.Partition, _options.MaxRequestsInFlight, now);
     }
 
     private ProduceBatch? TakeNext(PartitionQueue queue, long now, bool hurries, ProduceCall? call)
@@ -351,7 +321,7 @@ internal sealed class ProducerSender : IAsyncDisposable
     {
         while (_answered.TryDequeue(out ProduceCall? call))
         {
-            _pipes[call.BrokerId].InFlight--;
+            _pipes.Get(call.BrokerId).InFlight--;
             foreach (ProduceBatch batch in call.Batches)
             {
                 batch.Queue.InFlight.Remove(batch);
@@ -415,7 +385,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         queue.NotBeforeMs = now + _client.Backoff.WaitMs(++queue.Failures);
         LookAt(queue.NotBeforeMs);
         SendAgain(batch);
-        AskMetadata(now);
+        _pipes.Distrust();
     }
 
     // Whether everything of its partition before it is answered.
@@ -513,85 +483,11 @@ internal sealed class ProducerSender : IAsyncDisposable
         if (_needsIdentity && _askingIdentity is null && _active.Count > 0 && isDrained)
         {
             _askingIdentity = ProducerIdentity.AskAsync(_client, _closing.Token);
-            WakeAfter(_askingIdentity);
+            _pipes.WakeAfter(_askingIdentity);
         }
     }
 
-    private void Connect(int brokerId, BrokerPipe pipe, long now)
-    {
-        if (pipe.IsConnecting)
-        {
-            return;
-        }
-
-        if (pipe.NotBeforeMs > now)
-        {
-            LookAt(pipe.NotBeforeMs);
-            return;
-        }
-
-        pipe.IsConnecting = true;
-        WakeAfter(ConnectAsync(brokerId, pipe));
-    }
-
-    private async Task ConnectAsync(int brokerId, BrokerPipe pipe)
-    {
-        try
-        {
-            await _client.ConnectAsync(brokerId, ConnectionLane.Prompt, _closing.Token).ConfigureAwait(false);
-            pipe.Failures = 0;
-        }
-        catch (Exception)
-        {
-            // Whoever leads now may be another broker.
-            pipe.NotBeforeMs = NowMs + _client.Backoff.WaitMs(++pipe.Failures);
-            _metadataStale = true;
-        }
-        finally
-        {
-            pipe.IsConnecting = false;
-        }
-    }
-
-    private void RefreshWhenOld(long now)
-    {
-        if (_active.Count > 0 && (_metadataStale || now - _metadataAskedMs >= _client.Options.MetadataMaxAgeMs))
-        {
-            AskMetadata(now);
-        }
-    }
-
-    private void AskMetadata(long now)
-    {
-        if (_askingMetadata is { IsCompleted: false })
-        {
-            return;
-        }
-
-        if (_metadataNotBeforeMs > now)
-        {
-            LookAt(_metadataNotBeforeMs);
-            return;
-        }
-
-        _metadataStale = false;
-        _metadataAskedMs = now;
-        _metadataNotBeforeMs = now + _client.Backoff.WaitMs(++_metadataFailures);
-        string[] topics = [.. _active.Select(static queue => queue.Partition.Topic).Distinct()];
-        _askingMetadata = RefreshAsync(topics);
-        WakeAfter(_askingMetadata);
-    }
-
-    private async Task RefreshAsync(string[] topics)
-    {
-        await _client.RefreshAsync(topics, cancellationToken: _closing.Token).ConfigureAwait(false);
-        _metadataFailures = 0;
-    }
-
-    private void WakeAfter(Task task) => task.ContinueWith(
-        static (_, state) => ((WakeUp)state!).Set(), _wakeUp, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-    private void LookAt(long atMs) => _lookAtMs = Math.Min(_lookAtMs, atMs);
+    private void LookAt(long atMs) => _pipes.LookAt(atMs);
 
     private void FailRest()
     {
