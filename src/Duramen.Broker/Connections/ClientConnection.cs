@@ -51,6 +51,12 @@ internal sealed partial class ClientConnection : IDisposable
     /// <summary>The address and port of the listener that the client reached.</summary>
     public EndPoint? LocalEndPoint => _transport.LocalEndPoint;
 
+    /// <summary>Whether the client has sent more than the request that is being started. For the reading side, that is, for whoever starts requests.</summary>
+    public bool HasSentMore => _frames.HasMore;
+
+    /// <summary>Requests that were started and are not answered.</summary>
+    public int RequestsInFlight => _inFlight.Count;
+
     /// <summary>Cancelled when nobody waits for responses any more.</summary>
     public CancellationToken Gone => _gone.Token;
 

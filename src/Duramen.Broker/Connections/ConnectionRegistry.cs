@@ -25,6 +25,11 @@ internal sealed class ConnectionRegistry : IDisposable
 
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Requests of all connections that were started and are not answered.</summary>
+    public int RequestsInFlight => _connections.Keys.Sum(connection => connection.RequestsInFlight);
+
+    private long ShareTicks => _time.TimestampFrequency / _limits.NewConnectionsPerSecond;
+
     /// <summary>Whether a new connection may be served; if so it has its place until <see cref="Leave"/>.</summary>
     /// <param name="address">Where it comes from.</param>
     /// <param name="wait">How long it is to wait first, because many came at once.</param>
@@ -41,9 +46,8 @@ internal sealed class ConnectionRegistry : IDisposable
 
             // A leaky bucket: each connection moves the address's time on by its share of a second, and may be a burst ahead of the clock.
             long now = _time.GetTimestamp();
-            long share = _time.TimestampFrequency / _limits.NewConnectionsPerSecond;
-            long next = Math.Max(known.NextTicks, now) + share;
-            long ahead = next - now - (share * _limits.NewConnectionsBurst);
+            long next = Math.Max(known.NextTicks, now) + ShareTicks;
+            long ahead = next - now - (ShareTicks * _limits.NewConnectionsBurst);
             wait = ahead > 0 ? TimeSpan.FromSeconds((double)ahead / _time.TimestampFrequency) : TimeSpan.Zero;
             _addresses[address] = new Address(known.Connections + 1, next);
             _count++;
@@ -52,13 +56,18 @@ internal sealed class ConnectionRegistry : IDisposable
     }
 
     /// <summary>Gives the place of a connection back.</summary>
-    public void Leave(IPAddress address)
+    /// <param name="address">Where it came from.</param>
+    /// <param name="wasServed">
+    /// Whether it got its turn. One that did not gives its share of a second back too: otherwise those that come and go while they wait would let
+    /// everybody behind them wait for longer and longer.
+    /// </param>
+    public void Leave(IPAddress address, bool wasServed = true)
     {
         lock (_gate)
         {
             _count--;
             Address known = _addresses[address];
-            _addresses[address] = known with { Connections = known.Connections - 1 };
+            _addresses[address] = new Address(known.Connections - 1, wasServed ? known.NextTicks : known.NextTicks - ShareTicks);
         }
     }
 

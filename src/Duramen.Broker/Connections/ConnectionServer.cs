@@ -18,6 +18,8 @@ internal sealed partial class ConnectionServer(
 
     public long RequestBytesInFlight => _budget.UsedBytes;
 
+    public int RequestsInFlight => _registry.RequestsInFlight;
+
     /// <summary>Serves one connection until it ends; what <c>ConnectionHandler</c> calls.</summary>
     public async Task OnConnectedAsync(ConnectionContext transport)
     {
@@ -30,13 +32,20 @@ internal sealed partial class ConnectionServer(
             return;
         }
 
+        bool isServed = false;
         try
         {
             if (wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait, time, transport.ConnectionClosed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (transport.ConnectionClosed.IsCancellationRequested)
+                {
+                    onEnded?.Invoke(nameof(CloseReason.ClosedByClient));
+                    return;
+                }
             }
 
+            isServed = true;
             using var connection = new ClientConnection(transport, server, limits, _budget, time, logger, _draining.Token);
             _registry.Add(connection);
             await connection.RunAsync().ConfigureAwait(false);
@@ -45,7 +54,7 @@ internal sealed partial class ConnectionServer(
         }
         finally
         {
-            _registry.Leave(address);
+            _registry.Leave(address, isServed);
         }
     }
 

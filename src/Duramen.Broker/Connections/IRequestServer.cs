@@ -16,7 +16,7 @@ internal interface IRequestServer
     bool MayOverlap(short apiKey);
 
     /// <summary>
-    /// Starts a request. The frame belongs to the connection and stays as it is until the task ends. No response means that the client expects none.
+    /// Starts a request. The frame belongs to the connection and stays as it is until the task ends, unless it is disposed before. No response means that the client expects none.
     /// </summary>
     /// <exception cref="ConnectionEndedException">The request cannot be answered, and the connection is to be closed.</exception>
     ValueTask<ResponseFrame?> StartAsync(RequestFrame frame, ClientConnection connection);

@@ -1,3 +1,4 @@
+using Duramen.Broker.Connections;
 using Duramen.Broker.Topics;
 using Duramen.Coordination.Groups;
 using Duramen.Coordination.Groups.Commands;
@@ -19,10 +20,30 @@ internal sealed class GroupCoordinator(BrokerTopics topics, BrokerOptions option
     /// <summary>Has the machine of a group decide a command.</summary>
     /// <exception cref="Duramen.State.StateException">The machine stopped, or the broker does; the client asks again.</exception>
     /// <exception cref="Duramen.Log.LogException">The log of the machine failed.</exception>
-    public async Task<TReply> ExecuteAsync<TReply>(string groupId, ICommand<GroupMachine, TReply> command)
+    public async Task<TReply> ExecuteAsync<TReply>(string groupId, ICommand<GroupMachine, TReply> command, CancellationToken enough = default)
     {
         BrokerTopic offsets = topics.Find(InternalTopics.ConsumerOffsets) ?? await ProvideAsync().ConfigureAwait(false);
-        return await Machine(offsets, PartitionOf(groupId, offsets.Partitions.Count)).ExecuteAsync(command).ConfigureAwait(false);
+        return await Machine(offsets, OffsetsTopic.PartitionOf(groupId, offsets.Partitions.Count)).ExecuteAsync(command, enough).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Has the machine of a group decide a command that may be parked there. The waiting ends when the client is gone or the broker stops; the command is
+    /// decided all the same, and its memory is not the request's.
+    /// </summary>
+    /// <exception cref="Duramen.State.StateException">As above; the broker stops, too.</exception>
+    /// <exception cref="Duramen.Log.LogException">The log of the machine failed.</exception>
+    /// <exception cref="OperationCanceledException">The client is gone.</exception>
+    public async Task<TReply> ExecuteParkedAsync<TReply>(string groupId, ICommand<GroupMachine, TReply> command, ClientConnection client)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(client.Gone, client.Draining);
+        try
+        {
+            return await ExecuteAsync(groupId, command, enough.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!client.Gone.IsCancellationRequested)
+        {
+            throw new Duramen.State.StateException(Duramen.State.StateErrors.Closed, "The broker stops.", "Look for the coordinator again.");
+        }
     }
 
     /// <summary>Has the machines of all groups decide a command each; none when no group was ever used.</summary>
@@ -90,18 +111,6 @@ internal sealed class GroupCoordinator(BrokerTopics topics, BrokerOptions option
                 await machine.DisposeAsync().ConfigureAwait(false);
             }
         }
-    }
-
-    /// <summary>The partition of a group, as Kafka computes it: tools look for a group's records there.</summary>
-    internal static int PartitionOf(string groupId, int partitions)
-    {
-        int hash = 0;
-        foreach (char character in groupId)
-        {
-            hash = unchecked((31 * hash) + character);
-        }
-
-        return (hash == int.MinValue ? 0 : Math.Abs(hash)) % partitions;
     }
 
     private bool IsRunning(int partition)

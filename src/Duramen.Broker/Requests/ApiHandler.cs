@@ -16,6 +16,9 @@ internal abstract class ApiHandler<TRequest, TResponse> : IApiHandler
     public virtual int MaxRequestBytes => RequestLimits.OrdinaryRequestMaxBytes;
 
     /// <inheritdoc/>
+    public virtual bool KeepsFrame => true;
+
+    /// <inheritdoc/>
     public ValueTask<ResponseFrame?> StartAsync(ref KafkaReader reader, RequestContext context)
     {
         TRequest request = TRequest.Read(ref reader, context.Version);

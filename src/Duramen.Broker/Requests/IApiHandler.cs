@@ -17,6 +17,12 @@ internal interface IApiHandler
     bool MayOverlap => false;
 
     /// <summary>
+    /// Whether a request's memory is needed until its answer is there. Of one that may wait for long, for records or for other clients, it is given back
+    /// when <see cref="StartAsync"/> returns, so that those who wait do not use up what all requests share.
+    /// </summary>
+    bool KeepsFrame => true;
+
+    /// <summary>
     /// Starts a request. What it decides about order, it decides before it returns.
     /// </summary>
     /// <exception cref="KafkaWireException">The request does not decode.</exception>

@@ -18,6 +18,12 @@ internal static class RequestLimits
     /// <summary>The most bytes of batches in the answer to one fetch; Kafka's <c>fetch.max.bytes</c> has the same default.</summary>
     public const int FetchMaxBytes = 55 << 20;
 
+    /// <summary>
+    /// The partitions of one fetch among which nobody looks for one that is there twice. In a larger fetch a repeated partition is refused, so that no
+    /// more are read and waited for than there are.
+    /// </summary>
+    public const int UncheckedFetchPartitions = 1000;
+
     /// <summary>The longest that a fetch may wait, in milliseconds.</summary>
     public const int FetchMaxWaitMs = 30_000;
 }

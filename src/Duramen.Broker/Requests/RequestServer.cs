@@ -54,6 +54,11 @@ internal sealed class RequestServer : IRequestServer
             RequestTrace trace = _metrics.Begin(context, frame.SizeBytes);
             ValueTask<ResponseFrame?> answering = handler.StartAsync(ref reader, context);
             trace.Leave();
+            if (!handler.KeepsFrame)
+            {
+                frame.Dispose();
+            }
+
             if (!answering.IsCompletedSuccessfully)
             {
                 return EndAsync(answering, trace);

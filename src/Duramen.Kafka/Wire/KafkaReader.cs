@@ -264,7 +264,16 @@ public ref struct KafkaReader
             throw NegativeLength(field, length);
         }
 
-        return length < 0 ? null : Encoding.UTF8.GetString(Take(length, field));
+        if (length < 0)
+        {
+            return null;
+        }
+
+        // A byte that is not UTF-8 becomes a character of three bytes; text that is too long then could not be written again.
+        string text = Encoding.UTF8.GetString(Take(length, field));
+        return length <= WireLimits.MaxStringSizeBytes / 3 || Encoding.UTF8.GetByteCount(text) <= WireLimits.MaxStringSizeBytes
+            ? text
+            : throw Malformed(field, string.Create(CultureInfo.InvariantCulture, $"text of {length} bytes is not UTF-8, and too long with replacement characters"));
     }
 
     private void ReadTexts(List<string> list, int count, string field)

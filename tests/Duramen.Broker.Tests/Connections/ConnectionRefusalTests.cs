@@ -145,4 +145,27 @@ public sealed class ConnectionRefusalTests
         await time.AdvanceUntilAsync(answer, TimeSpan.FromSeconds(1));
         Assert.Equal(2, await answer);
     }
+
+    [Fact]
+    public async Task A_connection_that_ends_while_it_waits_gives_its_turn_to_those_behind_it()
+    {
+        var time = new FakeTime();
+        await using TestListener listener = await TestListener.StartAsync(new ConnectionLimits { NewConnectionsPerSecond = 1, NewConnectionsBurst = 1 }, time);
+        using TestClient first = await listener.ConnectAsync();
+        await TestListener.WaitUntilAsync(() => listener.Connections.ConnectionCount == 1);
+        int timers = time.Waiting;
+        for (int round = 0; round < 100; round++)
+        {
+            using TestClient impatient = await listener.ConnectAsync();
+            await TestListener.WaitUntilAsync(() => listener.Connections.ConnectionCount == 2);
+            impatient.EndSending();
+            await TestListener.WaitUntilAsync(() => listener.Connections.ConnectionCount == 1);
+        }
+
+        using TestClient patient = await listener.ConnectAsync();
+        await patient.SendAsync(TestClient.Request(ScriptedServer.Echo, 2));
+        await TestListener.WaitUntilAsync(() => time.Waiting == timers + 1);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await patient.ReceiveCorrelationAsync());
+    }
 }

@@ -9,6 +9,7 @@ using Duramen.Records.Compression;
 using Duramen.Storage;
 using Duramen.Storage.Folders;
 using Duramen.Testing.Kafka;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Duramen.Broker.Tests.Handlers;
@@ -18,11 +19,13 @@ internal sealed class TestBroker : IAsyncDisposable
 {
     private readonly MemoryDisk _disk;
     private readonly BrokerOptions _options;
+    private readonly ILoggerFactory _loggers;
 
-    private TestBroker(MemoryDisk disk, BrokerOptions options)
+    private TestBroker(MemoryDisk disk, BrokerOptions options, ILoggerFactory loggers)
     {
         _disk = disk;
         _options = options;
+        _loggers = loggers;
     }
 
     public DataFolder Folder { get; private set; } = null!;
@@ -31,10 +34,10 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public LoopbackServer Server { get; private set; } = null!;
 
-    public static async Task<TestBroker> StartAsync(Func<BrokerOptions, BrokerOptions>? change = null)
+    public static async Task<TestBroker> StartAsync(Func<BrokerOptions, BrokerOptions>? change = null, ILoggerFactory? loggers = null)
     {
         var options = new BrokerOptions { ClusterId = "test-cluster", Groups = new GroupOptions { InitialRebalanceDelayMs = 0 } };
-        var broker = new TestBroker(new MemoryDisk(), change is null ? options : change(options));
+        var broker = new TestBroker(new MemoryDisk(), change is null ? options : change(options), loggers ?? NullLoggerFactory.Instance);
         await broker.OpenAsync();
         return broker;
     }
@@ -58,7 +61,7 @@ internal sealed class TestBroker : IAsyncDisposable
     private async Task OpenAsync()
     {
         Folder = await DataFolder.OpenAsync(_disk, "/data", new StorageOptions { MaintenanceInterval = TimeSpan.Zero });
-        Broker = await KafkaBroker.StartAsync(Folder, _options, TimeProvider.System, NullLoggerFactory.Instance);
+        Broker = await KafkaBroker.StartAsync(Folder, _options, TimeProvider.System, _loggers);
         Server = await LoopbackServer.StartAsync(Broker.OnConnectedAsync);
     }
 

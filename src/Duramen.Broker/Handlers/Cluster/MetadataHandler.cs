@@ -36,7 +36,8 @@ internal sealed class MetadataHandler(BrokerTopics topics, BrokerOptions options
             return response;
         }
 
-        foreach (MetadataRequest.Topic asked in request.Topics)
+        // As in Kafka a topic is described once, however often it is asked for: answers stay in proportion to what there is.
+        foreach (MetadataRequest.Topic asked in request.Topics.DistinctBy(topic => (topic.Name, topic.TopicId)))
         {
             response.Topics.Add(await FindAsync(asked, request.AllowAutoTopicCreation).ConfigureAwait(false));
         }

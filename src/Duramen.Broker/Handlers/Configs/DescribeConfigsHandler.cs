@@ -16,7 +16,7 @@ internal sealed class DescribeConfigsHandler(BrokerTopics topics, BrokerOptions 
     protected override ValueTask<DescribeConfigsResponse> HandleAsync(DescribeConfigsRequest request, RequestContext context)
     {
         var response = new DescribeConfigsResponse();
-        foreach (DescribeConfigsRequest.Resource resource in request.Resources)
+        foreach (DescribeConfigsRequest.Resource resource in request.Resources.DistinctBy(resource => (resource.ResourceType, resource.ResourceName)))
         {
             var result = new DescribeConfigsResponse.Result { ResourceType = resource.ResourceType, ResourceName = resource.ResourceName };
             response.Results.Add(result);

@@ -23,6 +23,9 @@ internal sealed class FetchHandler(BrokerTopics topics, TimeProvider time) : IAp
     public KafkaApi Api { get; } = KafkaApis.Get(ApiKey.Fetch);
 
     /// <inheritdoc/>
+    public bool KeepsFrame => false;
+
+    /// <inheritdoc/>
     public ValueTask<ResponseFrame?> StartAsync(ref KafkaReader reader, RequestContext context) =>
         AnswerAsync(FetchRequest.Read(ref reader, context.Version), context);
 
@@ -64,13 +67,17 @@ internal sealed class FetchHandler(BrokerTopics topics, TimeProvider time) : IAp
         }
 
         var partitions = new List<PartitionFetch>(count);
+        HashSet<Partition>? seen = count > RequestLimits.UncheckedFetchPartitions ? [] : null;
         foreach (FetchRequest.Topic topic in request.Topics)
         {
             BrokerTopic? known = topics.Find(topic.Name);
             foreach (FetchRequest.Partition part in topic.Partitions)
             {
                 Partition? partition = known?.Find(part.Index);
-                KafkaError error = partition is null ? KafkaError.UnknownTopicOrPartition : LeaderEpochs.Check(part.CurrentLeaderEpoch);
+                KafkaError error =
+                    partition is null ? KafkaError.UnknownTopicOrPartition
+                    : seen?.Add(partition) == false ? KafkaError.InvalidRequest
+                    : LeaderEpochs.Check(part.CurrentLeaderEpoch);
                 partitions.Add(new PartitionFetch(partition, new Offset(part.FetchOffset), part.MaxBytes, error));
             }
         }

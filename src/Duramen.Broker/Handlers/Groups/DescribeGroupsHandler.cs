@@ -7,12 +7,12 @@ using Duramen.Kafka.Messages;
 
 namespace Duramen.Broker.Handlers.Groups;
 
-/// <summary>Describes groups and their members. A group that does not exist is <c>Dead</c>, which is no error.</summary>
+/// <summary>Describes groups and their members, each group once. A group that does not exist is <c>Dead</c>, which is no error.</summary>
 internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : ApiHandler<DescribeGroupsRequest, DescribeGroupsResponse>
 {
     /// <inheritdoc/>
     protected override async ValueTask<DescribeGroupsResponse> HandleAsync(DescribeGroupsRequest request, RequestContext context) =>
-        new() { Groups = [.. await Task.WhenAll(request.Groups.Select(DescribeAsync)).ConfigureAwait(false)] };
+        new() { Groups = [.. await Task.WhenAll(request.Groups.Distinct(StringComparer.Ordinal).Select(DescribeAsync)).ConfigureAwait(false)] };
 
     private async Task<DescribeGroupsResponse.Group> DescribeAsync(string groupId)
     {

@@ -16,8 +16,12 @@ internal sealed class JoinGroupHandler(GroupCoordinator groups) : ApiHandler<Joi
     private const short FirstVersionWithSkipAssignment = 9;
 
     /// <inheritdoc/>
+    public override bool KeepsFrame => false;
+
+    /// <inheritdoc/>
     protected override async ValueTask<JoinGroupResponse> HandleAsync(JoinGroupRequest request, RequestContext context)
     {
+        // The command outlives the request: it is parked, and its caller may be gone by then.
         var command = new JoinGroup
         {
             GroupId = request.GroupId,
@@ -28,14 +32,14 @@ internal sealed class JoinGroupHandler(GroupCoordinator groups) : ApiHandler<Joi
             SessionTimeoutMs = request.SessionTimeoutMs,
             RebalanceTimeoutMs = request.RebalanceTimeoutMs,
             ProtocolType = request.ProtocolType,
-            Protocols = [.. request.Protocols.Select(protocol => new GroupProtocol(protocol.Name, protocol.Metadata))],
+            Protocols = [.. request.Protocols.Select(protocol => new GroupProtocol(protocol.Name, protocol.Metadata.ToArray()))],
             FreshId = Guid.NewGuid(),
             RequiresKnownMemberId = context.Version >= FirstVersionWithKnownMemberId,
             CanSkipAssignment = context.Version >= FirstVersionWithSkipAssignment,
         };
         try
         {
-            JoinReply reply = await groups.ExecuteAsync(request.GroupId, command).ConfigureAwait(false);
+            JoinReply reply = await groups.ExecuteParkedAsync(request.GroupId, command, context.Connection).ConfigureAwait(false);
             return new JoinGroupResponse
             {
                 ErrorCode = (KafkaError)reply.Error,

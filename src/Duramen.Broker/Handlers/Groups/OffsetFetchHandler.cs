@@ -10,7 +10,7 @@ namespace Duramen.Broker.Handlers.Groups;
 
 /// <summary>
 /// Reads how far groups have read. What is answered is committed for good, so that a client which requires that gets the same answer. Versions from 8 on
-/// ask for several groups, earlier ones for one.
+/// ask for several groups, earlier ones for one. A group or partition that is named again has its answer already.
 /// </summary>
 internal sealed class OffsetFetchHandler(GroupCoordinator groups) : ApiHandler<OffsetFetchRequest, OffsetFetchResponse>
 {
@@ -22,13 +22,13 @@ internal sealed class OffsetFetchHandler(GroupCoordinator groups) : ApiHandler<O
     {
         if (context.Version >= FirstVersionWithGroups)
         {
-            OffsetFetchResponse.Group[] answers = await Task.WhenAll(request.Groups.Select(FetchGroupAsync)).ConfigureAwait(false);
+            OffsetFetchResponse.Group[] answers = await Task.WhenAll(request.Groups.DistinctBy(group => group.GroupId, StringComparer.Ordinal).Select(FetchGroupAsync)).ConfigureAwait(false);
             return new OffsetFetchResponse { Groups = [.. answers] };
         }
 
         List<TopicPartition>? asked = request.Topics is null
             ? null
-            : [.. request.Topics.SelectMany(topic => topic.PartitionIndexes.Select(index => new TopicPartition(topic.Name, index)))];
+            : [.. request.Topics.SelectMany(topic => topic.PartitionIndexes.Select(index => new TopicPartition(topic.Name, index))).Distinct()];
         (IReadOnlyList<FetchedOffset> offsets, KafkaError error) = await FetchAsync(request.GroupId, asked).ConfigureAwait(false);
         return new OffsetFetchResponse
         {
@@ -43,7 +43,7 @@ internal sealed class OffsetFetchHandler(GroupCoordinator groups) : ApiHandler<O
     {
         List<TopicPartition>? asked = group.Topics is null
             ? null
-            : [.. group.Topics.SelectMany(topic => topic.PartitionIndexes.Select(index => new TopicPartition(topic.Name, index)))];
+            : [.. group.Topics.SelectMany(topic => topic.PartitionIndexes.Select(index => new TopicPartition(topic.Name, index))).Distinct()];
         (IReadOnlyList<FetchedOffset> offsets, KafkaError error) = await FetchAsync(group.GroupId, asked).ConfigureAwait(false);
         return new OffsetFetchResponse.Group
         {

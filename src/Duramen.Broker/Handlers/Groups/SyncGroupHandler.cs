@@ -11,8 +11,12 @@ namespace Duramen.Broker.Handlers.Groups;
 internal sealed class SyncGroupHandler(GroupCoordinator groups) : ApiHandler<SyncGroupRequest, SyncGroupResponse>
 {
     /// <inheritdoc/>
+    public override bool KeepsFrame => false;
+
+    /// <inheritdoc/>
     protected override async ValueTask<SyncGroupResponse> HandleAsync(SyncGroupRequest request, RequestContext context)
     {
+        // The command outlives the request: it is parked, and its caller may be gone by then.
         var command = new SyncGroup
         {
             GroupId = request.GroupId,
@@ -21,11 +25,11 @@ internal sealed class SyncGroupHandler(GroupCoordinator groups) : ApiHandler<Syn
             Generation = request.GenerationId,
             ProtocolType = request.ProtocolType,
             Protocol = request.ProtocolName,
-            Assignments = [.. request.Assignments.Select(part => new MemberAssignment(part.MemberId, part.Assignment))],
+            Assignments = [.. request.Assignments.Select(part => new MemberAssignment(part.MemberId, part.Assignment.ToArray()))],
         };
         try
         {
-            SyncReply reply = await groups.ExecuteAsync(request.GroupId, command).ConfigureAwait(false);
+            SyncReply reply = await groups.ExecuteParkedAsync(request.GroupId, command, context.Connection).ConfigureAwait(false);
             return new SyncGroupResponse
             {
                 ErrorCode = (KafkaError)reply.Error,
