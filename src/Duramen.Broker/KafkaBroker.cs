@@ -78,14 +78,20 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Serves one connection until it ends. Raises nothing.</summary>
     public Task OnConnectedAsync(ConnectionContext connection) => _connections.OnConnectedAsync(connection);
 
-    /// <summary>Takes no further request; what was begun is answered, and each connection ends with its last answer.</summary>
-    public void Drain() => _connections.Drain();
+    /// <summary>
+    /// Takes no further request; what was begun is answered, and each connection ends with its last answer. Who waits in a group for other members is
+    /// told to look for another coordinator, as those members never come any more.
+    /// </summary>
+    public async ValueTask DrainAsync()
+    {
+        _connections.Drain();
+        await _groups.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Stops the machines on the logs. The connections have ended before; the logs stay open.</summary>
     public async ValueTask DisposeAsync()
     {
-        _connections.Drain();
-        await _groups.DisposeAsync().ConfigureAwait(false);
+        await DrainAsync().ConfigureAwait(false);
         await _catalog.DisposeAsync().ConfigureAwait(false);
         _topics.Dispose();
         _directory.Dispose();

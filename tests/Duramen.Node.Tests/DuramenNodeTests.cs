@@ -47,6 +47,22 @@ public sealed class DuramenNodeTests
     }
 
     [Fact]
+    public async Task A_data_folder_may_be_named_relative_to_the_working_folder()
+    {
+        string path = Directory.CreateTempSubdirectory("duramen-").FullName;
+        try
+        {
+            await using DuramenNode node = await DuramenNode.StartAsync(new DuramenNodeOptions { DataPath = Path.GetRelativePath(Environment.CurrentDirectory, path) });
+            await CreateTopicAsync(node, "orders");
+            Assert.NotEmpty(Directory.GetFileSystemEntries(path));
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Health_says_live_and_ready_and_readiness_is_a_committed_record()
     {
         await using DuramenNode node = await DuramenNode.StartAsync(WithHttp);

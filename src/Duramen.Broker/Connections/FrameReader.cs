@@ -10,6 +10,9 @@ namespace Duramen.Broker.Connections;
 /// </summary>
 internal sealed class FrameReader(PipeReader input, IRequestServer server, ConnectionLimits limits, ByteBudget budget, ConnectionActivity activity)
 {
+    /// <summary>Whether some of the next request was there already when the last one was taken.</summary>
+    public bool HasMore { get; private set; }
+
     /// <summary>
     /// The next request; null when the client closed the connection between two of them or <see cref="PipeReader.CancelPendingRead"/> was called.
     /// </summary>
@@ -119,6 +122,7 @@ internal sealed class FrameReader(PipeReader input, IRequestServer server, Conne
                 input.AdvanceTo(part.End);
                 if (taken == lengthBytes)
                 {
+                    HasMore = buffer.Length > count;
                     return new RequestFrame(rented, lengthBytes, budget);
                 }
 

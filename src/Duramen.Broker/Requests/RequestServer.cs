@@ -1,8 +1,8 @@
 using Duramen.Broker.Connections;
 using Duramen.Broker.Handlers.Cluster;
+using Duramen.Broker.Telemetry;
 using Duramen.Kafka;
 using Duramen.Kafka.Wire;
-using Duramen.Broker.Telemetry;
 
 namespace Duramen.Broker.Requests;
 
@@ -45,7 +45,7 @@ internal sealed class RequestServer : IRequestServer
     /// <inheritdoc/>
     public ValueTask<ResponseFrame?> StartAsync(RequestFrame frame, ClientConnection connection)
     {
-        var reader = new KafkaReader(frame.Bytes);
+        var reader = new KafkaReader(frame.Bytes) { IgnoresRest = true };
         try
         {
             RequestHeader header = RequestHeader.Read(ref reader);

@@ -1,5 +1,6 @@
 using Duramen.Cli.Bench;
 using Duramen.Cli.Parsing;
+using Duramen.Cli.Quickstart;
 using Duramen.Cli.Server;
 
 namespace Duramen.Cli.Commands;
@@ -9,6 +10,7 @@ internal static class CommandList
 {
     public static IReadOnlyList<Command> All { get; } =
     [
+        QuickstartCommand.Command,
         ServerCommand.Command,
         AppendCommand.Command,
         ReadCommand.Command,
@@ -25,5 +27,6 @@ internal static class CommandList
         BenchCommands.Replay,
         BenchCommands.Recover,
         BenchCommands.Compact,
+        SimulateCommand.Command,
     ];
 }

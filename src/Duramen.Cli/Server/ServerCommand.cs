@@ -32,6 +32,10 @@ internal static class ServerCommand
         Run = RunAsync,
     };
 
+    /// <summary>The line by which a script knows that a server can be used, and where.</summary>
+    public static string Ready(DuramenNode node) => FormattableString.Invariant(
+        $"ready kafka={node.KafkaEndPoint} http={node.HttpEndPoint?.ToString() ?? "none"} ms={(long)node.StartTime.TotalMilliseconds}");
+
     private static async Task<int> RunAsync(CommandInput input, CancellationToken interrupted)
     {
         ServerOptions settings = Override(SettingsReader.Read(input.Text(Config.Name), Environment.GetEnvironmentVariables()), input);
@@ -47,8 +51,7 @@ internal static class ServerCommand
         await using DuramenNode node = await DuramenNode.StartAsync(options, interrupted).ConfigureAwait(false);
         using (var output = new StandardOutput())
         {
-            output.WriteLine(FormattableString.Invariant(
-                $"ready kafka={node.KafkaEndPoint} http={node.HttpEndPoint?.ToString() ?? "none"} ms={(long)node.StartTime.TotalMilliseconds}"));
+            output.WriteLine(Ready(node));
             output.Flush();
         }
 

@@ -4,7 +4,7 @@ namespace Duramen.Consensus.Mutants;
 
 /// <summary>
 /// The places where a rule can be broken on purpose, to see whether the simulator notices. These sources are compiled twice: into the assembly that ships,
-/// where the compiler drops every call of this class, and into one for simulations with SIM_MUTANTS defined. docs/simulation.md lists the mutants.
+/// where the compiler drops every call of this class, and into one for simulations with SIM_MUTANTS defined. docs/simulation.md lists them.
 /// </summary>
 internal static class Mutant
 {

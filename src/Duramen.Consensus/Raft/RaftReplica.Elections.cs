@@ -20,6 +20,9 @@ internal sealed partial class RaftReplica
     // A member that hears from its leader helps nobody to depose it (thesis 4.2.3). A leader hears from itself; that a majority hears it too it checks on its own.
     private bool HearsLeader => _role == ReplicaRole.Leader || (_leader != ReplicaId.None && _ticksSinceLeader < _options.ElectionTicks);
 
+    // One that is being removed stands too while that is not committed: its log may be the one that the others wait for. Its own vote does not count then (thesis 4.2.2).
+    private bool MayStand => Membership.IsVoter(_self) || _memberships.At(_committed).IsVoter(_self);
+
     private void RestartElectionTimer()
     {
         _ticksSinceLeader = 0;
@@ -29,7 +32,7 @@ internal sealed partial class RaftReplica
     private void TickElection()
     {
         _ticksSinceLeader++;
-        if (_ticksSinceLeader >= _electionTimeoutTicks && Membership.IsVoter(_self))
+        if (_ticksSinceLeader >= _electionTimeoutTicks && MayStand)
         {
             AskWhetherItCouldWin();
         }
@@ -176,7 +179,7 @@ internal sealed partial class RaftReplica
 
     private void ReceiveTakeOver(ReplicaId from)
     {
-        if (_role == ReplicaRole.Follower && from == _leader && Membership.IsVoter(_self))
+        if (_role == ReplicaRole.Follower && from == _leader && MayStand)
         {
             StandForElection(isTransfer: true);
         }

@@ -160,6 +160,9 @@ internal sealed partial class RaftReplica
         if (++_ticksSinceHeartbeat >= _options.HeartbeatTicks)
         {
             SendHeartbeats();
+
+            // Whoever was asked may have left the group without an answer.
+            ConfirmReads();
         }
     }
 

@@ -139,7 +139,10 @@ internal sealed class GroupChecks
         }
 
         Epoch epoch = Ledger.At(index).Epoch;
-        bool isDurable = IsOnMajority(node.Probe!.Membership, index, epoch);
+
+        // Whoever answers may have heard of the commit from another, and have an older or newer membership than the one that decided.
+        bool isDurable = IsOnMajority(Ledger.MembershipAt(index), index, epoch) || IsOnMajority(Ledger.Membership, index, epoch)
+            || IsOnMajority(node.Probe!.Membership, index, epoch);
         if (!isDurable)
         {
             throw new ViolationException("C3", $"{node.ReplicaId} acknowledges entry {index}, which is not synced on a majority");
@@ -154,7 +157,15 @@ internal sealed class GroupChecks
         return Majority.Of(membership, (Checks: this, index, epoch), static (member, what) => what.Checks.IsOnDisk(member, what.index, what.epoch));
     }
 
-    private DurableImage DurableOf(ReplicaId replica)
+    /// <summary>What a replica believes; null when it is down or gone.</summary>
+    public IReplicaProbe? ProbeOf(ReplicaId replica)
+    {
+        SimulatedNode node = _group.Nodes[replica.Node.Value - 1];
+        return node.ReplicaId == replica ? node.Probe : null;
+    }
+
+    /// <summary>What was synced on a replica's disk, also one that is gone.</summary>
+    public DurableImage DurableOf(ReplicaId replica)
     {
         if (!_durable.TryGetValue(replica, out DurableImage? durable))
         {

@@ -14,20 +14,21 @@ internal sealed class Ledger
     private readonly List<Line> _lines = [];
     private readonly Registers _reference;
     private readonly Func<Command, bool> _wasAsked;
+    private readonly List<(EntryIndex From, Membership Membership)> _memberships = [];
     private readonly Dictionary<(int Client, long Request), long> _results = [];
 
     public Ledger(int clients, Membership first, Func<Command, bool> wasAsked)
     {
         _reference = new Registers(clients);
         _wasAsked = wasAsked;
-        Membership = first;
+        _memberships.Add((EntryIndex.Zero, first));
     }
 
     /// <summary>The last entry that anybody said is committed.</summary>
     public EntryIndex Last => new(_lines.Count);
 
     /// <summary>The newest committed membership.</summary>
-    public Membership Membership { get; private set; }
+    public Membership Membership => _memberships[^1].Membership;
 
     public Line At(EntryIndex index) => _lines[(int)index.Value - 1];
 
@@ -56,6 +57,9 @@ internal sealed class Ledger
             throw new ViolationException("C4", $"{node.ReplicaId} has another state than others after entry {index}");
         }
     }
+
+    /// <summary>The committed membership in force as of an entry.</summary>
+    public Membership MembershipAt(EntryIndex index) => _memberships.FindLast(change => change.From <= index).Membership;
 
     /// <summary>The digest of the state after an entry.</summary>
     public ulong StateDigestAt(EntryIndex index) => index == EntryIndex.Zero ? 0 : At(index).StateDigest;
@@ -90,7 +94,7 @@ internal sealed class Ledger
                     throw new ViolationException("C11", $"entry {index} holds no membership");
                 }
 
-                Membership = membership;
+                _memberships.Add((index, membership));
                 _reference.Skip(index);
                 break;
             default:

@@ -26,23 +26,34 @@ internal sealed class RaftChecks : IProtocolChecks
             CheckNewLeader(node, probe);
         }
 
-        if (outbox.HasPersist)
-        {
-            CheckPersist(node, probe, outbox.Persist);
-        }
-
         if (outbox.Committed > EntryIndex.Zero && probe.Leader == node.ReplicaId && !outbox.RoleChanged)
         {
             CheckCommit(node, probe, outbox.Committed);
+        }
+
+        if (outbox.HasPersist)
+        {
+            CheckPersist(node, probe, outbox.Persist);
         }
     }
 
     public void Received(SimulatedNode node, ReadOnlySpan<byte> message, ReplicaOutbox outbox)
     {
-        if (outbox.HasPersist && MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
-            && (RaftMessage)envelope.Type == RaftMessage.VoteRequest && VoteRequest.TryRead(body, out VoteRequest request) && request.IsPreVote)
+        bool mayBeWrong = outbox.HasPersist || outbox.Committed > EntryIndex.Zero;
+        if (!mayBeWrong || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
         {
-            throw new ViolationException("R10", $"{node.ReplicaId} changed its state because of a pre-vote");
+            return;
+        }
+
+        switch ((RaftMessage)envelope.Type)
+        {
+            case RaftMessage.VoteRequest when outbox.HasPersist && VoteRequest.TryRead(body, out VoteRequest request) && request.IsPreVote:
+                throw new ViolationException("R10", $"{node.ReplicaId} changed its state because of a pre-vote");
+            case RaftMessage.AppendRequest when AppendRequest.TryRead(body, envelope.Epoch, out AppendRequest request)
+                && outbox.Committed > EntryIndex.Min(request.Committed, request.Last):
+                throw new ViolationException("R8", $"{node.ReplicaId} commits up to {outbox.Committed} on a message that matched up to {request.Last}");
+            default:
+                break;
         }
     }
 
@@ -64,10 +75,22 @@ internal sealed class RaftChecks : IProtocolChecks
                 CheckVote(node, new Epoch(response.Term), envelope.To);
                 break;
             case RaftMessage.AppendResponse when AppendResponse.TryRead(body, out AppendResponse response) && response.IsMatch:
-                CheckAcknowledgement(node, envelope.Epoch, response.Index);
+                CheckAcknowledgement(node, envelope.To, envelope.Epoch, response.Index);
+                break;
+            case RaftMessage.TakeOver:
+                CheckTakeOver(node, envelope.To);
                 break;
             default:
                 break;
+        }
+    }
+
+    private void CheckTakeOver(SimulatedNode node, ReplicaId to)
+    {
+        IReplicaProbe probe = node.Probe!;
+        if (probe.TryReadEntry(probe.Last, out EntryView last) && !_checks.DurableOf(to).Holds(probe.Last, last.Header.Epoch))
+        {
+            throw new ViolationException("R12", $"{node.ReplicaId} hands over to {to}, which does not have its last entry {last.Header}");
         }
     }
 
@@ -198,7 +221,7 @@ internal sealed class RaftChecks : IProtocolChecks
         }
     }
 
-    private void CheckAcknowledgement(SimulatedNode node, Epoch term, EntryIndex upTo)
+    private void CheckAcknowledgement(SimulatedNode node, ReplicaId leader, Epoch term, EntryIndex upTo)
     {
         DurableImage durable = _checks.DurableOf(node);
 
@@ -206,6 +229,14 @@ internal sealed class RaftChecks : IProtocolChecks
         if (durable.HardState.Current < term || (durable.HardState.Current == term && durable.Last < upTo))
         {
             throw new ViolationException("C7", $"{node.ReplicaId} acknowledges entries up to {upTo} in term {term}; on its disk are {durable.Last} and {durable.HardState}");
+        }
+
+        // A leader cuts nothing, so what it has at that index is what it had when it sent it.
+        bool isTheirs = _checks.ProbeOf(leader) is not { Role: ReplicaRole.Leader } probe || probe.HardState.Current != term || durable.HardState.Current != term
+            || !(upTo > probe.Last || (probe.TryReadEntry(upTo, out EntryView entry) && !durable.Holds(upTo, entry.Header.Epoch)));
+        if (!isTheirs)
+        {
+            throw new ViolationException("R3", $"{node.ReplicaId} acknowledges entry {upTo} in term {term}, and has another one there than the leader {leader}");
         }
     }
 }

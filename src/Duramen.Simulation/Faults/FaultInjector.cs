@@ -125,7 +125,7 @@ internal sealed class FaultInjector
     }
 
     /// <summary>A number for a disk that was never given before.</summary>
-    public ulong NewDisk(SimulatedNode node) => 0xD000 + (++_disks << 16) + (ulong)node.Number;
+    public ulong NewDisk(SimulatedNode node) => 0xD000 + (++_disks * 16) + (ulong)node.Number;
 
     /// <summary>Whether every membership in use keeps a majority of replicas with their disks if one more is lost.</summary>
     public bool MayLose(SimulatedNode node, bool keepsSpare)

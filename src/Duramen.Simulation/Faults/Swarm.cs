@@ -42,6 +42,7 @@ public static class Swarm
                 Count = chance.NextInt32(1, 7),
                 ReadShare = chance.NextDouble() * 0.7,
                 MaxThinkUs = chance.NextInt32(1, 400) * 1_000,
+                TimeoutUs = chance.NextInt32(50, 1_000) * 1_000,
                 LossShare = Sometimes(chance, 0.1),
                 MaxFillerBytes = chance.NextInt32(1, 200),
             },
@@ -98,7 +99,7 @@ public static class Swarm
                 dice -= weights[kind++];
             }
 
-            long duration = chance.NextInt64(1_000, chance.NextBool(0.2) ? 10_000_000 : 2_000_000);
+            long duration = chance.NextInt64(1_000, chance.NextBool(0.4) ? 10_000_000 : 2_000_000);
             faults[i] = new Fault(0, chance.NextInt64(100_000, span), (FaultKind)kind, duration, chance.NextUInt64());
         }
 

@@ -24,6 +24,9 @@ internal sealed class Registers
 
     public long Read(int key) => _values[key];
 
+    /// <summary>Whether a command was done before.</summary>
+    public bool Knows(in Command command) => command.Request <= _clients[command.Client].Request;
+
     /// <summary>Does a client's command once; returns the result, the first time's when it comes again.</summary>
     public long Apply(EntryIndex index, in Command command)
     {

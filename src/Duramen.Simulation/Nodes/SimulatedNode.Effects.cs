@@ -2,6 +2,7 @@ using Duramen.Consensus.Contract;
 using Duramen.Core.Ids;
 using Duramen.Simulation.Disks;
 using Duramen.Simulation.Events;
+using Duramen.Simulation.Reports;
 
 namespace Duramen.Simulation.Nodes;
 
@@ -20,6 +21,8 @@ internal sealed partial class SimulatedNode
             _group.Trace(Number, "fails to sync");
             if (_group.Options.Mutant != "S02")
             {
+                _group.Observer.Saw(Situation.SyncFailed);
+
                 // A failed sync is final: what it was to write may never get there.
                 Crash(losesPower: true);
                 _group.RestartLater(this);
@@ -77,6 +80,7 @@ internal sealed partial class SimulatedNode
     private void CarryOut()
     {
         _group.Explain(this, _outbox);
+        _group.Observer.Stepped(this, _outbox);
         _group.Checks.Stepped(this, _outbox);
         if (_outbox.HasPersist && Survives())
         {
@@ -129,6 +133,7 @@ internal sealed partial class SimulatedNode
     {
         if (_effectsLeft != int.MaxValue && _effectsLeft-- <= 0)
         {
+            _group.Observer.Saw(Situation.DeathAtEffect);
             Crash(losesPower: _diskChance.NextBool(0.7));
             _group.RestartLater(this);
         }
@@ -201,6 +206,7 @@ internal sealed partial class SimulatedNode
         _snapshotAt = _received.Value.Meta.Index;
         _received = null;
         _group.Checks.Installed(this);
+        _group.Observer.Saw(Situation.SnapshotInstalled);
         _group.Trace(Number, $"switches to the snapshot of {_state.Applied}");
     }
 
@@ -216,6 +222,11 @@ internal sealed partial class SimulatedNode
             long result = 0;
             if (entry.Header.Kind == EntryKind.Records && Command.TryDecode(entry.Payload, out Command command))
             {
+                if (_state.Knows(command))
+                {
+                    _group.Observer.Saw(Situation.RequestRepeated);
+                }
+
                 result = _state.Apply(index, command);
             }
             else
@@ -242,6 +253,10 @@ internal sealed partial class SimulatedNode
             {
                 _group.Answered(this, request.Token, header.Index, result);
             }
+            else
+            {
+                _group.Observer.Saw(Situation.ProposalReplaced);
+            }
         }
     }
 
@@ -264,6 +279,7 @@ internal sealed partial class SimulatedNode
         SnapshotMeta meta = _replica!.DescribeSnapshot(_snapshotAt);
         _trimAfterSync = new EntryIndex(Math.Max(0, _snapshotAt.Value - _group.Options.Nodes.KeepBehind));
         _group.Checks.TookSnapshot(this, meta);
+        _group.Observer.Saw(Situation.SnapshotTaken);
 
         // Entries stay readable until the replica knows that they go, so the file keeps them once more.
         Disk.Roll(meta, _state.Save(), _trimmed);

@@ -6,6 +6,7 @@ using Duramen.Core.Ids;
 using Duramen.Core.Random;
 using Duramen.Simulation.Disks;
 using Duramen.Simulation.Events;
+using Duramen.Simulation.Reports;
 
 namespace Duramen.Simulation.Nodes;
 
@@ -83,14 +84,22 @@ internal sealed partial class SimulatedNode
     public void Start()
     {
         Life++;
+        int lengthBytes = Disk.Durable.LengthBytes;
         if (!Disk.TryRecover(takesDamageForEnd: _group.Options.Mutant == "S01"))
         {
             Status = NodeStatus.Damaged;
+            _group.Observer.Saw(Situation.DamageRefused);
             _group.Trace(Number, "finds its disk damaged and stays down");
             return;
         }
 
+        if (Disk.Durable.LengthBytes < lengthBytes)
+        {
+            _group.Observer.Saw(Situation.TornEndCut);
+        }
+
         Status = NodeStatus.Running;
+        _group.Observer.Started(this);
         IsPoisoned = false;
         _synced = PersistId.None;
         LogImage image = Disk.Image;
@@ -155,6 +164,7 @@ internal sealed partial class SimulatedNode
         Crash(losesPower: true);
         Disk = SimulatedDisk.Format(new ReplicaId(Id, disk), SnapshotMeta.Nothing, []);
         Status = NodeStatus.Down;
+        _group.Observer.Saw(Situation.EmptyDisk);
         _group.Trace(Number, "gets an empty disk");
     }
 
@@ -167,6 +177,7 @@ internal sealed partial class SimulatedNode
 
     public void Receive(ReadOnlySpan<byte> message)
     {
+        _group.Observer.Received(this, message);
         _replica!.Receive(message, _outbox);
         _group.Checks.Received(this, message, _outbox);
         CarryOut();
@@ -204,6 +215,7 @@ internal sealed partial class SimulatedNode
 
     public void TransferLeadership(long token, NodeId to)
     {
+        _group.Observer.Saw(Situation.TakeOver);
         _replica!.TransferLeadership(new RequestToken(token), to, _outbox);
         CarryOut();
     }

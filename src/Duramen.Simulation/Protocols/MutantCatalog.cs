@@ -26,8 +26,9 @@ public static class MutantCatalog
         new("R13", "raft", "a late acknowledgement of a sync counts for entries that were overwritten since", ["R13", "R7"]),
         new("R14", "raft", "no pre-vote, no refusal while a leader is heard, no leader that gives up", ["LV"]),
         new("S01", "", "damage in a log file is taken for its end", ["C3", "C8"]),
-        new("S02", "", "a failed sync is ignored", ["C9", "C3"]),
+        new("S02", "", "a failed sync is ignored", ["C9", "C3", "R13"]),
         new("S03", "", "a folder is not synced after a file was renamed", ["C3", "C8"]),
+        new("X01", "", "every hundredth seed fails for no reason: the canary, which shows that failures are reported", ["canary"]),
     ];
 
     /// <summary>Whether a mutant is one of the simulated node rather than of a protocol.</summary>

@@ -306,7 +306,7 @@ public sealed partial class DiskLog : IReplicaLog
         AppendOperation operation = _context.AppendPool.Rent();
         operation.Begin(this, batches, options);
         version = operation.Version;
-        _context.Journal!.Submit(operation);
+        _context.Journal!.Submit(operation, mayLead: !options.ReturnsAtOnce);
         return operation;
     }
 

@@ -8,8 +8,8 @@ namespace Duramen.Hosting;
 public static class DuramenServices
 {
     /// <summary>
-    /// Runs a node for as long as the host runs, and lets services ask for it as <see cref="DuramenNode"/> once the host has started. It logs where the
-    /// host logs and has the host's <see cref="TimeProvider"/>, if there is one.
+    /// Runs a node for as long as the services of the host run. They ask for it as <see cref="DuramenHostedNode"/> at any time, or as
+    /// <see cref="DuramenNode"/> once the host has started. It logs where the host logs and has the host's <see cref="TimeProvider"/>, if there is one.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Changes the options; in memory on free ports otherwise.</param>

@@ -7,7 +7,6 @@ using Duramen.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +17,9 @@ internal sealed class NodeListeners
 {
     /// <summary>Connections that the kernel holds until they are accepted: what comes at once when all clients of a cluster restart.</summary>
     private const int Backlog = 4096;
+
+    /// <summary>Room for those who ask for health and metrics while the broker has as many connections as it may.</summary>
+    private const int HttpConnectionsMax = 100;
 
     /// <summary>
     /// What a connection may read ahead of its requests, in bytes; more than what a request is copied in one piece for.
@@ -46,27 +48,34 @@ internal sealed class NodeListeners
     public static async Task<NodeListeners> StartAsync(
         DuramenNodeOptions options, KafkaBroker broker, MetricsCollector metrics, Readiness readiness, CancellationToken cancellationToken)
     {
-        var kestrel = new KestrelServerOptions();
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+
+        // The broker counts connections once they are through their handshake; until then this bounds them.
+        kestrel.Limits.MaxConcurrentConnections = options.Connections.MaxConnections + HttpConnectionsMax;
         ListenOptions? kafka = null;
         ListenOptions? http = null;
         kestrel.Listen(options.Kafka, listen =>
         {
             kafka = listen;
+            ConnectionDelegate serve = broker.OnConnectedAsync;
             if (options.Certificate is { } certificate)
             {
-                listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate());
+                serve = new TlsConnections(certificate, options.Time, options.Loggers.CreateLogger("Duramen.Tls"), serve).OnConnectedAsync;
             }
 
-            listen.Use(_ => broker.OnConnectedAsync);
+            listen.Use(_ => serve);
         });
         if (options.Http is { } address)
         {
             kestrel.Listen(address, listen => http = listen);
         }
 
-        var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions { Backlog = Backlog, MaxReadBufferSize = MaxReadBufferBytes, MaxWriteBufferSize = MaxWriteBufferBytes }),
-            options.Loggers);
+        IConnectionListenerFactory transport = SocketTransport.Create(options.Loggers, new BlockPool(), sockets =>
+        {
+            sockets.Backlog = Backlog;
+            sockets.MaxReadBufferSize = MaxReadBufferBytes;
+            sockets.MaxWriteBufferSize = MaxWriteBufferBytes;
+        });
         var server = new KestrelServer(Options.Create(kestrel), transport, options.Loggers);
         try
         {

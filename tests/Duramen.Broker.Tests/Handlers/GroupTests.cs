@@ -1,4 +1,4 @@
-using Duramen.Broker.Groups;
+using Duramen.Coordination.Groups;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
 using Duramen.Testing.Kafka;
@@ -108,13 +108,30 @@ public sealed class GroupTests
         Assert.NotEmpty(joined.MemberId);
     }
 
+    [Fact]
+    public async Task A_member_that_waits_for_others_is_let_go_when_the_broker_drains()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync(options => options with { Groups = options.Groups with { InitialRebalanceDelayMs = 60_000 } });
+        using WireClient client = await broker.ConnectAsync("t");
+        Task<JoinGroupResponse> joining = JoinAsync(client, "g");
+        using WireClient other = await broker.ConnectAsync();
+        string state = "";
+        while (state != "PreparingRebalance")
+        {
+            state = (await other.AskAsync(new DescribeGroupsRequest { Groups = ["g"] }, version: 5)).Groups[0].State;
+        }
+
+        await broker.Broker.DrainAsync();
+        Assert.Equal(KafkaError.CoordinatorNotAvailable, (await joining).ErrorCode);
+    }
+
     [Theory]
     [InlineData("", 0)]
     [InlineData("a", 47)]
     [InlineData("my-group", 12)]
     [InlineData("polygenelubricants", 0)]
     public void A_group_is_in_the_partition_where_kafkas_tools_look_for_it(string group, int partition) =>
-        Assert.Equal(partition, GroupCoordinator.PartitionOf(group, 50));
+        Assert.Equal(partition, OffsetsTopic.PartitionOf(group, 50));
 
     private static async Task<JoinGroupResponse> JoinAsync(WireClient client, string group, string memberId = "")
     {

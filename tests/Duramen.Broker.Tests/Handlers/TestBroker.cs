@@ -52,7 +52,7 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Broker.Drain();
+        await Broker.DrainAsync();
         await Server.DisposeAsync();
         await Broker.DisposeAsync();
         await Folder.DisposeAsync();

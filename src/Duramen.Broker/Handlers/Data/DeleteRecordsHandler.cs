@@ -1,8 +1,8 @@
 using Duramen.Broker.Partitions;
 using Duramen.Broker.Requests;
 using Duramen.Broker.Topics;
-using Duramen.Core.Ids;
 using Duramen.Coordination.Topics;
+using Duramen.Core.Ids;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
 using Duramen.Log;

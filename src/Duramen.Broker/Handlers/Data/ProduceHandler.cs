@@ -79,7 +79,7 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
                 var append = new Append(new ProduceResponse.Partition { Index = part.Index, BaseOffset = -1 });
                 answer.Partitions.Add(append.Answer);
                 appends.Add(append);
-                append.Refuse(Begin(append, request, topic, part, intake, context.Version, nowMs));
+                append.Refuse(Begin(append, request, topic, part, intake, context, nowMs));
             }
         }
 
@@ -89,7 +89,7 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
 
     [SuppressMessage("Reliability", "CA2012", Justification = "The append is begun here and awaited once, in its turn.")]
     private static PartitionError Begin(
-        Append append, ProduceRequest request, BrokerTopic? topic, ProduceRequest.Partition part, BatchIntake intake, short version, long nowMs)
+        Append append, ProduceRequest request, BrokerTopic? topic, ProduceRequest.Partition part, BatchIntake intake, RequestContext context, long nowMs)
     {
         if (request.Acks is not (AcksNone or AcksLeader or AcksAll))
         {
@@ -113,7 +113,7 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
         }
 
         Memory<byte> records = MemoryMarshal.AsMemory(part.Records.ToMemory());
-        PartitionError error = intake.Check(records, partition.Rules, version, nowMs, out Memory<byte> batch, out append.Replacement);
+        PartitionError error = intake.Check(records, partition.Rules, context.Version, nowMs, out Memory<byte> batch, out append.Replacement);
         if (error.Code != KafkaError.None)
         {
             return error;
@@ -126,7 +126,10 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
 
         append.Partition = partition;
         append.TimeMs = partition.Rules.UsesLogAppendTime ? nowMs : -1;
-        append.Appending = partition.Log.TryAppendAsync(batch, new AppendOptions(Epoch: Partition.Epoch, Producer: ProducerCheck.Sequences));
+
+        // A client that waits for this answer gets it soonest from this thread; one that does not has more for the same sync.
+        var options = new AppendOptions(Epoch: Partition.Epoch, Producer: ProducerCheck.Sequences, ReturnsAtOnce: context.Connection.HasSentMore);
+        append.Appending = partition.Log.TryAppendAsync(batch, options);
         return PartitionError.None;
     }
 

@@ -5,7 +5,10 @@ using Duramen.Kafka.Messages;
 
 namespace Duramen.Broker.Handlers.Producers;
 
-/// <summary>Describes the producers that partitions remember.</summary>
+/// <summary>
+/// Describes the producers that partitions remember. A log recognises its producers and does not hand out what it knows of them, so that every list is
+/// empty; what can be told is whether the partition exists.
+/// </summary>
 internal sealed class DescribeProducersHandler(BrokerTopics topics) : ApiHandler<DescribeProducersRequest, DescribeProducersResponse>
 {
     /// <inheritdoc/>

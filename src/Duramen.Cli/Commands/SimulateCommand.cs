@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using Duramen.Cli.Parsing;
+using Duramen.Cli.Streams;
+using Duramen.Simulation;
+using Duramen.Simulation.Faults;
+using Duramen.Simulation.Protocols;
+using Duramen.Simulation.Reports;
+
+namespace Duramen.Cli.Commands;
+
+/// <summary>Runs the simulator that tests the consensus protocols.</summary>
+internal static class SimulateCommand
+{
+    private const int TimelineLines = 60;
+
+    private static readonly CommandOption Protocol = new("--protocol", "NAME", $"what to simulate: {string.Join(", ", Campaign.Protocols)}");
+    private static readonly CommandOption Seeds = new("--seeds", "N", "how many seeds to run (default 1000, or 1 with --seed)", new(1));
+    private static readonly CommandOption Seed = new("--seed", "S", "the first seed (default 1)", new(0));
+    private static readonly CommandOption Mutant = new("--mutant", "ID", "break a rule on purpose, to see whether it is noticed");
+    private static readonly CommandOption KeepFaults = new("--keep-faults", "LIST", "only these faults of the seed's schedule, by number; 'none' for none");
+    private static readonly CommandOption Without = new("--without", "LIST", $"leave out: {string.Join(", ", Reduction.Features)}");
+    private static readonly CommandOption Requests = new("--requests", "N", "end the faults after so many answers", new(1, int.MaxValue));
+    private static readonly CommandOption Clients = new("--clients", "N", "so many clients", new(1, 1000));
+    private static readonly CommandOption Timeline = new("--timeline", null, "print what each node did in the first seed, and nothing else");
+
+    public static Command Command { get; } = new()
+    {
+        Name = "simulate",
+        Summary = "Test a consensus protocol against a network, disks and clocks that fail",
+        Description =
+            "Runs a replicated group in virtual time, once for each seed, and checks every promise after every event. The same seed is the same run.\n"
+            + "A run that fails is made smaller, drawn as a timeline, and named by the command that repeats it; exit code 1.",
+        Arguments = [],
+        Options = [Protocol, Seeds, Seed, Mutant, KeepFaults, Without, Requests, Clients, Timeline],
+        Examples = ["duramen simulate --protocol raft --seeds 1000", "duramen simulate --protocol raft --seeds 2000 --mutant R04"],
+        Run = (input, interrupted) => Task.FromResult(Run(input, interrupted)),
+    };
+
+    private static int Run(CommandInput input, CancellationToken interrupted)
+    {
+        string protocol = input.Choice(Protocol.Name, [.. Campaign.Protocols]);
+        string mutant = input.Text(Mutant.Name) ?? "";
+        CheckMutant(input, mutant);
+        ulong first = (ulong)(input.Number(Seed) ?? 1);
+        long count = input.Number(Seeds) ?? (input.Has(Seed.Name) ? 1 : 1000);
+        Reduction reduction = ReductionOf(input);
+        using var output = new StandardOutput();
+        if (input.Has(Timeline.Name))
+        {
+            Print(output, SimulationRun.Explain(reduction.Apply(Swarm.Draw(first, protocol, mutant))));
+            return CommandRunner.Done;
+        }
+
+        var campaign = new Campaign(protocol, mutant, reduction);
+        var watch = Stopwatch.StartNew();
+        for (ulong seed = first; seed < first + (ulong)count && campaign.Run(seed); seed++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            if (campaign.Seeds % 100 == 0)
+            {
+                Messages.Progress(FormattableString.Invariant($"{campaign.Seeds} seeds"));
+            }
+        }
+
+        Messages.Progress("");
+        Summarize(output, campaign, watch.Elapsed);
+        if (campaign.Failure is not SimulationResult failure)
+        {
+            output.WriteLine("verdict     every invariant held");
+            output.Flush();
+            return CommandRunner.Done;
+        }
+
+        Explain(output, campaign, failure, reduction);
+        return CommandRunner.Failed;
+    }
+
+    private static void Summarize(StandardOutput output, Campaign campaign, TimeSpan elapsed)
+    {
+        double seconds = Math.Max(elapsed.TotalSeconds, 1e-9);
+        double virtualSeconds = campaign.VirtualUs / 1e6;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seeds       {campaign.Seeds}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"events      {campaign.Events} ({campaign.Events / seconds:F0} a second)"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"virtual     {virtualSeconds:F0} s ({virtualSeconds / seconds:F0} in a second)"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"faults      {campaign.Faults}, and {campaign.Mistreated} messages lost, doubled, damaged or replayed"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"answers     {campaign.Answered}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"probes      {campaign.Coverage.Hit} of {campaign.Coverage.Total} situations came up"));
+        if (campaign.Coverage.Missed.Any())
+        {
+            output.WriteLine($"missed      {string.Join(", ", campaign.Coverage.Missed)}");
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hash        {campaign.Hash:x16}"));
+    }
+
+    private static void Explain(StandardOutput output, Campaign campaign, SimulationResult failure, Reduction reduction)
+    {
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"verdict     seed {failure.Options.Seed} breaks {failure.Invariant} at event {failure.Events}, {failure.VirtualUs / 1e6:F3} s: {failure.What}"));
+        output.WriteLine($"repeat      {campaign.Repeat(failure, reduction)}");
+        output.Flush();
+        Reduction smaller = reduction == new Reduction() ? Shrinker.Shrink(failure) : reduction;
+        SimulationOptions options = smaller.Apply(failure.Options);
+        output.WriteLine($"smaller     {campaign.Repeat(failure, smaller)}");
+        foreach (Fault fault in options.Faults)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"            fault {fault.Number} at {fault.AtUs / 1e6:F3} s: {fault.Kind}"));
+        }
+
+        IReadOnlyList<string> lines = SimulationRun.Explain(options);
+        output.WriteLine(lines.Count > TimelineLines ? $"the last {TimelineLines} lines of {lines.Count}; all of them with --timeline:" : "what happened:");
+        Print(output, lines.Skip(lines.Count - TimelineLines));
+    }
+
+    private static void Print(StandardOutput output, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            output.WriteLine(line);
+        }
+
+        output.Flush();
+    }
+
+    private static void CheckMutant(CommandInput input, string mutant)
+    {
+        if (mutant.Length == 0)
+        {
+            return;
+        }
+
+        if (!MutantCatalog.All.Any(entry => entry.Id == mutant))
+        {
+            throw input.Wrong($"{Mutant.Name} is '{mutant}' and must be one of: {string.Join(", ", MutantCatalog.All.Select(entry => entry.Id))}");
+        }
+
+        if (!MutantCatalog.IsAvailable)
+        {
+            throw input.Wrong("This program was built without the mutants; build it from its sources");
+        }
+    }
+
+    private static Reduction ReductionOf(CommandInput input)
+    {
+        string[] without = input.Text(Without.Name)?.Split(',') ?? [];
+        if (without.Except(Reduction.Features).FirstOrDefault() is string unknown)
+        {
+            throw input.Wrong($"{Without.Name} has '{unknown}', which is none of: {string.Join(", ", Reduction.Features)}");
+        }
+
+        return new Reduction
+        {
+            KeepFaults = input.Text(KeepFaults.Name) is string list ? NumbersOf(input, list) : null,
+            Without = without,
+            Requests = (int?)input.Number(Requests),
+            Clients = (int?)input.Number(Clients),
+        };
+    }
+
+    private static int[] NumbersOf(CommandInput input, string list)
+    {
+        var numbers = new List<int>();
+        foreach (string word in list == "none" ? [] : list.Split(','))
+        {
+            numbers.Add(int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                ? number
+                : throw input.Wrong($"{KeepFaults.Name} has '{word}', which is no number of a fault"));
+        }
+
+        return [.. numbers];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Duramen.Simulation.Faults;
+using Duramen.Simulation.Protocols;
+
+namespace Duramen.Simulation.Reports;
+
+/// <summary>Many seeds, one after the other, until they are done or one fails.</summary>
+public sealed class Campaign
+{
+    private readonly string _protocol;
+    private readonly string _mutant;
+    private readonly Reduction _reduction;
+
+    /// <summary>Runs of a protocol; with a rule broken if a mutant is named.</summary>
+    public Campaign(string protocol, string mutant = "", Reduction? reduction = null)
+    {
+        _protocol = protocol;
+        _mutant = mutant;
+        _reduction = reduction ?? new Reduction();
+    }
+
+    /// <summary>The protocols there are.</summary>
+    public static IEnumerable<string> Protocols => ProtocolCatalog.Names;
+
+    /// <summary>Seeds that were run.</summary>
+    public long Seeds { get; private set; }
+
+    /// <summary>Events in all of them.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Their virtual time, in microseconds.</summary>
+    public long VirtualUs { get; private set; }
+
+    /// <summary>Faults of their schedules.</summary>
+    public long Faults { get; private set; }
+
+    /// <summary>Messages lost, doubled, damaged or replayed.</summary>
+    public long Mistreated { get; private set; }
+
+    /// <summary>Requests answered.</summary>
+    public long Answered { get; private set; }
+
+    /// <summary>Stands for all that happened.</summary>
+    public ulong Hash { get; private set; }
+
+    /// <summary>Which situations came up.</summary>
+    public Coverage Coverage { get; } = new();
+
+    /// <summary>The run that failed; null while none did.</summary>
+    public SimulationResult? Failure { get; private set; }
+
+    /// <summary>Runs one seed; false when it failed.</summary>
+    public bool Run(ulong seed)
+    {
+        SimulationResult result = SimulationRun.Run(_reduction.Apply(Swarm.Draw(seed, _protocol, _mutant)));
+        Seeds++;
+        Events += result.Events;
+        VirtualUs += result.VirtualUs;
+        Faults += result.Faults;
+        Mistreated += result.Mistreated;
+        Answered += result.Answered;
+        Hash = Digest.Mix(Hash, result.Hash);
+        Coverage.Add(result.Coverage);
+        Failure ??= result.IsGood ? null : result;
+        return result.IsGood;
+    }
+
+    /// <summary>The command that repeats a run.</summary>
+    public string Repeat(SimulationResult result, Reduction reduction)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        string mutant = _mutant.Length == 0 ? "" : $" --mutant {_mutant}";
+        string reduced = reduction?.ToString() ?? "";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"duramen simulate --protocol {_protocol} --seed {result.Options.Seed}{mutant}{(reduced.Length == 0 ? "" : " ")}{reduced}");
+    }
+}

@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using Duramen.Consensus.Contract;
+using Duramen.Consensus.Memberships;
+using Duramen.Consensus.Messages;
+using Duramen.Core.Binary;
+using Duramen.Core.Ids;
+using Duramen.Simulation.Nodes;
+
+namespace Duramen.Simulation.Reports;
+
+/// <summary>Watches a run from outside and counts the situations that come up in it. It judges nothing.</summary>
+internal sealed class Observer
+{
+    private readonly ReplicaRole[] _before;
+
+    public Observer(int nodes) => _before = new ReplicaRole[nodes];
+
+    public Coverage Coverage { get; } = new();
+
+    public void Saw(Situation situation) => Coverage.Count(situation);
+
+    public void Started(SimulatedNode node) => _before[node.Number] = ReplicaRole.Follower;
+
+    public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
+    {
+        IReplicaProbe probe = node.Probe!;
+        if (outbox.RoleChanged)
+        {
+            RoleChanged(node, probe);
+        }
+
+        if (outbox.HasPersist)
+        {
+            Persists(node, probe, outbox.Persist);
+        }
+
+        if (outbox.Committed > probe.Synced)
+        {
+            Saw(Situation.CommittedBeforeOwnSync);
+        }
+
+        foreach (RejectedRequest rejected in outbox.Rejected)
+        {
+            if (SituationOf(rejected.Reason) is Situation situation)
+            {
+                Saw(situation);
+            }
+        }
+
+        if (outbox.Reads.Length > 0)
+        {
+            Saw(Situation.ReadReleased);
+        }
+
+        if (outbox.SnapshotsWanted.Length > 0)
+        {
+            Saw(Situation.SnapshotSent);
+        }
+    }
+
+    public void Received(SimulatedNode node, ReadOnlySpan<byte> message)
+    {
+        // The receiver's node and disk are at fixed places of the envelope.
+        if (BinaryPrimitives.ReadUInt64BigEndian(message[22..]) != node.ReplicaId.Disk)
+        {
+            Saw(MessageEnvelope.TryOpen(message, out _, out SpanReader _) ? Situation.MessageForOldDisk : Situation.MessageDamaged);
+        }
+    }
+
+    private void RoleChanged(SimulatedNode node, IReplicaProbe probe)
+    {
+        ReplicaRole role = _before[node.Number];
+        if (probe.Role == ReplicaRole.Leader)
+        {
+            Saw(Situation.LeaderElected);
+        }
+        else if (role == ReplicaRole.Leader)
+        {
+            Saw(Situation.LeaderSteppedDown);
+            if (!probe.Membership.IsVoter(node.ReplicaId))
+            {
+                Saw(Situation.LeaderRemoved);
+            }
+        }
+        else if (role == ReplicaRole.Candidate && probe.Role == ReplicaRole.Follower)
+        {
+            Saw(Situation.ElectionLost);
+        }
+        else if (role == ReplicaRole.Prospect && probe.Role == ReplicaRole.Follower)
+        {
+            Saw(Situation.ElectionNotTried);
+        }
+
+        _before[node.Number] = probe.Role;
+    }
+
+    private void Persists(SimulatedNode node, IReplicaProbe probe, in PersistEffect persist)
+    {
+        if (persist.TruncateFrom > EntryIndex.Zero && persist.Snapshot is null)
+        {
+            Saw(Situation.ConflictCut);
+            if (node.Disk.IsSyncing)
+            {
+                Saw(Situation.StaleSync);
+            }
+
+            for (EntryIndex index = persist.TruncateFrom; index <= node.Disk.Image.Last; index = index.Next)
+            {
+                if (node.Disk.Image.ReadHeader(index).Kind == EntryKind.Configuration)
+                {
+                    Saw(Situation.MembershipTakenBack);
+                }
+            }
+        }
+
+        if (probe.Membership.IsJoint)
+        {
+            Saw(Situation.JointMembership);
+            if (SwapsDisk(probe.Membership))
+            {
+                Saw(Situation.ReplicaReplaced);
+            }
+        }
+    }
+
+    private static bool SwapsDisk(Membership membership)
+    {
+        foreach (ReplicaId incoming in membership.ListOf(membership.Voters & ~membership.Outgoing))
+        {
+            foreach (ReplicaId outgoing in membership.ListOf(membership.Outgoing & ~membership.Voters))
+            {
+                if (incoming.Node == outgoing.Node)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static Situation? SituationOf(Rejection reason) => reason switch
+    {
+        Rejection.LeadershipLost => Situation.ReadLost,
+        Rejection.Overloaded => Situation.Overload,
+        Rejection.Transferring => Situation.ProposalDuringTransfer,
+        Rejection.NotReady => Situation.LeaderNotReady,
+        Rejection.ChangePending => Situation.ChangePending,
+        _ => null,
+    };
+}
