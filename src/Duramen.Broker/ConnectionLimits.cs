@@ -34,6 +34,12 @@ public sealed record ConnectionLimits
     /// </summary>
     public long MaxBytesInFlight { get; init; } = Math.Max(256 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
+    /// <summary>
+    /// The bytes of records on their way to clients, of all connections; a quarter of the memory that the process may use by default. A fetch gets an eighth
+    /// of what is left, and always one batch.
+    /// </summary>
+    public long MaxAnswerBytes { get; init; } = Math.Max(256 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
     /// <summary>How long a request may take to arrive from its first byte to its last; 30 seconds by default.</summary>
     public TimeSpan PartialFrameTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -42,4 +48,7 @@ public sealed record ConnectionLimits
 
     /// <summary>How long a client may take none of the bytes that were sent to it; 60 seconds by default.</summary>
     public TimeSpan StalledWriteTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The same while little is left of <see cref="MaxAnswerBytes"/>; 5 seconds by default.</summary>
+    public TimeSpan StalledWriteTimeoutWhenShort { get; init; } = TimeSpan.FromSeconds(5);
 }

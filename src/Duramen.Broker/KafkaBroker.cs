@@ -41,13 +41,18 @@ public sealed class KafkaBroker : IAsyncDisposable
         _groups = new GroupCoordinator(_topics, options, time);
         _topics.OnDeleted = _groups.ForgetAsync;
         _metrics = new BrokerMetrics(meterScope ?? this, time);
+        Answers = new AnswerBudget(options.Connections.MaxAnswerBytes);
         var server = new RequestServer(Handlers(store, options, time), _metrics);
-        _connections = new ConnectionServer(server, options.Connections, time, loggers.CreateLogger("Duramen.Broker.Connections"), _metrics.ConnectionEnded);
+        _connections = new ConnectionServer(
+            server, options.Connections, time, loggers.CreateLogger("Duramen.Broker.Connections"), Answers, _metrics.ConnectionEnded);
         _metrics.Observe(_connections);
+        _metrics.Observe("duramen.broker.answers.size", "By", "Bytes of records that clients have asked for and not taken yet.", () => Answers.HeldBytes);
         _metrics.Observe("duramen.broker.topics", "{topic}", "Topics at this moment.", () => directory.Topics.Count());
     }
 
     internal ConnectionServer Connections => _connections;
+
+    internal AnswerBudget Answers { get; }
 
     /// <summary>Opens the catalog of topics on the store, makes the logs agree with it, and is ready for connections.</summary>
     /// <param name="store">Where the logs are; nobody else may append to those of topics or of the catalog.</param>
@@ -100,7 +105,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         new DescribeClusterHandler(options),
         new DescribeLogDirsHandler(_topics, store),
         new ProduceHandler(_topics, time),
-        new FetchHandler(_topics, time),
+        new FetchHandler(_topics, Answers, time),
         new ListOffsetsHandler(_topics),
         new DeleteRecordsHandler(_topics),
         new OffsetForLeaderEpochHandler(_topics),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Net;
@@ -88,9 +89,10 @@ internal sealed partial class ClientConnection : IDisposable
     }
 
     /// <summary>Closes the connection when it waits for its client for too long.</summary>
-    public void CloseIfOverdue()
+    /// <param name="hasStalledFor">How long it may take none of what it is sent.</param>
+    public void CloseIfOverdue(TimeSpan hasStalledFor)
     {
-        CloseReason reason = _activity.Overdue(_limits);
+        CloseReason reason = _activity.Overdue(_limits, hasStalledFor);
         if (reason != CloseReason.None && (reason != CloseReason.Idle || _inFlight.Count == 0))
         {
             Abort(new CloseCause(reason, null));
@@ -207,12 +209,18 @@ internal sealed partial class ClientConnection : IDisposable
         try
         {
             response = await started.Response.ConfigureAwait(false);
-            if (isOpen)
+            if (!isOpen || response is null)
             {
-                response?.WriteTo(output);
+                return isOpen;
             }
 
-            return isOpen;
+            if (response.Writer.Length <= FrameLayout.FlushBytes)
+            {
+                response.WriteTo(output);
+                return true;
+            }
+
+            return await WriteInPiecesAsync(output, response).ConfigureAwait(false);
         }
         catch (ConnectionEndedException ended)
         {
@@ -234,6 +242,30 @@ internal sealed partial class ClientConnection : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Writes a large response as its client takes it: no second copy of it is in memory, and a client that takes it slowly is not one that takes nothing.
+    /// </summary>
+    private async ValueTask<bool> WriteInPiecesAsync(PipeWriter output, ResponseFrame response)
+    {
+        var segments = new List<ReadOnlyMemory<byte>>();
+        response.AddSegmentsTo(segments);
+        foreach (ReadOnlyMemory<byte> segment in segments)
+        {
+            for (ReadOnlyMemory<byte> rest = segment; !rest.IsEmpty;)
+            {
+                int size = (int)Math.Min(rest.Length, FrameLayout.FlushBytes - Math.Min(output.UnflushedBytes, FrameLayout.FlushBytes - 1));
+                output.Write(rest.Span[..size]);
+                rest = rest[size..];
+                if (output.UnflushedBytes >= FrameLayout.FlushBytes && !await FlushAsync(output).ConfigureAwait(false))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private async ValueTask<bool> FlushAsync(PipeWriter output)

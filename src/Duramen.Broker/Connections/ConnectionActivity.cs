@@ -56,9 +56,9 @@ internal sealed class ConnectionActivity
     }
 
     /// <summary>Why the connection is to be closed now, if it is.</summary>
-    public CloseReason Overdue(ConnectionLimits limits)
+    public CloseReason Overdue(ConnectionLimits limits, TimeSpan stalledFor)
     {
-        if (IsOver(Volatile.Read(ref _writeSince), limits.StalledWriteTimeout))
+        if (IsOver(Volatile.Read(ref _writeSince), stalledFor))
         {
             return CloseReason.StalledWrite;
         }

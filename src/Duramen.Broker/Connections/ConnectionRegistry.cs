@@ -10,16 +10,18 @@ internal sealed class ConnectionRegistry : IDisposable
 
     private readonly ConnectionLimits _limits;
     private readonly TimeProvider _time;
+    private readonly AnswerBudget _answers;
     private readonly ITimer _timer;
     private readonly ConcurrentDictionary<ClientConnection, bool> _connections = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, Address> _addresses = [];
     private int _count;
 
-    public ConnectionRegistry(ConnectionLimits limits, TimeProvider time)
+    public ConnectionRegistry(ConnectionLimits limits, TimeProvider time, AnswerBudget answers)
     {
         _limits = limits;
         _time = time;
+        _answers = answers;
         _timer = time.CreateTimer(static state => ((ConnectionRegistry)state!).Look(), this, LookEvery, LookEvery);
     }
 
@@ -80,9 +82,10 @@ internal sealed class ConnectionRegistry : IDisposable
     /// <summary>Closes those that wait too long, and forgets addresses that have no connection and have used up nothing.</summary>
     private void Look()
     {
+        TimeSpan stalledFor = _answers.IsShort ? _limits.StalledWriteTimeoutWhenShort : _limits.StalledWriteTimeout;
         foreach (KeyValuePair<ClientConnection, bool> entry in _connections)
         {
-            entry.Key.CloseIfOverdue();
+            entry.Key.CloseIfOverdue(stalledFor);
         }
 
         lock (_gate)

@@ -8,10 +8,10 @@ namespace Duramen.Broker.Connections;
 /// Serves every connection of a listener: admits it or closes it, runs it, and lets go of it. Knows nothing of what the requests mean.
 /// </summary>
 internal sealed partial class ConnectionServer(
-    IRequestServer server, ConnectionLimits limits, TimeProvider time, ILogger logger, Action<string>? onEnded = null) : IDisposable
+    IRequestServer server, ConnectionLimits limits, TimeProvider time, ILogger logger, AnswerBudget answers, Action<string>? onEnded = null) : IDisposable
 {
     private readonly ByteBudget _budget = new(limits.MaxBytesInFlight);
-    private readonly ConnectionRegistry _registry = new(limits, time);
+    private readonly ConnectionRegistry _registry = new(limits, time, answers);
     private readonly CancellationTokenSource _draining = new();
 
     public int ConnectionCount => _registry.Count;

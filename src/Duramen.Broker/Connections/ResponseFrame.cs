@@ -17,6 +17,9 @@ internal sealed class ResponseFrame : IDisposable
     /// <summary>Takes over the owner of memory that the writer refers to.</summary>
     public void Own(IDisposable owner) => _owners.Add(owner);
 
+    /// <summary>Adds everything that was written to a list, as memory to be sent in this order.</summary>
+    public void AddSegmentsTo(IList<ReadOnlyMemory<byte>> segments) => Writer.AddSegmentsTo(segments);
+
     /// <summary>Writes everything to a connection.</summary>
     public void WriteTo(IBufferWriter<byte> output) => Writer.CopyTo(output);
 

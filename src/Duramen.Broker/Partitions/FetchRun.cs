@@ -1,3 +1,4 @@
+using Duramen.Broker.Connections;
 using Duramen.Kafka;
 using Duramen.Log;
 
@@ -7,7 +8,7 @@ namespace Duramen.Broker.Partitions;
 /// One fetch over its partitions: reads what is there, and while that is too little waits for more without a thread, until the client's patience
 /// or the connection ends. One owner.
 /// </summary>
-internal sealed class FetchRun(IReadOnlyList<PartitionFetch> partitions, int minBytes, int maxBytes, TimeProvider time)
+internal sealed class FetchRun(IReadOnlyList<PartitionFetch> partitions, int minBytes, int maxBytes, AnswerBudget answers, TimeProvider time)
 {
     /// <summary>Reads until there is enough, or something to report, or no more time.</summary>
     /// <param name="patience">How long the client waits.</param>
@@ -45,9 +46,10 @@ internal sealed class FetchRun(IReadOnlyList<PartitionFetch> partitions, int min
         foreach (PartitionFetch partition in partitions)
         {
             int before = partition.SizeBytes;
-            await partition.ReadAsync((int)Math.Max(0, maxBytes - sizeBytes), isFirst: sizeBytes == 0, gone).ConfigureAwait(false);
+            int leftBytes = answers.Limit((int)Math.Max(0, maxBytes - sizeBytes));
+            await partition.ReadAsync(leftBytes, isFirst: sizeBytes == 0, gone).ConfigureAwait(false);
             sizeBytes += partition.SizeBytes - before;
-            hasError |= partition.Error != KafkaError.None;
+            hasError |= partition.Error != KafkaError.None || partition.IsCutShort;
             canGrow |= !partition.IsFull;
         }
 

@@ -1,3 +1,4 @@
+using Duramen.Broker.Connections;
 using Duramen.Core.Ids;
 using Duramen.Kafka;
 using Duramen.Log;
@@ -9,7 +10,7 @@ namespace Duramen.Broker.Partitions;
 /// One partition's part in one fetch: where it reads, how much it may return, and what it has so far. It owns the slices that it read until they
 /// are taken or it is disposed. One owner, one thread at a time.
 /// </summary>
-internal sealed class PartitionFetch(Partition? partition, Offset from, int maxBytes, KafkaError error = KafkaError.None) : IDisposable
+internal sealed class PartitionFetch(Partition? partition, Offset from, int maxBytes, AnswerBudget answers, KafkaError error = KafkaError.None) : IDisposable
 {
     // More rounds than that over empty batches only happen in a log that compaction emptied; the reader comes back and goes on from there.
     private const int MaxEmptyReads = 64;
@@ -94,6 +95,7 @@ internal sealed class PartitionFetch(Partition? partition, Offset from, int maxB
 
                 Next = slice.NextOffset;
                 SizeBytes += slice.Batches.Length;
+                answers.Hold(slice.Batches.Length);
                 _slices.Add(slice);
                 return;
             }
@@ -104,12 +106,24 @@ internal sealed class PartitionFetch(Partition? partition, Offset from, int maxB
         }
     }
 
-    /// <summary>Ends the partition's part with an error; what was read before is not returned.</summary>
-    public void Fail(KafkaError error) => Error = error;
+    /// <summary>Whether nothing more comes, and what was read is to be returned; the error comes with the next fetch.</summary>
+    public bool IsCutShort { get; private set; }
+
+    /// <summary>Ends the partition's part, with an error unless something was read before.</summary>
+    public void Fail(KafkaError error)
+    {
+        IsCutShort = true;
+        Error = SizeBytes > 0 ? Error : error;
+    }
 
     public void Dispose()
     {
-        _slices.ForEach(slice => slice.Dispose());
+        foreach (LogSlice slice in _slices)
+        {
+            answers.Release(slice.Batches.Length);
+            slice.Dispose();
+        }
+
         _slices.Clear();
     }
 

@@ -24,6 +24,9 @@ internal static class RequestLimits
     /// </summary>
     public const int UncheckedFetchPartitions = 1000;
 
+    /// <summary>The most partitions that one request makes, in all its topics together; Kafka has the same limit. Each is a log with files of its own.</summary>
+    public const int MaxNewPartitions = 10_000;
+
     /// <summary>The longest that a fetch may wait, in milliseconds.</summary>
     public const int FetchMaxWaitMs = 30_000;
 }

@@ -274,12 +274,28 @@ public sealed partial class DiskLog : IReplicaLog
         }
     }
 
-    /// <summary>Ends the log for its callers; the first reason stays.</summary>
+    /// <summary>
+    /// Throws when the log was closed or deleted. One that has failed is read on: what is committed was durable before the failure, and every read is verified.
+    /// </summary>
+    internal void ThrowIfUnreadable()
+    {
+        if (Volatile.Read(ref _gone) is LogException gone && gone.Code != LogErrors.Failed)
+        {
+            throw gone;
+        }
+    }
+
+    /// <summary>Ends the log for its callers; the first reason stays, but for a failure, after which the log can be closed.</summary>
     internal void End(LogException reason)
     {
-        if (Interlocked.CompareExchange(ref _gone, reason, null) is null)
+        LogException? before = Interlocked.CompareExchange(ref _gone, reason, null);
+        if (before is null)
         {
             _waiters.Fail(() => reason);
+        }
+        else if (before.Code == LogErrors.Failed)
+        {
+            Volatile.Write(ref _gone, reason);
         }
     }
 

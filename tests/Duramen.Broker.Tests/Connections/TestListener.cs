@@ -23,7 +23,7 @@ internal sealed class TestListener : IAsyncDisposable
     public static async Task<TestListener> StartAsync(ConnectionLimits? limits = null, TimeProvider? time = null)
     {
         var script = new ScriptedServer();
-        var connections = new ConnectionServer(script, limits ?? new ConnectionLimits(), time ?? TimeProvider.System, NullLogger.Instance);
+        var connections = new ConnectionServer(script, limits ?? new ConnectionLimits(), time ?? TimeProvider.System, NullLogger.Instance, new AnswerBudget(1 << 20));
         return new TestListener(await LoopbackServer.StartAsync(connections.OnConnectedAsync), connections, script);
     }
 

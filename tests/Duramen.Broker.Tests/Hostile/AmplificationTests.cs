@@ -76,6 +76,51 @@ public sealed class AmplificationTests
         await broker.AssertUnharmedAsync("repeated partitions");
     }
 
+    [Fact]
+    public async Task One_request_makes_a_bounded_number_of_partitions()
+    {
+        await using HostileBroker broker = await HostileBroker.StartAsync();
+        using (WireClient client = await broker.Broker.ConnectAsync())
+        {
+            CreateTopicsResponse made = await client.AskAsync(
+                new CreateTopicsRequest
+                {
+                    ValidateOnly = true,
+                    Topics = [.. Enumerable.Range(0, 4).Select(number => new CreateTopicsRequest.Topic { Name = $"large-{number}", NumPartitions = 3000, ReplicationFactor = 1 })],
+                },
+                version: 7);
+            Assert.Equal(
+                [KafkaError.None, KafkaError.None, KafkaError.None, KafkaError.PolicyViolation],
+                made.Topics.Select(topic => topic.ErrorCode));
+        }
+
+        await broker.AssertUnharmedAsync("many partitions");
+    }
+
+    [Fact]
+    public async Task Names_of_topics_and_groups_are_never_paths()
+    {
+        await using HostileBroker broker = await HostileBroker.StartAsync();
+        using (WireClient client = await broker.Broker.ConnectAsync("t"))
+        {
+            foreach (string name in new[] { "", ".", "..", "../../etc/passwd", "/etc/passwd", "a/b", "a\\b", "a\0b", "a\r\nb", "%2e%2e", "\u202Eb", new string('x', 250), new string('x', 30_000) })
+            {
+                MetadataResponse described = await client.AskAsync(new MetadataRequest { Topics = [new() { Name = name }] }, version: 9);
+                Assert.Equal(KafkaError.InvalidTopic, described.Topics[0].ErrorCode);
+                CreateTopicsResponse made = await client.AskAsync(
+                    new CreateTopicsRequest { Topics = [new() { Name = name, NumPartitions = 1, ReplicationFactor = 1 }] }, version: 7);
+                Assert.Equal(KafkaError.InvalidTopic, made.Topics[0].ErrorCode);
+
+                // A group may have any name, none at all included, and it is data.
+                OffsetCommitResponse committed = await client.AskAsync(
+                    new OffsetCommitRequest { GroupId = name, GenerationId = -1, Topics = [new() { Name = "t", Partitions = [new() { CommittedOffset = 3 }] }] }, version: 7);
+                Assert.Equal(KafkaError.None, committed.Topics[0].Partitions[0].ErrorCode);
+            }
+        }
+
+        await broker.AssertUnharmedAsync("names like paths");
+    }
+
     // Each byte that is no UTF-8 is read as a character of three bytes.
     [Theory]
     [InlineData(ApiKey.Metadata, 4)]

@@ -37,9 +37,11 @@ internal sealed class MetadataHandler(BrokerTopics topics, BrokerOptions options
         }
 
         // As in Kafka a topic is described once, however often it is asked for: answers stay in proportion to what there is.
+        int mayMake = request.AllowAutoTopicCreation ? RequestLimits.MaxNewPartitions / options.DefaultPartitions : 0;
         foreach (MetadataRequest.Topic asked in request.Topics.DistinctBy(topic => (topic.Name, topic.TopicId)))
         {
-            response.Topics.Add(await FindAsync(asked, request.AllowAutoTopicCreation).ConfigureAwait(false));
+            mayMake -= asked.Name is string name && topics.Find(name) is null ? 1 : 0;
+            response.Topics.Add(await FindAsync(asked, mayMake >= 0 && request.AllowAutoTopicCreation).ConfigureAwait(false));
         }
 
         return response;

@@ -14,7 +14,7 @@ namespace Duramen.Broker.Handlers.Data;
 /// Reads batches from partitions. The bytes go from the log's buffer to the connection without a copy of this class's making. There are no fetch
 /// sessions: every answer says session 0, after which clients name their partitions in every request.
 /// </summary>
-internal sealed class FetchHandler(BrokerTopics topics, TimeProvider time) : IApiHandler
+internal sealed class FetchHandler(BrokerTopics topics, AnswerBudget answers, TimeProvider time) : IApiHandler
 {
     private const int FinalEpoch = -1;
     private const sbyte ReadCommitted = 1;
@@ -53,7 +53,7 @@ internal sealed class FetchHandler(BrokerTopics topics, TimeProvider time) : IAp
         partitions.ForEach(frame.Own);
         int maxBytes = Math.Clamp(request.MaxBytes, 0, RequestLimits.FetchMaxBytes);
         var patience = TimeSpan.FromMilliseconds(Math.Clamp(request.MaxWaitMs, 0, RequestLimits.FetchMaxWaitMs));
-        var run = new FetchRun(partitions, request.MinBytes, maxBytes, time);
+        var run = new FetchRun(partitions, request.MinBytes, maxBytes, answers, time);
         await run.RunAsync(patience, context.Connection.Draining, context.Gone).ConfigureAwait(false);
         return Answer(request, partitions, context.Version);
     }
@@ -78,7 +78,7 @@ internal sealed class FetchHandler(BrokerTopics topics, TimeProvider time) : IAp
                     partition is null ? KafkaError.UnknownTopicOrPartition
                     : seen?.Add(partition) == false ? KafkaError.InvalidRequest
                     : LeaderEpochs.Check(part.CurrentLeaderEpoch);
-                partitions.Add(new PartitionFetch(partition, new Offset(part.FetchOffset), part.MaxBytes, error));
+                partitions.Add(new PartitionFetch(partition, new Offset(part.FetchOffset), part.MaxBytes, answers, error));
             }
         }
 

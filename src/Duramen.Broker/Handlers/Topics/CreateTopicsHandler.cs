@@ -18,9 +18,15 @@ internal sealed class CreateTopicsHandler(BrokerTopics topics) : ApiHandler<Crea
         HashSet<string> named = new(StringComparer.Ordinal);
         HashSet<string> repeated = [.. request.Topics.Select(topic => topic.Name).Where(name => !named.Add(name))];
         HashSet<string> answered = new(StringComparer.Ordinal);
+        long newPartitions = 0;
         foreach (CreateTopicsRequest.Topic asked in request.Topics)
         {
-            if (!repeated.Contains(asked.Name))
+            newPartitions += Math.Max(1, Math.Max(asked.NumPartitions, asked.Assignments.Count));
+            if (newPartitions > RequestLimits.MaxNewPartitions && !repeated.Contains(asked.Name))
+            {
+                response.Topics.Add(Refusal(asked.Name, KafkaError.PolicyViolation, $"One request makes {RequestLimits.MaxNewPartitions} partitions at most."));
+            }
+            else if (!repeated.Contains(asked.Name))
             {
                 response.Topics.Add(await CreateAsync(asked, request.ValidateOnly).ConfigureAwait(false));
             }
