@@ -156,7 +156,8 @@ public sealed partial class DuramenNode : IAsyncDisposable
     {
         IDisk disk = options.DataPath is null ? new MemoryDisk() : new PosixDisk();
         Action<string>? told = options.Storage.Notice;
-        return await DataFolder.OpenAsync(disk, options.DataPath ?? MemoryPath, options.Storage with
+        string path = options.DataPath is string given ? Path.GetFullPath(given) : MemoryPath;
+        return await DataFolder.OpenAsync(disk, path, options.Storage with
         {
             Time = options.Time,
             Notice = notice =>

@@ -47,6 +47,23 @@ public sealed class DuramenNodeTests
     }
 
     [Fact]
+    public async Task The_path_of_a_data_folder_may_be_relative()
+    {
+        string path = Directory.CreateTempSubdirectory("duramen-").FullName;
+        try
+        {
+            string relative = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(path, "data"));
+            await using DuramenNode node = await DuramenNode.StartAsync(new DuramenNodeOptions { DataPath = relative });
+            await CreateTopicAsync(node, "orders");
+            Assert.NotEmpty(Directory.GetFileSystemEntries(Path.Combine(path, "data")));
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Health_says_live_and_ready_and_readiness_is_a_committed_record()
     {
         await using DuramenNode node = await DuramenNode.StartAsync(WithHttp);
