@@ -156,8 +156,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
     {
         IDisk disk = options.DataPath is null ? new MemoryDisk() : new PosixDisk();
         Action<string>? told = options.Storage.Notice;
-        string path = options.DataPath is string given ? Path.GetFullPath(given) : MemoryPath;
-        return await DataFolder.OpenAsync(disk, path, options.Storage with
+        return await DataFolder.OpenAsync(disk, options.DataPath is null ? MemoryPath : Path.GetFullPath(options.DataPath), options.Storage with
         {
             Time = options.Time,
             Notice = notice =>

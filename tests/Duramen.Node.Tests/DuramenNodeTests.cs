@@ -47,15 +47,14 @@ public sealed class DuramenNodeTests
     }
 
     [Fact]
-    public async Task The_path_of_a_data_folder_may_be_relative()
+    public async Task A_data_folder_may_be_named_relative_to_the_working_folder()
     {
         string path = Directory.CreateTempSubdirectory("duramen-").FullName;
         try
         {
-            string relative = Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(path, "data"));
-            await using DuramenNode node = await DuramenNode.StartAsync(new DuramenNodeOptions { DataPath = relative });
+            await using DuramenNode node = await DuramenNode.StartAsync(new DuramenNodeOptions { DataPath = Path.GetRelativePath(Environment.CurrentDirectory, path) });
             await CreateTopicAsync(node, "orders");
-            Assert.NotEmpty(Directory.GetFileSystemEntries(Path.Combine(path, "data")));
+            Assert.NotEmpty(Directory.GetFileSystemEntries(path));
         }
         finally
         {

@@ -24,6 +24,7 @@ internal sealed partial class ClientConnection : IDisposable
     private readonly Channel<StartedRequest> _started;
     private readonly CancellationTokenSource _gone;
     private CloseCause? _cause;
+    private volatile bool _isAborted;
     private bool _isLastExclusive;
 
     public ClientConnection(
@@ -52,6 +53,9 @@ internal sealed partial class ClientConnection : IDisposable
 
     /// <summary>Whether the client has sent more than the request that is being started. For the reading side, that is, for whoever starts requests.</summary>
     public bool HasSentMore => _frames.HasMore;
+
+    /// <summary>Requests that were started and are not answered.</summary>
+    public int RequestsInFlight => _inFlight.Count;
 
     /// <summary>Cancelled when nobody waits for responses any more.</summary>
     public CancellationToken Gone => _gone.Token;
@@ -101,9 +105,12 @@ internal sealed partial class ClientConnection : IDisposable
     private void Abort(CloseCause cause)
     {
         Interlocked.CompareExchange(ref _cause, cause, null);
+        _isAborted = true;
         _transport.Abort(new ConnectionAbortedException(cause.Reason.ToString()));
     }
 
+    // A client that closes its end may have sent requests before, and a producer without acks waits for nothing: everything that arrived is run. Reading
+    // ends with the transport's input.
     private async Task ReadAsync()
     {
         try
@@ -111,7 +118,7 @@ internal sealed partial class ClientConnection : IDisposable
             while (!Draining.IsCancellationRequested)
             {
                 _activity.WaitsForRequest();
-                RequestFrame? frame = await _frames.ReadAsync(_gone.Token).ConfigureAwait(false);
+                RequestFrame? frame = await _frames.ReadAsync(CancellationToken.None).ConfigureAwait(false);
                 if (frame is null)
                 {
                     EndedBecause(Draining.IsCancellationRequested ? CloseReason.Draining : CloseReason.ClosedByClient, null);
@@ -147,7 +154,11 @@ internal sealed partial class ClientConnection : IDisposable
             int allowed = isExclusive || _isLastExclusive ? 0 : _limits.MaxPipelinedRequests - 1;
             await _inFlight.WaitForAsync(allowed, _limits.MaxConnectionBytesInFlight).ConfigureAwait(false);
             _isLastExclusive = isExclusive;
-            _gone.Token.ThrowIfCancellationRequested();
+            if (_isAborted)
+            {
+                throw new ConnectionAbortedException();
+            }
+
             ValueTask<ResponseFrame?> response = _server.StartAsync(frame, this);
             _inFlight.Add(frame.SizeBytes);
 
@@ -209,7 +220,7 @@ internal sealed partial class ClientConnection : IDisposable
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
-            Abort(new CloseCause(CloseReason.ClosedByClient, null));
+            // Nobody waits for this response; the requests behind it may need none.
         }
         catch (Exception exception)
         {

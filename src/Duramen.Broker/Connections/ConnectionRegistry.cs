@@ -25,6 +25,9 @@ internal sealed class ConnectionRegistry : IDisposable
 
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Requests of all connections that were started and are not answered.</summary>
+    public int RequestsInFlight => _connections.Keys.Sum(connection => connection.RequestsInFlight);
+
     private long ShareTicks => _time.TimestampFrequency / _limits.NewConnectionsPerSecond;
 
     /// <summary>Whether a new connection may be served; if so it has its place until <see cref="Leave"/>.</summary>

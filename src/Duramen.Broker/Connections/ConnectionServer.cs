@@ -18,6 +18,8 @@ internal sealed partial class ConnectionServer(
 
     public long RequestBytesInFlight => _budget.UsedBytes;
 
+    public int RequestsInFlight => _registry.RequestsInFlight;
+
     /// <summary>Serves one connection until it ends; what <c>ConnectionHandler</c> calls.</summary>
     public async Task OnConnectedAsync(ConnectionContext transport)
     {

@@ -23,7 +23,7 @@ internal sealed class GroupCoordinator(BrokerTopics topics, BrokerOptions option
     public async Task<TReply> ExecuteAsync<TReply>(string groupId, ICommand<GroupMachine, TReply> command, CancellationToken enough = default)
     {
         BrokerTopic offsets = topics.Find(InternalTopics.ConsumerOffsets) ?? await ProvideAsync().ConfigureAwait(false);
-        return await Machine(offsets, PartitionOf(groupId, offsets.Partitions.Count)).ExecuteAsync(command, enough).ConfigureAwait(false);
+        return await Machine(offsets, OffsetsTopic.PartitionOf(groupId, offsets.Partitions.Count)).ExecuteAsync(command, enough).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -111,18 +111,6 @@ internal sealed class GroupCoordinator(BrokerTopics topics, BrokerOptions option
                 await machine.DisposeAsync().ConfigureAwait(false);
             }
         }
-    }
-
-    /// <summary>The partition of a group, as Kafka computes it: tools look for a group's records there.</summary>
-    internal static int PartitionOf(string groupId, int partitions)
-    {
-        int hash = 0;
-        foreach (char character in groupId)
-        {
-            hash = unchecked((31 * hash) + character);
-        }
-
-        return (hash == int.MinValue ? 0 : Math.Abs(hash)) % partitions;
     }
 
     private bool IsRunning(int partition)

@@ -45,7 +45,7 @@ internal sealed class RequestServer : IRequestServer
     /// <inheritdoc/>
     public ValueTask<ResponseFrame?> StartAsync(RequestFrame frame, ClientConnection connection)
     {
-        var reader = new KafkaReader(frame.Bytes);
+        var reader = new KafkaReader(frame.Bytes) { IgnoresRest = true };
         try
         {
             RequestHeader header = RequestHeader.Read(ref reader);

@@ -37,7 +37,8 @@ internal sealed class BrokerMetrics : IDisposable
     public void Observe(ConnectionServer connections)
     {
         _meter.CreateObservableGauge("duramen.broker.connections", () => connections.ConnectionCount, "{connection}", "Connections at this moment.");
-        _meter.CreateObservableGauge("duramen.broker.requests.inflight.size", () => connections.RequestBytesInFlight, "By", "Bytes of requests that are not answered.");
+        _meter.CreateObservableGauge("duramen.broker.requests.inflight", () => connections.RequestsInFlight, "{request}", "Requests that are not answered.");
+        _meter.CreateObservableGauge("duramen.broker.requests.inflight.size", () => connections.RequestBytesInFlight, "By", "Bytes of requests whose memory is in use.");
     }
 
     /// <summary>Shows a number that somebody keeps.</summary>

@@ -31,6 +31,12 @@ public ref struct KafkaReader
         _bytes = frame.Span;
     }
 
+    /// <summary>
+    /// Whether bytes behind a message are left alone instead of being malformed. A server does so, as Kafka does: librdkafka asks for all topics with three bytes
+    /// too many from version 9 of Metadata on.
+    /// </summary>
+    public bool IgnoresRest { get; init; }
+
     /// <summary>The number of bytes read.</summary>
     public readonly int Position => _position;
 
@@ -53,10 +59,10 @@ public ref struct KafkaReader
         IsFlexible = version >= flexible;
     }
 
-    /// <summary>Ends a message: nothing may follow.</summary>
+    /// <summary>Ends a message: nothing may follow, but for what <see cref="IgnoresRest"/> lets pass.</summary>
     public readonly void End()
     {
-        if (Remaining > 0)
+        if (Remaining > 0 && !IgnoresRest)
         {
             throw Malformed("", string.Create(CultureInfo.InvariantCulture, $"{Remaining} bytes follow the message"));
         }

@@ -157,6 +157,13 @@ internal sealed class GroupChecks
         return Majority.Of(membership, (Checks: this, index, epoch), static (member, what) => what.Checks.IsOnDisk(member, what.index, what.epoch));
     }
 
+    /// <summary>What a replica believes; null when it is down or gone.</summary>
+    public IReplicaProbe? ProbeOf(ReplicaId replica)
+    {
+        SimulatedNode node = _group.Nodes[replica.Node.Value - 1];
+        return node.ReplicaId == replica ? node.Probe : null;
+    }
+
     /// <summary>What was synced on a replica's disk, also one that is gone.</summary>
     public DurableImage DurableOf(ReplicaId replica)
     {

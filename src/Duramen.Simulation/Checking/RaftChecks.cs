@@ -75,7 +75,7 @@ internal sealed class RaftChecks : IProtocolChecks
                 CheckVote(node, new Epoch(response.Term), envelope.To);
                 break;
             case RaftMessage.AppendResponse when AppendResponse.TryRead(body, out AppendResponse response) && response.IsMatch:
-                CheckAcknowledgement(node, envelope.Epoch, response.Index);
+                CheckAcknowledgement(node, envelope.To, envelope.Epoch, response.Index);
                 break;
             case RaftMessage.TakeOver:
                 CheckTakeOver(node, envelope.To);
@@ -221,7 +221,7 @@ internal sealed class RaftChecks : IProtocolChecks
         }
     }
 
-    private void CheckAcknowledgement(SimulatedNode node, Epoch term, EntryIndex upTo)
+    private void CheckAcknowledgement(SimulatedNode node, ReplicaId leader, Epoch term, EntryIndex upTo)
     {
         DurableImage durable = _checks.DurableOf(node);
 
@@ -229,6 +229,14 @@ internal sealed class RaftChecks : IProtocolChecks
         if (durable.HardState.Current < term || (durable.HardState.Current == term && durable.Last < upTo))
         {
             throw new ViolationException("C7", $"{node.ReplicaId} acknowledges entries up to {upTo} in term {term}; on its disk are {durable.Last} and {durable.HardState}");
+        }
+
+        // A leader cuts nothing, so what it has at that index is what it had when it sent it.
+        bool isTheirs = _checks.ProbeOf(leader) is not { Role: ReplicaRole.Leader } probe || probe.HardState.Current != term || durable.HardState.Current != term
+            || !(upTo > probe.Last || (probe.TryReadEntry(upTo, out EntryView entry) && !durable.Holds(upTo, entry.Header.Epoch)));
+        if (!isTheirs)
+        {
+            throw new ViolationException("R3", $"{node.ReplicaId} acknowledges entry {upTo} in term {term}, and has another one there than the leader {leader}");
         }
     }
 }

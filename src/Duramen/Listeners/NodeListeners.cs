@@ -7,7 +7,6 @@ using Duramen.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -71,9 +70,12 @@ internal sealed class NodeListeners
             kestrel.Listen(address, listen => http = listen);
         }
 
-        var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions { Backlog = Backlog, MaxReadBufferSize = MaxReadBufferBytes, MaxWriteBufferSize = MaxWriteBufferBytes }),
-            options.Loggers);
+        IConnectionListenerFactory transport = SocketTransport.Create(options.Loggers, new BlockPool(), sockets =>
+        {
+            sockets.Backlog = Backlog;
+            sockets.MaxReadBufferSize = MaxReadBufferBytes;
+            sockets.MaxWriteBufferSize = MaxWriteBufferBytes;
+        });
         var server = new KestrelServer(Options.Create(kestrel), transport, options.Loggers);
         try
         {

@@ -77,6 +77,22 @@ public sealed class ConnectionTests
         Assert.Equal(2, await client.ReceiveCorrelationAsync());
     }
 
+    [Fact]
+    public async Task Requests_that_came_before_the_client_closed_are_run()
+    {
+        await using TestListener listener = await TestListener.StartAsync();
+        using (TestClient client = await listener.ConnectAsync())
+        {
+            await client.SendAsync(TestClient.Request(ScriptedServer.Exclusive, 1), TestClient.Request(ScriptedServer.Overlapping, 2));
+            await listener.Script.WaitUntilStartedAsync(1);
+        }
+
+        await TestListener.WaitUntilAsync(() => listener.Script.LastGone.IsCancellationRequested);
+        listener.Script.Answer(1);
+        await listener.Script.WaitUntilStartedAsync(2);
+        listener.Script.Answer(2);
+    }
+
     [Theory]
     [InlineData(8)]
     [InlineData(9)]

@@ -130,7 +130,7 @@ public sealed class FetchTests
         await using TestBroker broker = await TestBroker.StartAsync();
         using WireClient reader = await broker.ConnectAsync("t");
         await reader.SendAsync(TestBroker.Fetch("t", 0, maxWaitMs: Long), version: 11);
-        await TestListener.WaitUntilAsync(() => broker.Broker.Connections.RequestBytesInFlight > 0);
+        await TestListener.WaitUntilAsync(() => broker.Broker.Connections.RequestsInFlight > 0);
         await broker.Broker.DrainAsync();
         FetchResponse response = KafkaFrames.ReadResponse<FetchResponse>((await reader.ReceiveAsync())!, 11, out _);
         Assert.Equal(KafkaError.None, response.Topics[0].Partitions[0].ErrorCode);

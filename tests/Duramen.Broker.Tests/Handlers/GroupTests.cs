@@ -1,4 +1,4 @@
-using Duramen.Broker.Groups;
+using Duramen.Coordination.Groups;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
 using Duramen.Testing.Kafka;
@@ -131,7 +131,7 @@ public sealed class GroupTests
     [InlineData("my-group", 12)]
     [InlineData("polygenelubricants", 0)]
     public void A_group_is_in_the_partition_where_kafkas_tools_look_for_it(string group, int partition) =>
-        Assert.Equal(partition, GroupCoordinator.PartitionOf(group, 50));
+        Assert.Equal(partition, OffsetsTopic.PartitionOf(group, 50));
 
     private static async Task<JoinGroupResponse> JoinAsync(WireClient client, string group, string memberId = "")
     {

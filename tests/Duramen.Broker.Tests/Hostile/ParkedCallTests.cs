@@ -56,7 +56,7 @@ public sealed class ParkedCallTests
         using WireClient second = await broker.Broker.ConnectAsync();
         Task<JoinGroupResponse> parked = second.AskAsync(Join("g", 8), version: 3);
         await TestListener.WaitUntilAsync(() => IsRebalancing(member, first).GetAwaiter().GetResult());
-        broker.Broker.Broker.Drain();
+        await broker.Broker.Broker.DrainAsync();
         Assert.Equal(KafkaError.CoordinatorNotAvailable, (await parked).ErrorCode);
     }
 
