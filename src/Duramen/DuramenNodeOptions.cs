@@ -11,7 +11,7 @@ namespace Duramen;
 /// <summary>How a node is to be. The defaults are a node in memory on free ports of the loopback address: what a test wants.</summary>
 public sealed record DuramenNodeOptions
 {
-    /// <summary>The data folder; null, the default, keeps everything in memory, with the same engine and nothing left afterwards.</summary>
+    /// <summary>The data folder, absolute or from the working folder on; null, the default, keeps everything in memory, with the same engine and nothing left afterwards.</summary>
     public string? DataPath { get; init; }
 
     /// <summary>Where Kafka clients connect; a free port of 127.0.0.1 by default.</summary>

@@ -39,6 +39,17 @@ public sealed partial class ServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_data_folder_it_makes_one_where_it_stands()
+    {
+        using Process server = Executable.StartProgram("env", $"--chdir={_folder.Root}", Executable.Path, "server", "--kafka", "127.0.0.1:0", "--http", "none");
+        Assert.Matches(Ready(), await server.StandardOutput.ReadLineAsync());
+        Executable.Signal(server, "-TERM");
+        Executable.End(server);
+        Assert.Equal(0, server.ExitCode);
+        Executable.Do("log", "verify", Path.Combine(_folder.Root, "duramen-data"));
+    }
+
+    [Fact]
     public async Task Options_count_more_than_the_environment_and_that_more_than_the_file()
     {
         string file = Path.Combine(_folder.Root, "settings.json");
@@ -59,6 +70,7 @@ public sealed partial class ServerTests : IDisposable
     [InlineData("""{ "Server": { "Dta": "x" } }""", "there is no setting 'Server:Dta'")]
     [InlineData("""{ "Broker": { "num.partitions": 0 } }""", "Broker:num.partitions is '0'; it must be a whole number from 1 to 10000")]
     [InlineData("""{ "Server": { "Kafka": "nowhere" } }""", "Server:Kafka is 'nowhere'")]
+    [InlineData("""{ "Server": { "Data": "" } }""", "Server:Data is ''; it must be the path of a folder")]
     [InlineData("[1]", "is not JSON")]
     [InlineData("{", "is not JSON")]
     public void A_setting_that_does_not_exist_or_cannot_be_is_an_error(string text, string expected)

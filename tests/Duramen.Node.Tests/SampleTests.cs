@@ -4,18 +4,20 @@ using System.Text.RegularExpressions;
 
 namespace Duramen.Node.Tests;
 
-/// <summary>The samples run, and the page about embedding shows them as they are.</summary>
+/// <summary>The samples run, and the documents show them as they are.</summary>
 public sealed partial class SampleTests
 {
     private static readonly string Root = Path.GetFullPath(Metadata("RepositoryRoot"));
 
-    [Fact]
-    public void The_page_about_embedding_shows_the_code_of_the_samples()
+    [Theory]
+    [InlineData("README.md", 1)]
+    [InlineData("docs/embedding.md", 5)]
+    public void The_code_in_documents_is_that_of_the_samples(string document, int count)
     {
-        string page = File.ReadAllText(Path.Combine(Root, "docs", "embedding.md"));
+        string page = File.ReadAllText(Path.Combine(Root, document));
         MatchCollection snippets = Snippet().Matches(page);
-        Assert.Equal(page.Split("```csharp").Length - 1, snippets.Count);
-        Assert.True(snippets.Count >= 5, $"{snippets.Count} snippets");
+        Assert.Equal(count, snippets.Count);
+        Assert.Equal(count, page.Split("```csharp").Length - 1);
         foreach (Match snippet in snippets)
         {
             string file = snippet.Groups["file"].Value;

@@ -46,12 +46,13 @@ internal static class QuickstartCommand
 
     private static async Task<int> RunAsync(CommandInput input, CancellationToken interrupted)
     {
-        IPEndPoint? kafka = Address(input, Kafka);
-        IPEndPoint? http = Address(input, Http);
+        IPEndPoint? kafka = Parse(input, Kafka, ServerSettings.EndPoint);
+        IPEndPoint? http = Parse(input, Http, ServerSettings.EndPoint);
+        string? data = Parse(input, Data, ServerSettings.Folder);
         IEventSource source = await FindSourceAsync(input, interrupted).ConfigureAwait(false);
-        using ScratchFolder? scratch = input.Has(Data.Name) ? null : new ScratchFolder();
+        using ScratchFolder? scratch = data is null ? new ScratchFolder() : null;
         using var loggers = new LoggerFactory([new StandardErrorLog(LogLevel.Warning)]);
-        DuramenNodeOptions options = ServerSettings.Defaults.Node with { DataPath = scratch?.DataPath ?? input.Text(Data.Name), Loggers = loggers };
+        DuramenNodeOptions options = ServerSettings.Defaults.Node with { DataPath = data ?? scratch!.DataPath, Loggers = loggers };
         await using DuramenNode node = await StartAsync(options, kafka, http, interrupted).ConfigureAwait(false);
         using var output = new StandardOutput();
         output.WriteLine(ServerCommand.Ready(node));
@@ -121,7 +122,7 @@ internal static class QuickstartCommand
 
     private static async Task<IEventSource> FindSourceAsync(CommandInput input, CancellationToken cancellationToken)
     {
-        string folder = Path.GetFullPath(input.Text(Repository.Name) ?? ".");
+        string folder = Parse(input, Repository, ServerSettings.Folder) ?? Path.GetFullPath(".");
         try
         {
             return await GitHistory.OpenAsync(folder, cancellationToken).ConfigureAwait(false);
@@ -151,11 +152,12 @@ internal static class QuickstartCommand
         }
     }
 
-    private static IPEndPoint? Address(CommandInput input, CommandOption option)
+    private static T? Parse<T>(CommandInput input, CommandOption option, Func<string, T> parse)
+        where T : class
     {
         try
         {
-            return input.Text(option.Name) is string text ? ServerSettings.EndPoint(text) : null;
+            return input.Text(option.Name) is string text ? parse(text) : null;
         }
         catch (FormatException wrong)
         {

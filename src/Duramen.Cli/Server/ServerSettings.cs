@@ -21,7 +21,7 @@ internal static class ServerSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Of("Server:Data", "the data folder; ./duramen-data by default", (node, value) => node with { DataPath = value }),
+        Of("Server:Data", "the data folder; ./duramen-data by default", (node, value) => node with { DataPath = Folder(value) }),
         Of("Server:Kafka", "where Kafka clients connect; 127.0.0.1:9092 by default", (node, value) => node with { Kafka = EndPoint(value) }),
         Of("Server:Http", "where health and metrics are; 127.0.0.1:8080 by default, 'none' for nowhere", (node, value) => node with { Http = value == "none" ? null : EndPoint(value) }),
         Of("Server:AdvertisedHost", "the name or address that clients are told; by default the one each of them reached", (node, value) => node with { AdvertisedHost = value }),
@@ -46,6 +46,11 @@ internal static class ServerSettings
     /// <summary>The setting with a name; null when there is none. Environment variables cannot have dots in their names and have underscores instead.</summary>
     public static Setting? Find(string name) =>
         All.FirstOrDefault(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || setting.Name.Replace('.', '_').Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The path of a folder, made absolute.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static string Folder(string text) =>
+        text.Length == 0 || text.Contains('\0', StringComparison.Ordinal) ? throw new FormatException("the path of a folder") : Path.GetFullPath(text);
 
     /// <summary>An address and a port, such as <c>127.0.0.1:9092</c>, <c>[::1]:9092</c>, <c>localhost:9092</c> or <c>*:9092</c> for all addresses.</summary>
     /// <exception cref="FormatException">It is none.</exception>
