@@ -48,6 +48,9 @@ public sealed class SyncFailureTests
             Assert.Contains("failed on purpose", refusal.Message, StringComparison.Ordinal);
             Assert.ThrowsAny<DuramenException>(folder.Open.Checkpoint);
 
+            // What is committed can be read all the same.
+            Assert.Null(await folder.CompareAsync());
+
             await folder.KillAsync();
             await folder.OpenAsync();
             Assert.Null(await folder.CompareAsync());

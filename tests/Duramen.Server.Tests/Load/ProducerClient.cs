@@ -8,9 +8,13 @@ using Duramen.Testing.Kafka;
 
 namespace Duramen.Server.Tests.Load;
 
-/// <summary>An idempotent producer, which numbers its records. It sends the same batch until it is told where it is.</summary>
+/// <summary>
+/// An idempotent producer, which numbers its records. It sends the same batch until it is told where it is, and now and then goes before it can be told.
+/// </summary>
 internal sealed class ProducerClient(int number) : LoadClient
 {
+    private const int GoesEvery = 11;
+
     private readonly int _partition = number % Workload.Partitions;
 
     // Where the first record of each batch is that was acknowledged.
@@ -19,6 +23,7 @@ internal sealed class ProducerClient(int number) : LoadClient
     private int _next;
     private byte[]? _unanswered;
     private int _unansweredCount;
+    private int _gone = -1;
 
     public override async Task<bool> StepAsync(WireClient client)
     {
@@ -30,14 +35,20 @@ internal sealed class ProducerClient(int number) : LoadClient
         }
 
         _unanswered ??= Batch();
-        ProduceResponse response = await client.AskAsync(
-            new ProduceRequest
-            {
-                Acks = -1,
-                TimeoutMs = 30_000,
-                Topics = [new() { Name = Workload.Topic, Partitions = [new() { Index = _partition, Records = _unanswered }] }],
-            },
-            version: 9);
+        var request = new ProduceRequest
+        {
+            Acks = -1,
+            TimeoutMs = 30_000,
+            Topics = [new() { Name = Workload.Topic, Partitions = [new() { Index = _partition, Records = _unanswered }] }],
+        };
+        if (_next % GoesEvery == 0 && _gone != _next)
+        {
+            _gone = _next;
+            await client.SendAsync(request, version: 9);
+            throw new IOException("The producer goes before it is answered.");
+        }
+
+        ProduceResponse response = await client.AskAsync(request, version: 9);
         ProduceResponse.Partition answer = response.Topics[0].Partitions[0];
         if (answer.ErrorCode != KafkaError.None)
         {
