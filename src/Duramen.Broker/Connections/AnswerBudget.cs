@@ -17,8 +17,22 @@ internal sealed class AnswerBudget(long capacityBytes)
     /// <summary>Whether so little is left that clients which take nothing are not waited for any longer.</summary>
     public bool IsShort => HeldBytes > capacityBytes / 2;
 
-    /// <summary>How much a fetch may read now that wants to read so much.</summary>
-    public int Limit(int wantedBytes) => (int)Math.Min(wantedBytes, Math.Max(0, capacityBytes - HeldBytes) / Share);
+    /// <summary>
+    /// How much a fetch may read now that wants to read so much. It is held until it is released, which is when what was read is held in its place: otherwise
+    /// all that read at the same time would be given the same.
+    /// </summary>
+    public int Reserve(int wantedBytes)
+    {
+        while (true)
+        {
+            long held = HeldBytes;
+            int granted = (int)Math.Min(wantedBytes, Math.Max(0, capacityBytes - held) / Share);
+            if (Interlocked.CompareExchange(ref _heldBytes, held + granted, held) == held)
+            {
+                return granted;
+            }
+        }
+    }
 
     public void Hold(int sizeBytes) => Interlocked.Add(ref _heldBytes, sizeBytes);
 

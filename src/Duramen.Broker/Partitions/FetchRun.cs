@@ -46,8 +46,16 @@ internal sealed class FetchRun(IReadOnlyList<PartitionFetch> partitions, int min
         foreach (PartitionFetch partition in partitions)
         {
             int before = partition.SizeBytes;
-            int leftBytes = answers.Limit((int)Math.Max(0, maxBytes - sizeBytes));
-            await partition.ReadAsync(leftBytes, isFirst: sizeBytes == 0, gone).ConfigureAwait(false);
+            int leftBytes = answers.Reserve((int)Math.Max(0, maxBytes - sizeBytes));
+            try
+            {
+                await partition.ReadAsync(leftBytes, isFirst: sizeBytes == 0, gone).ConfigureAwait(false);
+            }
+            finally
+            {
+                answers.Release(leftBytes);
+            }
+
             sizeBytes += partition.SizeBytes - before;
             hasError |= partition.Error != KafkaError.None || partition.IsCutShort;
             canGrow |= !partition.IsFull;
