@@ -12,7 +12,6 @@ public sealed class NewFolderTests
     [Theory]
     [InlineData("notes.txt")]
     [InlineData("journal")]
-    [InlineData("journal/000.journal")]
     [InlineData("journal/2026/monday")]
     [InlineData("logs/server.log")]
     [InlineData("logs/server/today")]
@@ -73,7 +72,7 @@ public sealed class NewFolderTests
 
         StorageException error = await Assert.ThrowsAsync<StorageException>(async () => await OpenAsync(disk));
 
-        Assert.Equal(StorageErrors.NotEmpty, error.Code);
+        Assert.Equal(StorageErrors.FileDamaged, error.Code);
     }
 
     [Fact]
