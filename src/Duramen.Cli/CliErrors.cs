@@ -11,6 +11,12 @@ internal static class CliErrors
     /// <summary>A line of the input cannot become a record.</summary>
     public static ErrorCode InputInvalid => new("input-invalid");
 
+    /// <summary>A setting of a server does not exist, or cannot have the value that it was given.</summary>
+    public static ErrorCode SettingsInvalid => new("settings-invalid");
+
+    /// <summary>There is no history or other data for the quickstart to load.</summary>
+    public static ErrorCode HistoryUnreadable => new("history-unreadable");
+
     /// <summary>Standard output could not be written, or was closed while it was needed.</summary>
     public static ErrorCode OutputFailed => new("output-failed");
 }

@@ -5,4 +5,5 @@ namespace Duramen.Log;
 /// <summary>Where an append went.</summary>
 /// <param name="BaseOffset">The offset of its first record.</param>
 /// <param name="NextOffset">The offset after its last record.</param>
-public readonly record struct AppendResult(Offset BaseOffset, Offset NextOffset);
+/// <param name="IsDuplicate">Whether the same batches of the same producer went there before, and nothing was appended now.</param>
+public readonly record struct AppendResult(Offset BaseOffset, Offset NextOffset, bool IsDuplicate = false);

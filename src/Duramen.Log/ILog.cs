@@ -35,14 +35,19 @@ public interface ILog
     /// record count less one. Its records are not looked at: whoever takes batches from strangers checks those first. Batches are checked before
     /// the end of the log is.
     /// </para>
+    /// <para>
+    /// The log remembers the last batches of every producer, for as long as it is active and longer (<see cref="AppendOptions.Producer"/>). An append that
+    /// comes again, while the first one is still under way perhaps, is answered with the offsets of the first once those are durable.
+    /// </para>
     /// </summary>
     /// <param name="batches">The batches, back to back.</param>
-    /// <param name="options">Expected end and leader epoch.</param>
+    /// <param name="options">Expected end, leader epoch, and whether the producer is checked.</param>
     /// <param name="cancellationToken">
     /// Refuses an append that has not begun. Once the log has given it offsets an append cannot be withdrawn, and the token is not looked at.
     /// </param>
     /// <exception cref="LogException">
     /// <see cref="LogErrors.Conflict"/>: the log does not end where expected (see <see cref="TryAppendAsync"/>).
+    /// <see cref="LogErrors.SequenceGap"/>, <see cref="LogErrors.ProducerFenced"/>: see <see cref="AppendStatus"/>.
     /// <see cref="LogErrors.InvalidBatch"/>: the bytes are not whole, valid batches. <see cref="LogErrors.Full"/>: no room, try again later.
     /// <see cref="LogErrors.Failed"/>: the log met a failure it cannot survive in this process; whether this append is durable is not known.
     /// <see cref="LogErrors.Closed"/>: the log was closed or deleted.
@@ -50,7 +55,8 @@ public interface ILog
     ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// As <see cref="AppendAsync"/>, but a log that does not end at <see cref="AppendOptions.ExpectedEnd"/> is an answer, not an exception.
+    /// As <see cref="AppendAsync"/>, but a log that does not end at <see cref="AppendOptions.ExpectedEnd"/>, a gap in the sequence of the producer and an
+    /// epoch of it that is over are answers, not exceptions.
     /// </summary>
     ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default);
 

@@ -20,7 +20,7 @@ public interface IReplicaLog : ILog
     /// <summary>
     /// Removes every record at or after <paramref name="newEnd"/>; durable when it returns. Does nothing when the log ends there or earlier.
     /// An offset inside a batch removes that whole batch, since a batch is never cut. Appends that were called before end first, and the
-    /// offsets that are removed are given again.
+    /// offsets that are removed are given again. What the log knows of producers goes back with them.
     /// </summary>
     /// <exception cref="LogException"><see cref="LogErrors.OffsetOutOfRange"/>: below the committed end, which is for ever.</exception>
     ValueTask TruncateAsync(Offset newEnd, CancellationToken cancellationToken = default);

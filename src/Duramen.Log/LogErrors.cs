@@ -2,11 +2,17 @@ using Duramen.Core.Errors;
 
 namespace Duramen.Log;
 
-/// <summary>The codes of everything a log can refuse.</summary>
+/// <summary>The codes of everything a log, or a store of logs, can refuse.</summary>
 public static class LogErrors
 {
     /// <summary>A conditional append found the log at another end than expected.</summary>
     public static ErrorCode Conflict => new("log-conflict");
+
+    /// <summary>A checked append would leave a gap in the sequence of its producer.</summary>
+    public static ErrorCode SequenceGap => new("log-sequence-gap");
+
+    /// <summary>A checked append comes from a producer that was replaced by one with a newer epoch.</summary>
+    public static ErrorCode ProducerFenced => new("log-producer-fenced");
 
     /// <summary>The bytes to append are not whole, valid record batches.</summary>
     public static ErrorCode InvalidBatch => new("log-invalid-batch");
@@ -25,4 +31,13 @@ public static class LogErrors
 
     /// <summary>The log was closed or deleted.</summary>
     public static ErrorCode Closed => new("log-closed");
+
+    /// <summary>A log with this name exists already.</summary>
+    public static ErrorCode Exists => new("log-exists");
+
+    /// <summary>There is no log with this name or id.</summary>
+    public static ErrorCode NotFound => new("log-not-found");
+
+    /// <summary>A name or option is outside what a log can have.</summary>
+    public static ErrorCode InvalidOption => new("log-invalid-option");
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Duramen.Core.Ids;
+using Duramen.Log.Producers;
 using Duramen.Records.Batches;
 
 namespace Duramen.Log;
@@ -11,6 +13,39 @@ public static class LogRefusals
         LogErrors.Conflict,
         $"Log '{log.Name}' ends at offset {actualEnd}, but the append expected offset {expectedEnd}.",
         "Read what was appended meanwhile, decide again and append at the new end.");
+
+    /// <summary>An append that a producer's check or the expected end refused, as an exception.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="batches">The batches.</param>
+    /// <param name="options">What the append asked for.</param>
+    /// <param name="outcome">What became of it.</param>
+    public static LogException NotAppended(ILog log, ReadOnlySpan<byte> batches, in AppendOptions options, in AppendOutcome outcome)
+    {
+        RecordBatchView.TryRead(batches, out RecordBatchView sent);
+        ProducerPosition known = outcome.Producer;
+        return outcome.Status switch
+        {
+            AppendStatus.SequenceGap => new LogException(
+                LogErrors.SequenceGap,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Log '{log.Name}' has producer {known.Producer} up to sequence number {known.NextSequence} of epoch {known.Epoch}; the append begins at {sent.BaseSequence} of epoch {sent.ProducerEpoch}."),
+                "Send what is missing first, or begin a new epoch at sequence number 0. What is older than the last five batches is not recognised any more."),
+            AppendStatus.ProducerFenced => new LogException(
+                LogErrors.ProducerFenced,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Log '{log.Name}' has seen epoch {known.Epoch} of producer {known.Producer}; the append comes from epoch {sent.ProducerEpoch}, which is over."),
+                "Stop this producer: another one has taken its place."),
+            _ => Conflict(log, options.ExpectedEnd.GetValueOrDefault(), outcome.ActualEnd),
+        };
+    }
+
+    /// <summary>The batches of a checked append are not a run of one producer.</summary>
+    public static LogException NotOneRun(ILog log) => new(
+        LogErrors.InvalidBatch,
+        $"Log '{log.Name}' refused an append that its producer is to be checked of: its batches are not consecutive batches of one producer, at most {ProducerLimits.RememberedBatches}.",
+        "Append the batches of each producer by themselves, a few at a time.");
 
     /// <summary>The bytes of an append are not batches.</summary>
     public static LogException InvalidBatch(ILog log, BatchFault fault) => new(

@@ -11,6 +11,9 @@ public static class StorageErrors
     /// <summary>The path does not hold a data folder, and was not to be made one.</summary>
     public static ErrorCode NotAFolder => new("folder-not-found");
 
+    /// <summary>The path holds no data folder, and no new one is made there because it holds other files.</summary>
+    public static ErrorCode NotEmpty => new("folder-not-empty");
+
     /// <summary>A newer version of Duramen wrote the folder in a format that this one does not know.</summary>
     public static ErrorCode NewerVersion => new("folder-version-newer");
 
@@ -25,13 +28,4 @@ public static class StorageErrors
 
     /// <summary>Both copies of the catalog are unreadable, or they contradict the journal.</summary>
     public static ErrorCode CatalogCorrupt => new("catalog-corrupt");
-
-    /// <summary>A log with this name exists already.</summary>
-    public static ErrorCode LogExists => new("log-exists");
-
-    /// <summary>No log has this name.</summary>
-    public static ErrorCode LogNotFound => new("log-not-found");
-
-    /// <summary>A name or option is outside what a log can have.</summary>
-    public static ErrorCode InvalidOption => new("log-invalid-option");
 }

@@ -1,3 +1,5 @@
+using Duramen.Log;
+
 namespace Duramen.Storage;
 
 /// <summary>How a data folder is opened and run; nothing here is stored in it.</summary>
@@ -27,7 +29,10 @@ public sealed record StorageOptions
     /// <summary>Bytes a second that background scrubbing reads; 8 MiB by default, zero for no scrubbing.</summary>
     public long ScrubBytesPerSecond { get; init; } = 8 << 20;
 
-    /// <summary>The clock of retention and compaction; it never decides what is durable.</summary>
+    /// <summary>How long a producer may be silent before its log forgets it, so that it may begin again anywhere; 1 day by default, zero for never.</summary>
+    public TimeSpan ProducerExpiration { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>The clock of retention, compaction and the expiration of producers; it never decides what is durable.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The size of the group buffer in bytes; smaller ones only exist so that tests fill, wrap and split journals with little data.</summary>
@@ -47,7 +52,7 @@ public sealed record StorageOptions
         if (!holds)
         {
             throw new StorageException(
-                StorageErrors.InvalidOption,
+                LogErrors.InvalidOption,
                 FormattableString.Invariant($"{option} cannot be {value}."),
                 FormattableString.Invariant(
                     $"Journal files have {StorageLimits.JournalFileMinBytes} bytes or more, in whole blocks of {StorageLimits.JournalBlockBytes}, and there are {StorageLimits.JournalFilesMin} to {StorageLimits.JournalFilesMax}."));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Xunit;
 
@@ -96,6 +97,22 @@ public sealed class AppendTests : IDisposable
 
         Assert.Equal(lines, first.Output);
         Assert.Equal("{\"offset\":30000}\n{\"offset\":30001}\n", second.Output);
+    }
+
+    [Fact]
+    public void When_acknowledging_fails_the_message_counts_everything_that_is_in_the_log()
+    {
+        string lines = string.Concat(Enumerable.Range(0, 300_000).Select(number => $"{number}\n"));
+        File.WriteAllText(Path.Combine(_folder.Root, "lines"), lines);
+
+        using Process shell = Executable.StartProgram(
+            "bash", "-c", "\"$0\" log append \"$1\" t --acks --batch 50 < \"$2\" > /dev/full", Executable.Path, _folder.Data, Path.Combine(_folder.Root, "lines"));
+        string errors = shell.StandardError.ReadToEnd();
+        Executable.End(shell);
+
+        int end = Executable.Do("log", "list", _folder.Data, "--output", "json").Json[0].GetProperty("end").GetInt32();
+        Assert.Contains("duramen: output-failed: ", errors, StringComparison.Ordinal);
+        Assert.Contains($"appended {end} records, offsets 0 to {end - 1}.\n", errors, StringComparison.Ordinal);
     }
 
     [Fact]

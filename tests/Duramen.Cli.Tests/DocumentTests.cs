@@ -8,8 +8,13 @@ namespace Duramen.Cli.Tests;
 public sealed partial class DocumentTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly RunningServer _server = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _server.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public void Every_example_prints_what_the_page_says()
@@ -27,10 +32,10 @@ public sealed partial class DocumentTests : IDisposable
             }
         }
 
-        Assert.True(examples >= 9, $"{examples} examples");
-        foreach (Match command in Regex.Matches(Executable.Do("--help").Output, "^  (log [a-z]+)", RegexOptions.Multiline))
+        Assert.True(examples >= 30, $"{examples} examples");
+        foreach (Match command in Regex.Matches(Executable.Do("--help").Output, "^  ((?:log|topic|group) [a-z]+|produce|consume)", RegexOptions.Multiline))
         {
-            Assert.Matches($@"(?m)^\$ .*duramen {command.Groups[1].Value} ", page);
+            Assert.Matches($@"(?m)^\$ .*duramen {command.Groups[1].Value}(?: |$)", page);
         }
     }
 
@@ -43,6 +48,7 @@ public sealed partial class DocumentTests : IDisposable
             RedirectStandardOutput = true,
         };
         start.Environment["PATH"] = $"{Path.GetDirectoryName(Executable.Path)}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["DURAMEN_BOOTSTRAP"] = _server.Bootstrap;
         using Process shell = Process.Start(start)!;
         string output = shell.StandardOutput.ReadToEnd();
         Executable.End(shell);

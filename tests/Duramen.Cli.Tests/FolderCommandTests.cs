@@ -58,6 +58,78 @@ public sealed class FolderCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_name_with_control_characters_stays_on_its_line_and_in_its_column()
+    {
+        const string Name = "tab\tline\nescape\u001b[31m back\\nslash\u0085";
+        const string Escaped = @"tab\tline\nescape\u001b[31m back\\nslash\u0085";
+        Executable.Run("a\n", "log", "append", _folder.Data, Name).Succeeded();
+
+        Assert.Equal($"\t{Escaped}\n", Executable.Do("log", "list", _folder.Data).Output[^(Escaped.Length + 2)..]);
+        Assert.Equal(Name, Executable.Do("log", "list", _folder.Data, "--output", "json").Json[0].GetProperty("log").GetString());
+        Assert.Contains($"log {Escaped}\n", Executable.Do("log", "inspect", _folder.Data).Output, StringComparison.Ordinal);
+        Outcome missing = Executable.Run([], "log", "read", _folder.Data, "two\nlines").Failed("log-not-found");
+        Assert.Contains(@"'two\nlines'", missing.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_is_not_called_many()
+    {
+        Executable.Run("a:1\n", "log", "append", _folder.Data, "t", "--key-delimiter", ":", "--cleanup", "compact").Succeeded();
+        Outcome appended = Executable.Run("b:1\nbad\n", "log", "append", _folder.Data, "u", "--key-delimiter", ":").Failed("input-invalid");
+        Executable.Do("log", "delete", _folder.Data, "u");
+
+        string text = appended.Errors
+            + Executable.Do("log", "inspect", _folder.Data).Output
+            + Executable.Do("log", "verify", _folder.Data).Errors
+            + Executable.Do("log", "compact", _folder.Data, "t").Output;
+
+        Assert.DoesNotMatch(@"(?<![-0-9])1 [a-z]+s\b", text);
+        Assert.Contains("verified 1 log, 1 segment, 1 batch, 1 record, ", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("append")]
+    [InlineData("create")]
+    public void A_folder_with_files_of_somebody_else_is_refused_and_left_as_it_is(string command)
+    {
+        File.WriteAllText(Path.Combine(_folder.Root, "notes.txt"), "mine");
+
+        Outcome outcome = Executable.Run("a\n", "log", command, _folder.Root, "t").Failed("folder-not-empty");
+
+        Assert.Contains("notes.txt", outcome.Errors, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFileSystemEntries(_folder.Root));
+    }
+
+    [Fact]
+    public void Altering_a_log_changes_what_is_given_and_nothing_else()
+    {
+        Executable.Do("log", "create", _folder.Data, "t", "--retention-bytes", "1000", "--min-cleanable-ratio", "0.25");
+
+        Executable.Do("log", "alter", _folder.Data, "t", "--cleanup", "delete,compact", "--segment-bytes", "4096");
+
+        JsonElement options = Executable.Do("log", "inspect", _folder.Data, "t", "--output", "json").Json[0].GetProperty("options");
+        Assert.Equal("compact,delete", options.GetProperty("cleanup").GetString());
+        Assert.Equal(4096, options.GetProperty("segmentBytes").GetInt64());
+        Assert.Equal(1000, options.GetProperty("retentionBytes").GetInt64());
+        Assert.Equal(0.25, options.GetProperty("minCleanableRatio").GetDouble());
+        Executable.Run([], "log", "alter", _folder.Data, "other", "--cleanup", "none").Failed("log-not-found");
+        Executable.Run([], "log", "alter", _folder.Root, "t", "--cleanup", "none").Failed("folder-not-found");
+    }
+
+    [Fact]
+    public void The_command_that_a_refused_compaction_suggests_makes_the_log_one_that_is_compacted()
+    {
+        Executable.Run("a:1\na:2\n", "log", "append", _folder.Data, "t", "--key-delimiter", ":").Succeeded();
+
+        Outcome refused = Executable.Run([], "log", "compact", _folder.Data, "t").Failed("log-invalid-option");
+        Assert.Contains("'log alter --cleanup compact'", refused.Errors, StringComparison.Ordinal);
+
+        Executable.Do("log", "alter", _folder.Data, "t", "--cleanup", "compact");
+        Executable.Do("log", "compact", _folder.Data, "t");
+        Assert.Equal("2\n", Executable.Do("log", "read", _folder.Data, "t").Output);
+    }
+
+    [Fact]
     public void A_dump_shows_every_batch_with_its_records()
     {
         Executable.Run("a\nb\nc\n", "log", "append", _folder.Data, "t", "--batch", "2", "--compression", "gzip").Succeeded();

@@ -55,6 +55,21 @@ public sealed class ReadTests : IDisposable
         Assert.Equal(expected, string.Join(' ', Executable.Do(["log", "read", _folder.Data, "t", .. options]).Lines));
     }
 
+    [Theory]
+    [InlineData("read")]
+    [InlineData("dump")]
+    public void An_offset_past_the_end_is_out_of_range_and_the_end_itself_has_nothing_to_print(string command)
+    {
+        Executable.Run("a\nb\n", "log", "append", _folder.Data, "t").Succeeded();
+
+        Assert.Empty(Executable.Do("log", command, _folder.Data, "t", "--from", "2").Output);
+        foreach (string[] more in (string[][])[["3"], ["9223372036854775807"], ["3", "--count", "0"]])
+        {
+            Outcome outcome = Executable.Run([], ["log", command, _folder.Data, "t", "--from", .. more]).Failed("log-offset-out-of-range");
+            Assert.Contains("0 to 2", outcome.Errors, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Times_select_records()
     {

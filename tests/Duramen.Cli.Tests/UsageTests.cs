@@ -7,7 +7,40 @@ namespace Duramen.Cli.Tests;
 public sealed class UsageTests : IDisposable
 {
     private static readonly string[] Commands =
-        ["bench append", "bench compact", "bench recover", "bench replay", "log append", "log compact", "log create", "log delete", "log dump", "log inspect", "log list", "log read", "log trim", "log verify", "simulate"];
+    [
+        "bench append",
+        "bench compact",
+        "bench consume",
+        "bench latency",
+        "bench produce",
+        "bench recover",
+        "bench replay",
+        "consume",
+        "group delete",
+        "group describe",
+        "group list",
+        "group reset",
+        "log alter",
+        "log append",
+        "log compact",
+        "log create",
+        "log delete",
+        "log dump",
+        "log inspect",
+        "log list",
+        "log read",
+        "log trim",
+        "log verify",
+        "produce",
+        "quickstart",
+        "server",
+        "simulate",
+        "topic alter",
+        "topic create",
+        "topic delete",
+        "topic describe",
+        "topic list",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -18,8 +51,10 @@ public sealed class UsageTests : IDisposable
     {
         string help = Executable.Do("--help").Output;
 
-        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench) [a-z]+|simulate)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group) [a-z]+|server|simulate|produce|consume|quickstart)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
         Assert.Equal(help, Executable.Do("-h").Output);
+        Assert.Equal(Executable.Do("log", "read", "--help").Output, Executable.Do("--help", "log", "read").Output);
+        Assert.Contains("no command 'nonsense'", Executable.Run([], "--help", "nonsense").Errors, StringComparison.Ordinal);
         foreach (string command in Commands)
         {
             string own = Executable.Do([.. command.Split(' '), "--help"]).Output;
@@ -50,8 +85,27 @@ public sealed class UsageTests : IDisposable
     [InlineData("log", "append", "FOLDER", "t", "--key-delimiter", "")]
     [InlineData("log", "append", "FOLDER", "t", "--compression", "zip")]
     [InlineData("log", "append", "FOLDER", "t", "--batch", "0")]
+    [InlineData("log", "alter", "FOLDER", "t")]
+    [InlineData("log", "alter", "FOLDER", "t", "--segment-bytes", "0")]
     [InlineData("log", "trim", "FOLDER", "t", "-1")]
     [InlineData("log", "trim", "FOLDER", "t", "x")]
+    [InlineData("topic")]
+    [InlineData("topic", "create")]
+    [InlineData("topic", "create", "t", "--partitions", "0")]
+    [InlineData("topic", "create", "t", "--config", "retention.ms")]
+    [InlineData("topic", "create", "t", "--config", "a=1", "--config", "a=2")]
+    [InlineData("topic", "alter", "t")]
+    [InlineData("topic", "alter", "t", "--config", "a=1", "--unset", "a")]
+    [InlineData("produce")]
+    [InlineData("produce", "t", "--acks", "2")]
+    [InlineData("produce", "t", "--headers", "=x")]
+    [InlineData("produce", "t", "--key-delimiter", "")]
+    [InlineData("consume", "t", "--from", "yesterday")]
+    [InlineData("consume", "t", "--from", "@-1")]
+    [InlineData("consume", "t", "--group", "g", "--partition", "0")]
+    [InlineData("consume", "t", "--group", "g", "--from", "end")]
+    [InlineData("group", "reset", "g")]
+    [InlineData("group", "reset", "g", "--topic", "t", "--to", "there")]
     public void Wrong_usage_is_exit_code_2_with_a_hint_and_makes_nothing(params string[] words)
     {
         string[] arguments = [.. words.Select(word => word == "FOLDER" ? _folder.Data : word)];
@@ -62,6 +116,56 @@ public sealed class UsageTests : IDisposable
         Assert.Empty(outcome.Output);
         Assert.Contains("--help'", outcome.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.Data));
+    }
+
+    [Theory]
+    [InlineData("--segment-bytes", "0", "256 to 2147483648")]
+    [InlineData("--segment-bytes", "2147483649", "256 to 2147483648")]
+    [InlineData("--cleanup", "all", "none, delete, compact, compact,delete")]
+    [InlineData("--retention-ms", "-2", "-1 or more")]
+    [InlineData("--retention-ms", "9223372036854775808", "-1 or more")]
+    [InlineData("--retention-bytes", "-2", "-1 or more")]
+    [InlineData("--min-compaction-lag-ms", "-1", "0 or more")]
+    [InlineData("--delete-retention-ms", "1.5", "0 or more")]
+    [InlineData("--min-cleanable-ratio", "1.1", "0 to 1")]
+    [InlineData("--min-cleanable-ratio", "NaN", "0 to 1")]
+    public void A_value_outside_the_range_of_an_option_is_wrong_usage_and_the_message_has_the_range(string option, string value, string range)
+    {
+        foreach (string command in (string[])["create", "append"])
+        {
+            Outcome outcome = Executable.Run([], "log", command, _folder.Data, "t", option, value);
+
+            Assert.Equal(2, outcome.ExitCode);
+            Assert.StartsWith($"duramen: {option} is '{value}' and must be ", outcome.Errors, StringComparison.Ordinal);
+            Assert.Contains(range, outcome.Errors, StringComparison.Ordinal);
+        }
+
+        Assert.False(Directory.Exists(_folder.Data));
+    }
+
+    [Fact]
+    public void Help_has_the_range_of_every_number()
+    {
+        Assert.Matches("--batch N .*; 1 to 100000\n", Executable.Do("log", "append", "--help").Output);
+        Assert.Matches("--size BYTES .*; 1048576 or more\n", Executable.Do("bench", "replay", "--help").Output);
+        foreach (string command in Commands)
+        {
+            string help = Executable.Do([.. command.Split(' '), "--help"]).Output;
+            Assert.All(
+                help.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal) && (line.Contains(" N ", StringComparison.Ordinal) || line.Contains(" BYTES ", StringComparison.Ordinal))),
+                line => Assert.Matches("; -?[0-9]+ (or more|to [0-9]+)$", line));
+        }
+
+        Assert.Matches("130: .*143: ", Executable.Do("--help").Output);
+        Assert.Contains("delete,compact", Executable.Do("log", "create", "--help").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_argument_is_called_empty_and_not_missing()
+    {
+        Assert.Contains("FOLDER is empty", Executable.Run([], "log", "list", "").Errors, StringComparison.Ordinal);
+        Assert.Contains("LOG is empty", Executable.Run([], "log", "read", _folder.Data, "").Errors, StringComparison.Ordinal);
+        Assert.Contains("LOG is missing", Executable.Run([], "log", "read", _folder.Data).Errors, StringComparison.Ordinal);
     }
 
     [Fact]

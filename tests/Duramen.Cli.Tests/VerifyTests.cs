@@ -128,6 +128,20 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains(Path.GetFileName(segment), missing.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_folder_without_its_identity_is_damaged_for_every_command_and_reported_once()
+    {
+        Fill();
+        File.Delete(Path.Combine(_folder.Data, "duramen.folder"));
+
+        Executable.Run([], "log", "list", _folder.Data).Failed("file-damaged");
+        Executable.Run("a\n", "log", "append", _folder.Data, "small").Failed("file-damaged");
+        Outcome verified = Executable.Run([], "log", "verify", _folder.Data);
+
+        Assert.Equal(1, verified.ExitCode);
+        Assert.StartsWith("file-damaged: ", Assert.Single(verified.Lines), StringComparison.Ordinal);
+    }
+
     // The first and last bytes, where the fields are, and some between.
     private static IEnumerable<int> Positions(byte[] file, Random random, bool isDense)
     {

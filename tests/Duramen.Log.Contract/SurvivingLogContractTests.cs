@@ -53,6 +53,53 @@ public abstract class SurvivingLogContractTests : LogContractTests
         Assert.Equal(TestBatch.Join(batches), await ReadAllAsync(again));
     }
 
+    [Fact]
+    public async Task What_is_known_of_producers_survives()
+    {
+        IReplicaLog log = await NewLogAsync();
+        for (int batch = 0; batch < 7; batch++)
+        {
+            await log.AppendAsync(TestBatch.From(Producer, 0, batch * 2, 2), Checked);
+            await log.AppendAsync(TestBatch.From(Producer + 1, (short)batch, 0, 1), Checked);
+        }
+
+        await log.TrimAsync(At(10));
+        IReplicaLog again = await OpenAgainAsync(await OpenAgainAsync(log));
+
+        for (int batch = 2; batch < 7; batch++)
+        {
+            Assert.Equal(new AppendResult(At(batch * 3), At((batch * 3) + 2), IsDuplicate: true), await again.AppendAsync(TestBatch.From(Producer, 0, batch * 2, 2), Checked));
+        }
+
+        await RefusesAsync(LogErrors.SequenceGap, () => again.AppendAsync(TestBatch.From(Producer, 0, 2, 2), Checked).AsTask());
+        await RefusesAsync(LogErrors.ProducerFenced, () => again.AppendAsync(TestBatch.From(Producer + 1, 5, 0, 1), Checked).AsTask());
+        Assert.Equal(new AppendResult(At(21), At(22)), await again.AppendAsync(TestBatch.From(Producer, 0, 14, 1), Checked));
+    }
+
+    [Fact]
+    public async Task What_is_truncated_was_never_sent_also_when_the_log_was_opened_again_before_or_after()
+    {
+        IReplicaLog log = await NewLogAsync(CommitRule.WhenTold);
+        for (int batch = 0; batch < 8; batch++)
+        {
+            await log.AppendAsync(TestBatch.From(Producer, 0, batch, 1), Checked);
+        }
+
+        await log.AppendAsync(TestBatch.From(Producer, 1, 0, 1), Checked);
+        log.AdvanceCommitted(At(2));
+
+        IReplicaLog again = await OpenAgainAsync(log);
+        await again.TruncateAsync(At(3));
+        Assert.True((await again.AppendAsync(TestBatch.From(Producer, 0, 2, 1), Checked)).IsDuplicate);
+        await again.AppendAsync(TestBatch.From(Producer, 0, 3, 1), Checked);
+        await again.TruncateAsync(At(3));
+
+        IReplicaLog last = await OpenAgainAsync(again);
+        Assert.True((await last.AppendAsync(TestBatch.From(Producer, 0, 0, 1), Checked)).IsDuplicate);
+        Assert.True((await last.AppendAsync(TestBatch.From(Producer, 0, 2, 1), Checked)).IsDuplicate);
+        Assert.Equal(new AppendResult(At(3), At(4)), await last.AppendAsync(TestBatch.From(Producer, 0, 3, 1), Checked));
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(4)]

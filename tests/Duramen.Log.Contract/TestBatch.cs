@@ -38,6 +38,19 @@ internal static class TestBatch
             Encoding.UTF8.GetBytes(index.ToString(CultureInfo.InvariantCulture)),
             Encoding.UTF8.GetBytes(tag))));
 
+    /// <summary>A batch of an idempotent producer.</summary>
+    public static byte[] From(long producer, short epoch, int sequence, int count)
+    {
+        using RecordBatchBuilder builder = new();
+        builder.SetProducer(new ProducerId(producer), epoch, sequence);
+        for (int index = 0; index < count; index++)
+        {
+            builder.Append(AnyTimestampMs, NullableBytes.Null, Encoding.UTF8.GetBytes($"{producer}/{epoch}/{sequence}+{index}"));
+        }
+
+        return builder.Build().ToArray();
+    }
+
     /// <summary>A batch of one record for each timestamp.</summary>
     public static byte[] At(params long[] timestampsMs) =>
         Compressed(CompressionCodec.None, timestampsMs);

@@ -14,8 +14,8 @@ internal static class BenchCommands
     private const double Mebi = 1 << 20;
 
     private static readonly CommandOption[] CommonOptions = [BenchSession.Folder, BenchSession.Runs, BenchSession.Size, FolderSession.Output];
-    private static readonly CommandOption Logs = new("--logs", "N", "logs to spread the records over; 1000 by default");
-    private static readonly CommandOption Seconds = new("--seconds", "N", "how long each measurement of waiting writers lasts; 5 by default");
+    private static readonly CommandOption Logs = new("--logs", "N", "logs to spread the records over (default 1000)", new(1, 100_000));
+    private static readonly CommandOption Seconds = new("--seconds", "N", "how long each measurement of waiting writers lasts (default 5)", new(1, 3600));
 
     public static Command Append { get; } = new()
     {
@@ -65,7 +65,7 @@ internal static class BenchCommands
     private static async Task<int> RunAppendAsync(CommandInput input, CancellationToken interrupted)
     {
         using BenchSession session = BenchSession.Begin(input, 4L << 30);
-        double seconds = input.Number(Seconds.Name, 1, 3600) ?? 5;
+        double seconds = input.Number(Seconds) ?? 5;
         var large = new List<double>();
         var plainLarge = new List<double>();
         for (int run = 0; run < session.RunCount; run++)
@@ -145,7 +145,7 @@ internal static class BenchCommands
         }
 
         using BenchSession session = BenchSession.Begin(input, 10L << 30);
-        int logs = (int)(input.Number(Logs.Name, 1, 100_000) ?? 1000);
+        int logs = (int)(input.Number(Logs) ?? 1000);
         string folder = $"{session.Path}/recover";
         await RecoverBench.FillAsync(BenchSession.Disk, folder, logs, session.SizeBytes).ConfigureAwait(false);
         var clean = new List<double>();

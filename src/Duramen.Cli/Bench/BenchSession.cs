@@ -9,22 +9,25 @@ namespace Duramen.Cli.Bench;
 /// <summary>What the benchmarks share: where they work, how often, and how their figures are printed.</summary>
 internal sealed class BenchSession : IDisposable
 {
-    public static CommandOption Folder { get; } = new("--folder", "DIR", "where to work, on the disk to be measured; the current folder by default. A new folder is made in it and removed afterwards");
+    public static CommandOption Folder { get; } = new("--folder", "DIR", "where to work, on the disk to be measured (default: the current folder). A new folder is made in it and removed afterwards");
 
-    public static CommandOption Runs { get; } = new("--runs", "N", "how often to measure; the medians are printed; 5 by default");
+    public static CommandOption Runs { get; } = new("--runs", "N", "how often to measure; the medians are printed (default 5)", new(1, 1000));
 
-    public static CommandOption Size { get; } = new("--size", "BYTES", "bytes of records in each run");
+    public static CommandOption Size { get; } = new("--size", "BYTES", "bytes of records in each run", new(1 << 20));
 
     private readonly List<BenchRow> _rows = [];
     private readonly bool _isJson;
 
-    private BenchSession(string path, int runs, long sizeBytes, bool isJson)
+    private BenchSession(string? path, int runs, long sizeBytes, bool isJson)
     {
-        Path = path;
+        Path = path ?? "";
         RunCount = runs;
         SizeBytes = sizeBytes;
         _isJson = isJson;
-        Disk.CreateFolder(path);
+        if (path is not null)
+        {
+            Disk.CreateFolder(path);
+        }
     }
 
     public static IDisk Disk => FolderSession.Disk;
@@ -37,9 +40,13 @@ internal sealed class BenchSession : IDisposable
 
     public static BenchSession Begin(CommandInput input, long sizeBytes) => new(
         System.IO.Path.Combine(System.IO.Path.GetFullPath(input.Text(Folder.Name) ?? "."), $"duramen-bench-{Guid.NewGuid():N}"),
-        (int)(input.Number(Runs.Name, 1, 1000) ?? 5),
-        input.Number(Size.Name, 1 << 20) ?? sizeBytes,
+        (int)(input.Number(Runs) ?? 5),
+        input.Number(Size) ?? sizeBytes,
         FolderSession.IsJson(input));
+
+    /// <summary>Begins one that needs no folder.</summary>
+    public static BenchSession BeginRemote(CommandInput input, long sizeBytes) =>
+        new(null, (int)(input.Number(Runs) ?? 5), input.Number(Size) ?? sizeBytes, FolderSession.IsJson(input));
 
     public void Add(BenchRow row)
     {
@@ -83,7 +90,13 @@ internal sealed class BenchSession : IDisposable
         output.Flush();
     }
 
-    public void Dispose() => Disk.DeleteFolder(Path);
+    public void Dispose()
+    {
+        if (Path.Length > 0)
+        {
+            Disk.DeleteFolder(Path);
+        }
+    }
 
     private static void WriteNumber(JsonOutput json, string name, double? value)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Duramen.Disk;
+using Duramen.Log;
 using Duramen.Records.Batches;
 using Duramen.Storage;
 using Duramen.Storage.Compaction;

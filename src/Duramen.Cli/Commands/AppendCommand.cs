@@ -23,7 +23,7 @@ internal static class AppendCommand
     private const int DefaultBatchRecords = 10_000;
 
     private static readonly CommandOption Delimiter = new("--key-delimiter", "TEXT", "the key is what stands before it in the line; \\t, \\\\, \\0, \\xHH are escapes");
-    private static readonly CommandOption Batch = new("--batch", "N", "records per batch at most (default 10000; batches end at 512 KiB too)");
+    private static readonly CommandOption Batch = new("--batch", "N", "records per batch at most (default 10000; batches end at 512 KiB too)", new(1, RecordLimits.MaxRecordsPerBatch));
     private static readonly CommandOption Acks = new("--acks", null, "print the offset of every record once it is durable, one per line");
     private static readonly CommandOption Compression = new("--compression", "CODEC", "none (the default), gzip, snappy, lz4 or zstd");
 
@@ -54,7 +54,7 @@ internal static class AppendCommand
             delimiter = KeyDelimiter.TryParse(text) ?? throw input.Wrong($"{Delimiter.Name} '{text}' is empty, holds a line end or an unknown escape");
         }
 
-        int batchRecords = (int)(input.Number(Batch.Name, 1, RecordLimits.MaxRecordsPerBatch) ?? DefaultBatchRecords);
+        int batchRecords = (int)(input.Number(Batch) ?? DefaultBatchRecords);
         CompressionCodec codec = ReadCodec(input);
         bool isJson = FolderSession.IsJson(input);
         LogOptions options = LogSettings.Read(input, new LogOptions());
@@ -98,7 +98,7 @@ internal static class AppendCommand
         if (LogSettings.AreGiven(input) && LogSettings.Read(input, log.Options) != log.Options)
         {
             throw new StorageException(
-                StorageErrors.LogExists, $"Log '{name}' exists with other options than those given.", "Leave the options out to append to it as it is.");
+                LogErrors.Exists, $"Log '{name}' exists with other options than those given.", "Leave the options out to append to it as it is, or change it with 'log alter'.");
         }
 
         return log;
@@ -189,9 +189,12 @@ internal static class AppendCommand
     }
 
     private static string Appended(RecordFeeder feeder) =>
-        feeder.Durable == feeder.First
-            ? "appended no records"
-            : FormattableString.Invariant($"appended {feeder.Durable.Since(feeder.First)} records, offsets {feeder.First} to {feeder.Durable.Value - 1}");
+        feeder.Durable.Since(feeder.First) switch
+        {
+            0 => "appended no records",
+            1 => FormattableString.Invariant($"appended 1 record, offset {feeder.First}"),
+            long count => FormattableString.Invariant($"appended {count} records, offsets {feeder.First} to {feeder.Durable.Value - 1}"),
+        };
 
     private static CompressionCodec ReadCodec(CommandInput input)
     {

@@ -1,5 +1,8 @@
 using Duramen.Cli.Bench;
+using Duramen.Cli.Clients;
 using Duramen.Cli.Parsing;
+using Duramen.Cli.Quickstart;
+using Duramen.Cli.Server;
 
 namespace Duramen.Cli.Commands;
 
@@ -8,6 +11,19 @@ internal static class CommandList
 {
     public static IReadOnlyList<Command> All { get; } =
     [
+        QuickstartCommand.Command,
+        ServerCommand.Command,
+        ProduceCommand.Command,
+        ConsumeCommand.Command,
+        TopicCommands.Create,
+        TopicCommands.List,
+        TopicCommands.Describe,
+        TopicCommands.Alter,
+        TopicCommands.Delete,
+        GroupCommands.List,
+        GroupCommands.Describe,
+        GroupCommands.Reset,
+        GroupCommands.Delete,
         AppendCommand.Command,
         ReadCommand.Command,
         ListCommand.Command,
@@ -15,9 +31,13 @@ internal static class CommandList
         VerifyCommand.Command,
         DumpCommand.Command,
         CreateCommand.Command,
+        AlterCommand.Command,
         TrimCommand.Command,
         CompactCommand.Command,
         DeleteCommand.Command,
+        WireBenchCommands.Produce,
+        WireBenchCommands.Consume,
+        WireBenchCommands.Latency,
         BenchCommands.Append,
         BenchCommands.Replay,
         BenchCommands.Recover,

@@ -40,7 +40,11 @@ internal static class CommandRunner
     private static async Task<int> DispatchAsync(string[] words)
     {
         bool wantsHelp = IsHelpWanted(words);
-        if (words is ["--version"])
+        if (wantsHelp)
+        {
+            words = [.. words.Where(word => !IsHelp(word))];
+        }
+        else if (words is ["--version", ..])
         {
             Print($"duramen {Version}\n");
             return Done;
@@ -58,7 +62,7 @@ internal static class CommandRunner
         }
 
         string group = words.Length > 0 && CommandList.All.Any(command => command.Name.StartsWith(words[0] + " ", StringComparison.Ordinal)) ? words[0] : "";
-        if (wantsHelp && (group.Length > 0 ? words.Length == 2 : words.Length == 1))
+        if (wantsHelp && (group.Length > 0 ? words.Length == 1 : words.Length == 0))
         {
             Print(HelpText.Of(CommandList.All, group));
             return Done;
@@ -88,7 +92,7 @@ internal static class CommandRunner
         try
         {
             int code = await command.Run(input, interrupted.Token).ConfigureAwait(false);
-            return code == Done && exit != 0 ? exit : code;
+            return code == Done && exit != 0 && !command.RunsUntilStopped ? exit : code;
         }
         catch (OperationCanceledException) when (exit != 0)
         {
@@ -111,7 +115,9 @@ internal static class CommandRunner
     }
 
     // Help is wanted wherever the option stands, but not where "--" made it an argument.
-    private static bool IsHelpWanted(string[] words) => words.TakeWhile(word => word != "--").Any(word => word is "--help" or "-h");
+    private static bool IsHelpWanted(string[] words) => words.TakeWhile(word => word != "--").Any(IsHelp);
+
+    private static bool IsHelp(string word) => word is "--help" or "-h";
 
     private static string Version
     {

@@ -31,8 +31,9 @@ internal static class CompactCommand
         using var output = new StandardOutput();
         if (!isJson)
         {
-            output.WriteLine(FormattableString.Invariant(
-                $"{result.RecordsBefore} records in {result.BytesBefore} bytes before, {result.RecordsAfter} records in {result.BytesAfter} bytes after"));
+            output.WriteLine(
+                $"{Wording.Count(result.RecordsBefore, "record")} in {Wording.Count(result.BytesBefore, "byte")} before, "
+                + $"{Wording.Count(result.RecordsAfter, "record")} in {Wording.Count(result.BytesAfter, "byte")} after");
         }
         else
         {

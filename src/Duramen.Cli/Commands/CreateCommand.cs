@@ -1,5 +1,6 @@
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Streams;
+using Duramen.Log;
 using Duramen.Storage;
 using Duramen.Storage.Folders;
 

@@ -11,7 +11,7 @@ namespace Duramen.Cli.Commands;
 internal static class DumpCommand
 {
     private static readonly CommandOption From = new("--from", "PLACE", "the batch with this record first: an offset, a time, beginning (the default) or end");
-    private static readonly CommandOption Count = new("--count", "N", "stop after N batches");
+    private static readonly CommandOption Count = new("--count", "N", "stop after N batches", new(0));
 
     public static Command Command { get; } = new()
     {
@@ -34,7 +34,7 @@ internal static class DumpCommand
             throw input.Wrong($"{From.Name} is '{text}': no offset, no time, and not beginning or end");
         }
 
-        long left = input.Number(Count.Name, 0) ?? long.MaxValue;
+        long left = input.Number(Count) ?? long.MaxValue;
         bool isJson = FolderSession.IsJson(input);
         await using DataFolder folder = await FolderSession.OpenAsync(input).ConfigureAwait(false);
         DiskLog log = FolderSession.FindLog(folder, input);

@@ -2,6 +2,7 @@ using Duramen.Cli.Parsing;
 using Duramen.Cli.Streams;
 using Duramen.Disk;
 using Duramen.Disk.Posix;
+using Duramen.Log;
 using Duramen.Storage;
 using Duramen.Storage.Folders;
 using Duramen.Storage.Logs;
@@ -38,11 +39,11 @@ internal static class FolderSession
     }
 
     /// <summary>The log that the input names.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrors.LogNotFound"/>.</exception>
+    /// <exception cref="StorageException"><see cref="LogErrors.NotFound"/>.</exception>
     public static DiskLog FindLog(DataFolder folder, CommandInput input) => FindLog(folder, input.Argument(1)!);
 
     public static DiskLog FindLog(DataFolder folder, string name) =>
         folder.FindLog(name)
         ?? throw new StorageException(
-            StorageErrors.LogNotFound, $"{folder.Path} has no log '{name}'.", $"'duramen log list {folder.Path}' lists those it has.");
+            LogErrors.NotFound, $"{folder.Path} has no log '{name}'.", $"'duramen log list {folder.Path}' lists those it has.");
 }

@@ -1,6 +1,7 @@
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
+using Duramen.Log;
 using Duramen.Storage;
 using Duramen.Storage.Folders;
 using Duramen.Storage.Logs;
@@ -73,12 +74,12 @@ internal static class InspectCommand
             return;
         }
 
-        output.WriteLine($"folder {folder.Path}");
+        output.WriteLine($"folder {Wording.Name(folder.Path)}");
         output.WriteLine($"  cluster {folder.ClusterId}");
         if (journal is not null)
         {
             output.WriteLine(FormattableString.Invariant(
-                $"  journal {journal.Files} files of {journal.SizeBytes} bytes; next group {journal.NextGroup} in file {journal.NextFile} at byte {journal.NextPosition}"));
+                $"  journal {Wording.Count(journal.Files, "file")} of {journal.SizeBytes} bytes; next group {journal.NextGroup} in file {journal.NextFile} at byte {journal.NextPosition}"));
             output.WriteLine(FormattableString.Invariant($"  checkpoint {journal.CatalogSequence}; synced to group {journal.SyncedGroup}; {(journal.IsClean ? "closed in order" : "not closed in order")}"));
         }
     }
@@ -86,23 +87,23 @@ internal static class InspectCommand
     private static void PrintLog(StandardOutput output, LogDescription log, bool isCompacted, LiveRecords? live)
     {
         LogOptions options = log.Options;
-        output.WriteLine($"log {log.Name}");
+        output.WriteLine($"log {Wording.Name(log.Name)}");
         output.WriteLine($"  id {log.Id}");
         output.WriteLine($"  offsets start {log.Watermarks.Start}, committed {log.Watermarks.Committed}, durable {log.Watermarks.Durable}, end {log.Watermarks.End}");
-        output.WriteLine(FormattableString.Invariant($"  holds {log.RecordCount} records in {log.SizeBytes} bytes, {log.Segments.Count} segments"));
+        output.WriteLine($"  holds {Wording.Count(log.RecordCount, "record")} in {Wording.Count(log.SizeBytes, "byte")}, {Wording.Count(log.Segments.Count, "segment")}");
         output.WriteLine(FormattableString.Invariant(
             $"  options cleanup {LogSettings.NameOf(options.Cleanup)}, segment {options.SegmentSizeBytes} bytes, retention {options.RetentionMs} ms and {options.RetentionBytes} bytes"));
         if (isCompacted)
         {
             output.WriteLine(live is null
                 ? FormattableString.Invariant($"  live records: not counted, there are more than {LiveRecords.MaxKeys} keys")
-                : FormattableString.Invariant($"  live {live.Live} of {live.Records} records ({(live.Records == 0 ? 1 : (double)live.Live / live.Records):P1})"));
+                : FormattableString.Invariant($"  live {live.Live} of {Wording.Count(live.Records, "record")} ({(live.Records == 0 ? 1 : (double)live.Live / live.Records):P1})"));
         }
 
         foreach (SegmentDescription segment in log.Segments)
         {
             output.WriteLine(FormattableString.Invariant(
-                $"  segment {segment.File}: offsets {segment.BaseOffset} to {segment.NextOffset}, {segment.RecordCount} records, {segment.SizeBytes} bytes, latest {Moment(segment.MaxTimestampMs)}"));
+                $"  segment {segment.File}: offsets {segment.BaseOffset} to {segment.NextOffset}, {Wording.Count(segment.RecordCount, "record")}, {Wording.Count(segment.SizeBytes, "byte")}, latest {Moment(segment.MaxTimestampMs)}"));
         }
     }
 

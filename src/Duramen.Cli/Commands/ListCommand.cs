@@ -13,7 +13,9 @@ internal static class ListCommand
     {
         Name = "log list",
         Summary = "List the logs of a folder",
-        Description = "Text is one line per log: start offset, end offset, bytes, cleanup policy and name, with a tab between them.",
+        Description =
+            "Text is one line per log: start offset, end offset, bytes, cleanup policy and name, with a tab between them. In the\n"
+            + "name \\\\, \\t, \\n, \\r and \\uHHHH stand for a backslash and for control characters; in JSON it is exact.",
         Arguments = [FolderSession.Folder],
         Options = [FolderSession.Output],
         Examples = ["duramen log list data", "duramen log list data --output json"],
@@ -40,7 +42,7 @@ internal static class ListCommand
             else
             {
                 output.WriteLine(FormattableString.Invariant(
-                    $"{description.Watermarks.Start}\t{description.Watermarks.Committed}\t{description.SizeBytes}\t{LogSettings.NameOf(description.Options.Cleanup)}\t{description.Name}"));
+                    $"{description.Watermarks.Start}\t{description.Watermarks.Committed}\t{description.SizeBytes}\t{LogSettings.NameOf(description.Options.Cleanup)}\t{Wording.Name(description.Name)}"));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Duramen.Cli.Records;
+using Duramen.Log;
 using Duramen.Storage;
 using Duramen.Storage.Verification;
 

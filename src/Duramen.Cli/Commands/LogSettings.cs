@@ -1,30 +1,25 @@
 using System.Globalization;
 using Duramen.Cli.Parsing;
+using Duramen.Log;
 using Duramen.Storage;
 
 namespace Duramen.Cli.Commands;
 
-/// <summary>The options of a new log.</summary>
+/// <summary>The options of a log on the command line.</summary>
 internal static class LogSettings
 {
-    private const string SegmentBytes = "--segment-bytes";
-    private const string Cleanup = "--cleanup";
-    private const string RetentionMs = "--retention-ms";
-    private const string RetentionBytes = "--retention-bytes";
-    private const string MinCompactionLagMs = "--min-compaction-lag-ms";
-    private const string DeleteRetentionMs = "--delete-retention-ms";
-    private const string MinCleanableRatio = "--min-cleanable-ratio";
+    private static readonly CommandOption SegmentBytes = new(
+        "--segment-bytes", "N", "size at which a new segment file is begun (default 1073741824)", new(LogOptionLimits.SegmentSizeMinBytes, LogOptionLimits.SegmentSizeMaxBytes));
+
+    private static readonly CommandOption Cleanup = new("--cleanup", "POLICY", "none (the default), delete, compact, or compact,delete (also delete,compact)");
+    private static readonly CommandOption RetentionMs = new("--retention-ms", "N", "age at which segments may be deleted, -1: never (default 604800000)", new(-1));
+    private static readonly CommandOption RetentionBytes = new("--retention-bytes", "N", "size above which segments may be deleted, -1: any (default -1)", new(-1));
+    private static readonly CommandOption MinCompactionLagMs = new("--min-compaction-lag-ms", "N", "age below which no record is compacted away (default 0)", new(0));
+    private static readonly CommandOption DeleteRetentionMs = new("--delete-retention-ms", "N", "how long compaction keeps tombstones (default 86400000)", new(0));
+    private static readonly CommandOption MinCleanableRatio = new("--min-cleanable-ratio", "R", "uncompacted share, 0 to 1, at which compaction begins (default 0.5)");
 
     public static IReadOnlyList<CommandOption> Options { get; } =
-    [
-        new(SegmentBytes, "N", "size at which a new segment file is begun (default 1073741824)"),
-        new(Cleanup, "POLICY", "none (the default), delete, compact, or compact,delete"),
-        new(RetentionMs, "N", "age at which segments may be deleted; -1: never (default 604800000)"),
-        new(RetentionBytes, "N", "size above which segments may be deleted; -1: any (default -1)"),
-        new(MinCompactionLagMs, "N", "age below which no record is compacted away (default 0)"),
-        new(DeleteRetentionMs, "N", "how long compaction keeps tombstones (default 86400000)"),
-        new(MinCleanableRatio, "R", "uncompacted share, 0 to 1, at which compaction begins (default 0.5)"),
-    ];
+        [SegmentBytes, Cleanup, RetentionMs, RetentionBytes, MinCompactionLagMs, DeleteRetentionMs, MinCleanableRatio];
 
     /// <summary>Whether any of the options was given.</summary>
     public static bool AreGiven(CommandInput input) => Options.Any(option => input.Has(option.Name));
@@ -33,7 +28,7 @@ internal static class LogSettings
     public static LogOptions Read(CommandInput input, LogOptions others) => others with
     {
         SegmentSizeBytes = input.Number(SegmentBytes) ?? others.SegmentSizeBytes,
-        Cleanup = input.Text(Cleanup) is null ? others.Cleanup : ReadCleanup(input),
+        Cleanup = input.Text(Cleanup.Name) is null ? others.Cleanup : ReadCleanup(input),
         RetentionMs = input.Number(RetentionMs) ?? others.RetentionMs,
         RetentionBytes = input.Number(RetentionBytes) ?? others.RetentionBytes,
         MinCompactionLagMs = input.Number(MinCompactionLagMs) ?? others.MinCompactionLagMs,
@@ -51,7 +46,7 @@ internal static class LogSettings
     };
 
     private static CleanupPolicy ReadCleanup(CommandInput input) =>
-        input.Choice(Cleanup, "none", "delete", "compact", "compact,delete", "delete,compact") switch
+        input.Choice(Cleanup.Name, "none", "delete", "compact", "compact,delete", "delete,compact") switch
         {
             "none" => CleanupPolicy.None,
             "delete" => CleanupPolicy.Delete,
@@ -61,13 +56,13 @@ internal static class LogSettings
 
     private static double? ReadRatio(CommandInput input)
     {
-        if (input.Text(MinCleanableRatio) is not string text)
+        if (input.Text(MinCleanableRatio.Name) is not string text)
         {
             return null;
         }
 
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double ratio)
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double ratio) && ratio is >= 0 and <= 1
             ? ratio
-            : throw input.Wrong($"{MinCleanableRatio} is '{text}', which is not a number");
+            : throw input.Wrong($"{MinCleanableRatio.Name} is '{text}' and must be a number, 0 to 1");
     }
 }

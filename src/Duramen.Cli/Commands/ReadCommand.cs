@@ -11,7 +11,7 @@ internal static class ReadCommand
 {
     private static readonly CommandOption From = new("--from", "PLACE", "the first record: an offset, a time, beginning (the default) or end");
     private static readonly CommandOption To = new("--to", "PLACE", "an offset: only records below it; a time: only records at or before it");
-    private static readonly CommandOption Count = new("--count", "N", "stop after N records");
+    private static readonly CommandOption Count = new("--count", "N", "stop after N records", new(0));
     private static readonly CommandOption Follow = new("--follow", null, "at the end wait for more, until interrupted");
 
     public static Command Command { get; } = new()
@@ -37,7 +37,7 @@ internal static class ReadCommand
     {
         LogPosition from = ReadPosition(input, From) ?? default;
         LogPosition to = ReadPosition(input, To) ?? new LogPosition(null, null, IsEnd: true);
-        long count = input.Number(Count.Name, 0) ?? long.MaxValue;
+        long count = input.Number(Count) ?? long.MaxValue;
         bool isFollowing = input.Has(Follow.Name);
         bool isJson = FolderSession.IsJson(input);
         if (isFollowing && input.Has(To.Name) && to.Offset is null)

@@ -15,13 +15,13 @@ internal static class SimulateCommand
     private const int TimelineLines = 60;
 
     private static readonly CommandOption Protocol = new("--protocol", "NAME", $"what to simulate: {string.Join(", ", Campaign.Protocols)}");
-    private static readonly CommandOption Seeds = new("--seeds", "N", "how many seeds to run; 1000 by default, 1 with --seed");
-    private static readonly CommandOption Seed = new("--seed", "S", "the first seed; 1 by default");
+    private static readonly CommandOption Seeds = new("--seeds", "N", "how many seeds to run (default 1000, or 1 with --seed)", new(1));
+    private static readonly CommandOption Seed = new("--seed", "S", "the first seed (default 1)", new(0));
     private static readonly CommandOption Mutant = new("--mutant", "ID", "break a rule on purpose, to see whether it is noticed");
     private static readonly CommandOption KeepFaults = new("--keep-faults", "LIST", "only these faults of the seed's schedule, by number; 'none' for none");
     private static readonly CommandOption Without = new("--without", "LIST", $"leave out: {string.Join(", ", Reduction.Features)}");
-    private static readonly CommandOption Requests = new("--requests", "N", "end the faults after so many answers");
-    private static readonly CommandOption Clients = new("--clients", "N", "so many clients");
+    private static readonly CommandOption Requests = new("--requests", "N", "end the faults after so many answers", new(1, int.MaxValue));
+    private static readonly CommandOption Clients = new("--clients", "N", "so many clients", new(1, 1000));
     private static readonly CommandOption Timeline = new("--timeline", null, "print what each node did in the first seed, and nothing else");
 
     public static Command Command { get; } = new()
@@ -42,8 +42,8 @@ internal static class SimulateCommand
         string protocol = input.Choice(Protocol.Name, [.. Campaign.Protocols]);
         string mutant = input.Text(Mutant.Name) ?? "";
         CheckMutant(input, mutant);
-        ulong first = (ulong)(input.Number(Seed.Name, min: 0) ?? 1);
-        long count = input.Number(Seeds.Name, min: 1) ?? (input.Has(Seed.Name) ? 1 : 1000);
+        ulong first = (ulong)(input.Number(Seed) ?? 1);
+        long count = input.Number(Seeds) ?? (input.Has(Seed.Name) ? 1 : 1000);
         Reduction reduction = ReductionOf(input);
         using var output = new StandardOutput();
         if (input.Has(Timeline.Name))
@@ -153,8 +153,8 @@ internal static class SimulateCommand
         {
             KeepFaults = input.Text(KeepFaults.Name) is string list ? NumbersOf(input, list) : null,
             Without = without,
-            Requests = (int?)input.Number(Requests.Name, 1, int.MaxValue),
-            Clients = (int?)input.Number(Clients.Name, 1, 1000),
+            Requests = (int?)input.Number(Requests),
+            Clients = (int?)input.Number(Clients),
         };
     }
 

@@ -46,9 +46,16 @@ internal static class VerifyCommand
         };
         VerificationSummary summary = await FolderVerifier.RunAsync(FolderSession.Disk, FolderSession.PathOf(input), options, interrupted).ConfigureAwait(false);
         Messages.Progress("");
-        string defects = summary.Damages switch { 0 => "no defects", 1 => "1 defect", _ => FormattableString.Invariant($"{summary.Damages} defects") };
-        Messages.Say(FormattableString.Invariant(
-            $"verified {summary.Logs} logs, {summary.Segments} segments, {summary.Batches} batches, {summary.Records} records, {summary.Bytes} bytes: {defects}."));
+        string[] verified =
+        [
+            Wording.Count(summary.Logs, "log"),
+            Wording.Count(summary.Segments, "segment"),
+            Wording.Count(summary.Batches, "batch", "batches"),
+            Wording.Count(summary.Records, "record"),
+            Wording.Count(summary.Bytes, "byte"),
+        ];
+        string defects = summary.Damages == 0 ? "no defects" : Wording.Count(summary.Damages, "defect");
+        Messages.Say($"verified {string.Join(", ", verified)}: {defects}.");
         return summary.Damages == 0 ? CommandRunner.Done : CommandRunner.Failed;
     }
 
@@ -56,7 +63,7 @@ internal static class VerifyCommand
     {
         if (json is null)
         {
-            output.WriteLine(Describe(defect));
+            output.WriteLine(Wording.OneLine(Describe(defect)));
             return;
         }
 
@@ -80,7 +87,7 @@ internal static class VerifyCommand
             return text.Append(defect.Message).ToString();
         }
 
-        text.Append(defect.File);
+        text.Append(Wording.Name(defect.File));
         if (defect.Position is long position)
         {
             text.Append(FormattableString.Invariant($", byte {position}"));
@@ -88,7 +95,7 @@ internal static class VerifyCommand
 
         if (defect.Log is not null)
         {
-            text.Append($", log '{defect.Log}'");
+            text.Append($", log '{Wording.Name(defect.Log)}'");
         }
 
         if (defect.Offset is not null)

@@ -19,6 +19,9 @@ internal sealed record Command
     /// <summary>Command lines as a user would type them.</summary>
     public required IReadOnlyList<string> Examples { get; init; }
 
+    /// <summary>Whether it runs until it is told to stop, so that stopping on a signal is success.</summary>
+    public bool RunsUntilStopped { get; init; }
+
     /// <summary>Does the work; returns the exit code.</summary>
     public required Func<CommandInput, CancellationToken, Task<int>> Run { get; init; }
 

@@ -7,7 +7,7 @@ internal sealed class CommandInput
 {
     private readonly Command _command;
     private readonly List<string> _arguments = [];
-    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _options = new(StringComparer.Ordinal);
 
     private CommandInput(Command command) => _command = command;
 
@@ -53,24 +53,23 @@ internal sealed class CommandInput
     public string? Argument(int index) => index < _arguments.Count ? _arguments[index] : null;
 
     /// <summary>The value of an option; null when it was not given.</summary>
-    public string? Text(string option) => _options.GetValueOrDefault(option);
+    public string? Text(string option) => _options.GetValueOrDefault(option)?[0];
 
-    /// <summary>The value of an option that is a whole number in a range; null when it was not given.</summary>
-    public long? Number(string option, long min = long.MinValue, long max = long.MaxValue)
+    /// <summary>The values of an option that may be given several times, in their order.</summary>
+    public IReadOnlyList<string> Texts(CommandOption option) => _options.GetValueOrDefault(option.Name) ?? [];
+
+    /// <summary>The value of an option that takes a whole number; null when it was not given.</summary>
+    public long? Number(CommandOption option)
     {
-        if (Text(option) is not string text)
+        if (Text(option.Name) is not string text)
         {
             return null;
         }
 
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
-        {
-            throw Wrong($"{option} is '{text}', which is not a whole number");
-        }
-
-        return number >= min && number <= max
-            ? number
-            : throw Wrong(FormattableString.Invariant($"{option} is {number} and must be {min} to {max}"));
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            && number >= option.Range!.Min && number <= option.Range.Max
+                ? number
+                : throw Wrong($"{option.Name} is '{text}' and must be a whole number, {option.Range}");
     }
 
     /// <summary>The value of an option that is one of a few words; the first of them when it was not given.</summary>
@@ -113,9 +112,14 @@ internal sealed class CommandInput
             throw Wrong($"{name} needs a value, {option.Value}");
         }
 
-        if (!_options.TryAdd(name, value))
+        if (!_options.TryAdd(name, [value]))
         {
-            throw Wrong($"{name} is given twice");
+            if (!option.IsRepeatable)
+            {
+                throw Wrong($"{name} is given twice");
+            }
+
+            _options[name].Add(value);
         }
     }
 
@@ -131,7 +135,7 @@ internal sealed class CommandInput
             CommandArgument argument = _command.Arguments[index];
             if (index >= _arguments.Count ? !argument.IsOptional : _arguments[index].Length == 0)
             {
-                throw Wrong($"{argument.Name} is missing");
+                throw Wrong($"{argument.Name} is {(index >= _arguments.Count ? "missing" : "empty")}");
             }
         }
     }

@@ -29,7 +29,7 @@ internal static class HelpText
             Row(text, "--version", "the version of this program");
         }
 
-        text.Append("\nData goes to standard output, everything else to standard error. Exit code 0: done; 1: failed; 2: wrong usage; 130: interrupted.\n");
+        text.Append("\nData goes to standard output, everything else to standard error. Exit code 0: done; 1: failed; 2: wrong usage; 130: interrupted (SIGINT); 143: terminated (SIGTERM).\n");
         return text.ToString();
     }
 
@@ -56,7 +56,7 @@ internal static class HelpText
         text.Append("\nOptions:\n");
         foreach (CommandOption option in command.Options)
         {
-            Row(text, option.Value is null ? option.Name : $"{option.Name} {option.Value}", option.Help);
+            Row(text, option.Value is null ? option.Name : $"{option.Name} {option.Value}", option.Range is null ? option.Help : $"{option.Help}; {option.Range}");
         }
 
         Row(text, "--help, -h", "this text");

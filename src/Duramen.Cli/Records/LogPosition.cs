@@ -45,11 +45,13 @@ internal readonly record struct LogPosition(Offset? Offset, long? TimestampMs, b
     }
 
     /// <summary>The offset of the first record at or after the place; the committed end when there is none.</summary>
+    /// <exception cref="LogException"><see cref="LogErrors.OffsetOutOfRange"/>: it is an offset below the start or above the committed end.</exception>
     public async ValueTask<Offset> FindFirstAsync(ILog log, CancellationToken cancellationToken)
     {
         if (Offset is Offset offset)
         {
-            return offset;
+            LogWatermarks marks = log.Watermarks;
+            return offset >= marks.Start && offset <= marks.Committed ? offset : throw LogRefusals.ReadOutOfRange(log, offset, marks);
         }
 
         if (TimestampMs is long timestampMs)

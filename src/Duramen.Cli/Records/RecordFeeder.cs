@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Duramen.Core.Binary;
+using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.Records.Batches;
@@ -64,7 +65,7 @@ internal sealed class RecordFeeder : IDisposable
     /// <summary>The offset after the last record that is durable.</summary>
     public Offset Durable { get; private set; }
 
-    /// <summary>Ends after <see cref="Complete"/> when everything is durable, and with the first failure when there is one.</summary>
+    /// <summary>Ends after <see cref="Complete"/>, with the first failure when there is one; <see cref="Durable"/> is final then.</summary>
     public Task Acknowledging { get; }
 
     /// <summary>Cancelled when an append failed, after which nothing more is worth adding.</summary>
@@ -170,7 +171,24 @@ internal sealed class RecordFeeder : IDisposable
         catch
         {
             await _failed.CancelAsync().ConfigureAwait(false);
+            await CountRestAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    // What was under way at the first failure may become durable all the same, and whoever appends the rest of the input must know.
+    private async Task CountRestAsync()
+    {
+        await foreach (Slot slot in _sent.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            try
+            {
+                Durable = (await slot.Pending.ConfigureAwait(false)).NextOffset;
+            }
+            catch (DuramenException)
+            {
+                // It was to go where the one that failed would have ended, so none after it is appended either.
+            }
         }
     }
 

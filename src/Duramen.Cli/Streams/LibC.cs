@@ -8,11 +8,11 @@ namespace Duramen.Cli.Streams;
 /// </summary>
 internal static partial class LibC
 {
-    public const int StandardInput = 0;
-    public const int StandardOutput = 1;
     public const int Interrupted = 4; // EINTR
+    public const int BadDescriptor = 9; // EBADF
     public const int TryAgain = 11; // EAGAIN
     public const int BrokenPipe = 32; // EPIPE
+    public const int GetDescriptorFlags = 1; // F_GETFD
     public const short CanRead = 1; // POLLIN
     public const short CanWrite = 4; // POLLOUT
 
@@ -26,6 +26,12 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref PollRequest request, nuint count, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "fcntl")]
+    public static partial int Control(int descriptor, int command);
+
+    [LibraryImport(Library, EntryPoint = "isatty")]
+    public static partial int IsTerminal(int descriptor);
 
     /// <summary>What <c>poll</c> is asked about one descriptor, as the system lays it out.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -1,15 +1,16 @@
+using System.Text;
 using Duramen.Core.Errors;
 
 namespace Duramen.Cli.Streams;
 
-/// <summary>What is said on standard error.</summary>
+/// <summary>What is said on standard error. Work goes on where nobody can be told: a message that cannot be written is dropped.</summary>
 internal static class Messages
 {
     /// <summary>Whether a person is looking, so that results and progress are worth a line.</summary>
-    public static bool IsTerminal => !Console.IsErrorRedirected;
+    public static bool IsTerminal { get; } = LibC.IsTerminal(StandardStream.Error) != 0;
 
     /// <summary>Something that went wrong, or that recovery did, and that must be known.</summary>
-    public static void Say(string message) => Console.Error.WriteLine($"duramen: {message}");
+    public static void Say(string message) => Write($"duramen: {Wording.OneLine(message)}\n");
 
     public static void Say(DuramenException error) => Say($"{error.Code}: {error.Message}");
 
@@ -18,7 +19,7 @@ internal static class Messages
     {
         if (IsTerminal)
         {
-            Console.Error.WriteLine(message);
+            Write($"{Wording.OneLine(message)}\n");
         }
     }
 
@@ -27,7 +28,9 @@ internal static class Messages
     {
         if (IsTerminal)
         {
-            Console.Error.Write($"\r{message}\u001b[K");
+            Write($"\r{message}\u001b[K");
         }
     }
+
+    private static void Write(string text) => _ = StandardStream.Write(StandardStream.Error, Encoding.UTF8.GetBytes(text));
 }

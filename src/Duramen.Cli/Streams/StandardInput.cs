@@ -9,7 +9,12 @@ internal static class StandardInput
     /// <summary>Whether a read would return at once: with bytes, at the end, or with an error.</summary>
     public static bool IsReady(int timeoutMs)
     {
-        var request = new LibC.PollRequest { Descriptor = LibC.StandardInput, Wanted = LibC.CanRead };
+        if (!StandardStream.IsGiven(StandardStream.Input))
+        {
+            return true;
+        }
+
+        var request = new LibC.PollRequest { Descriptor = StandardStream.Input, Wanted = LibC.CanRead };
         return LibC.Poll(ref request, 1, timeoutMs) > 0;
     }
 
@@ -17,11 +22,16 @@ internal static class StandardInput
     /// <exception cref="DuramenException"><see cref="CliErrors.InputFailed"/>.</exception>
     public static unsafe int Read(Span<byte> destination)
     {
+        if (!StandardStream.IsGiven(StandardStream.Input))
+        {
+            throw Failed(LibC.BadDescriptor);
+        }
+
         fixed (byte* buffer = destination)
         {
             while (true)
             {
-                nint read = LibC.Read(LibC.StandardInput, buffer, (nuint)destination.Length);
+                nint read = LibC.Read(StandardStream.Input, buffer, (nuint)destination.Length);
                 if (read >= 0)
                 {
                     return (int)read;
@@ -34,10 +44,12 @@ internal static class StandardInput
                 }
                 else if (error != LibC.Interrupted)
                 {
-                    throw new DuramenException(
-                        CliErrors.InputFailed, $"Standard input cannot be read: {Marshal.GetPInvokeErrorMessage(error)}.", "Check where it comes from.");
+                    throw Failed(error);
                 }
             }
         }
     }
+
+    private static DuramenException Failed(int error) =>
+        new(CliErrors.InputFailed, $"Standard input cannot be read: {Marshal.GetPInvokeErrorMessage(error)}.", "Check where it comes from.");
 }

@@ -40,48 +40,23 @@ internal sealed class StandardOutput : IDisposable
     /// <summary>Writes what is gathered.</summary>
     /// <exception cref="OutputClosedException">Whoever read the output has gone.</exception>
     /// <exception cref="DuramenException"><see cref="CliErrors.OutputFailed"/>.</exception>
-    public unsafe void Flush()
+    public void Flush()
     {
-        Span<byte> rest = Buffer.WrittenSpan;
-        fixed (byte* bytes = rest)
+        int error = StandardStream.Write(StandardStream.Output, Buffer.WrittenSpan);
+        Buffer.Clear();
+        if (error == LibC.BrokenPipe)
         {
-            int done = 0;
-            while (done < rest.Length)
-            {
-                nint written = LibC.Write(LibC.StandardOutput, bytes + done, (nuint)(rest.Length - done));
-                if (written >= 0)
-                {
-                    done += (int)written;
-                }
-                else
-                {
-                    HandleError(Marshal.GetLastPInvokeError());
-                }
-            }
+            throw new OutputClosedException();
         }
 
-        Buffer.Clear();
+        if (error != 0)
+        {
+            throw new DuramenException(
+                CliErrors.OutputFailed,
+                $"Standard output cannot be written: {Marshal.GetPInvokeErrorMessage(error)}.",
+                "Check where it goes to; what was printed so far may be incomplete.");
+        }
     }
 
     public void Dispose() => Buffer.Dispose();
-
-    private static void HandleError(int error)
-    {
-        switch (error)
-        {
-            case LibC.Interrupted:
-                break;
-            case LibC.TryAgain:
-                var request = new LibC.PollRequest { Descriptor = LibC.StandardOutput, Wanted = LibC.CanWrite };
-                _ = LibC.Poll(ref request, 1, -1);
-                break;
-            case LibC.BrokenPipe:
-                throw new OutputClosedException();
-            default:
-                throw new DuramenException(
-                    CliErrors.OutputFailed,
-                    $"Standard output cannot be written: {Marshal.GetPInvokeErrorMessage(error)}.",
-                    "Check where it goes to; what was printed so far may be incomplete.");
-        }
-    }
 }

@@ -1,9 +1,9 @@
 using System.Buffers;
 using Duramen.Core.Ids;
 using Duramen.Log.Batches;
+using Duramen.Log.Producers;
 using Duramen.Log.Timestamps;
 using Duramen.Log.Waiting;
-
 using Duramen.Records.Batches;
 
 namespace Duramen.Log.Memory;
@@ -17,6 +17,8 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<StoredBatch> _batches;
     private readonly CommitWaiters _waiters;
+    private readonly ProducerHistory _history;
+    private ProducerLedger _producers;
     private Offset _start;
     private Offset _committed;
     private Offset _end;
@@ -24,16 +26,18 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
 
     /// <summary>Makes an empty log.</summary>
     public MemoryLog(LogId id, string name, CommitRule commitRule = CommitRule.WhenDurable)
-        : this(id, name, commitRule, [], default)
+        : this(id, name, commitRule, [], new ProducerHistory(), default)
     {
     }
 
-    private MemoryLog(LogId id, string name, CommitRule commitRule, List<StoredBatch> batches, LogWatermarks watermarks)
+    private MemoryLog(LogId id, string name, CommitRule commitRule, List<StoredBatch> batches, ProducerHistory history, LogWatermarks watermarks)
     {
         Id = id;
         Name = name;
         CommitRule = commitRule;
         _batches = batches;
+        _history = history;
+        _producers = history.ToLedger(watermarks.End);
         _start = watermarks.Start;
         _committed = watermarks.Committed;
         _end = watermarks.End;
@@ -74,9 +78,9 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
             return ValueTask.FromException<AppendResult>(refusal);
         }
 
-        return outcome.Appended
+        return outcome.IsStored
             ? new ValueTask<AppendResult>(outcome.Result)
-            : ValueTask.FromException<AppendResult>(LogRefusals.Conflict(this, options.ExpectedEnd.GetValueOrDefault(), outcome.ActualEnd));
+            : ValueTask.FromException<AppendResult>(LogRefusals.NotAppended(this, batches.Span, options, outcome));
     }
 
     /// <inheritdoc/>
@@ -212,6 +216,7 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
             // Inside a batch is before it: readers get whole batches or none.
             reached = committed >= _end ? _end : committed <= _committed ? _committed : _batches[IndexOf(committed)].BaseOffset;
             _committed = reached;
+            _history.Settle(_committed);
         }
 
         _waiters.Advance(reached);
@@ -242,6 +247,8 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
                 int first = IndexOf(newEnd);
                 _end = _batches[first].BaseOffset;
                 _batches.RemoveRange(first, _batches.Count - first);
+                _history.Truncate(_end);
+                _producers = _history.ToLedger(_end);
             }
 
             return ValueTask.CompletedTask;
@@ -264,7 +271,7 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     internal async ValueTask<MemoryLog> RestartAsync()
     {
         await DisposeAsync().ConfigureAwait(false);
-        return new MemoryLog(Id, Name, CommitRule, _batches, Watermarks);
+        return new MemoryLog(Id, Name, CommitRule, _batches, _history, Watermarks);
     }
 
     private LogException? Append(ReadOnlySpan<byte> batches, AppendOptions options, out AppendOutcome outcome)
@@ -273,6 +280,12 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
         if (!BatchRun.TryCheck(batches, out _, out BatchFault fault))
         {
             return LogRefusals.InvalidBatch(this, fault);
+        }
+
+        ProducerRun run = default;
+        if (options.Producer != ProducerCheck.None && !ProducerRun.TryRead(batches, out run))
+        {
+            return LogRefusals.NotOneRun(this);
         }
 
         byte[] copy = batches.ToArray();
@@ -284,17 +297,23 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
                 return LogRefusals.Closed(this);
             }
 
+            if (options.Producer != ProducerCheck.None && _producers.TryAnswer(run, _end, out outcome))
+            {
+                return null;
+            }
+
             if (options.ExpectedEnd is Offset expected && expected != _end)
             {
-                outcome = new AppendOutcome(false, default, _end);
+                outcome = new AppendOutcome(AppendStatus.Conflict, default, _end);
                 return null;
             }
 
             Offset baseOffset = _end;
             _end = BatchRun.Stamp(copy, baseOffset, options.Epoch ?? LeaderEpoch.None);
             Store(copy);
-            outcome = new AppendOutcome(true, new AppendResult(baseOffset, _end), _end);
+            outcome = new AppendOutcome(AppendStatus.Appended, new AppendResult(baseOffset, _end), _end);
             _committed = CommitRule == CommitRule.WhenDurable ? _end : _committed;
+            _history.Settle(_committed);
             committed = _committed;
         }
 
@@ -307,6 +326,13 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
         while (RecordBatchView.TryRead(batches.Span, out RecordBatchView batch))
         {
             _batches.Add(new StoredBatch(batch.BaseOffset, batch.NextOffset, batch.RecordCount, batches[..batch.SizeBytes]));
+            if (ProducerBatch.TryRead(batch, out ProducerBatch sent))
+            {
+                // There is no clock here, and nobody who would forget producers by it.
+                _history.Add(sent, nowMs: 0);
+                _producers.Fold(sent, nowMs: 0);
+            }
+
             batches = batches[batch.SizeBytes..];
         }
     }

@@ -15,7 +15,8 @@ internal sealed record Catalog
     public const string SecondCopyName = "catalog.b";
 
     private const uint Magic = 0x44524354;
-    private const ushort Version = 1;
+    private const ushort Version = 2;
+    private const ushort FirstVersionWithProducers = 2;
     private const int LogMinBytes = 100;
     private const int FixedBytes = 8;
 
@@ -35,6 +36,11 @@ internal sealed record Catalog
 
     /// <summary>Paths, relative to the folder, that nothing refers to any more and that may be there still.</summary>
     public required IReadOnlyList<string> Garbage { get; init; }
+
+    /// <summary>
+    /// Whether an older version wrote it. It is written again before anything is journaled that the older version would not understand.
+    /// </summary>
+    public bool IsOfOlderVersion { get; init; }
 
     /// <summary>Writes both copies durably, one after the other, so that at any moment at least one is whole.</summary>
     public void Save(IDisk disk, string folder)
@@ -125,7 +131,7 @@ internal sealed record Catalog
                 "Open the folder with the version of Duramen that wrote it, or a newer one.");
         }
 
-        return Decode(checksummed[FixedBytes..], isClean: bytes[6] != 0, path);
+        return Decode(checksummed[FixedBytes..], version, isClean: bytes[6] != 0, path);
     }
 
     private byte[] Encode()
@@ -138,6 +144,7 @@ internal sealed record Catalog
         foreach (LogRecord log in Logs)
         {
             log.Write(writer);
+            ProducerRecord.Write(writer, log.Producers);
         }
 
         writer.Int32(Garbage.Count);
@@ -150,7 +157,7 @@ internal sealed record Catalog
         return writer.Written.ToArray();
     }
 
-    private static Catalog Decode(ReadOnlySpan<byte> fields, bool isClean, string path)
+    private static Catalog Decode(ReadOnlySpan<byte> fields, ushort version, bool isClean, string path)
     {
         var reader = new CatalogReader(fields, path);
         var folderId = reader.Id().Value;
@@ -159,7 +166,8 @@ internal sealed record Catalog
         var logs = new LogRecord[reader.Count(LogMinBytes)];
         for (int index = 0; index < logs.Length; index++)
         {
-            logs[index] = LogRecord.Read(ref reader);
+            LogRecord log = LogRecord.Read(ref reader);
+            logs[index] = version >= FirstVersionWithProducers ? log with { Producers = ProducerRecord.Read(ref reader) } : log;
         }
 
         var garbage = new string[reader.Count(sizeof(int))];
@@ -174,6 +182,7 @@ internal sealed record Catalog
             Sequence = sequence,
             Journal = journal,
             IsClean = isClean,
+            IsOfOlderVersion = version < Version,
             Logs = logs,
             Garbage = garbage,
         };

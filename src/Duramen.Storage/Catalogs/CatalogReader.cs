@@ -17,6 +17,8 @@ internal ref struct CatalogReader(ReadOnlySpan<byte> source, string path)
 
     public byte Byte() => Take(1)[0];
 
+    public short Int16() => BinaryPrimitives.ReadInt16BigEndian(Take(sizeof(short)));
+
     public int Int32() => BinaryPrimitives.ReadInt32BigEndian(Take(sizeof(int)));
 
     public uint UInt32() => BinaryPrimitives.ReadUInt32BigEndian(Take(sizeof(uint)));
@@ -45,11 +47,12 @@ internal ref struct CatalogReader(ReadOnlySpan<byte> source, string path)
         return count;
     }
 
-    private ReadOnlySpan<byte> Take(int length) => _fields.TryReadBytes(length, out ReadOnlySpan<byte> taken) ? taken : throw Damaged();
-
-    private readonly StorageException Damaged() =>
+    /// <summary>The error of a field that does not fit.</summary>
+    public readonly StorageException Damaged() =>
         new(
             StorageErrors.CatalogCorrupt,
             FormattableString.Invariant($"{path} is damaged: a field at byte {_fields.Position} of a record of {_fields.Position + _fields.Remaining} bytes does not fit."),
             "Restore the folder from a backup or a replica.");
+
+    private ReadOnlySpan<byte> Take(int length) => _fields.TryReadBytes(length, out ReadOnlySpan<byte> taken) ? taken : throw Damaged();
 }

@@ -21,6 +21,13 @@ internal sealed class CatalogWriter
         return this;
     }
 
+    public CatalogWriter Int16(short value)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(_buffer.GetSpan(sizeof(short)), value);
+        _buffer.Advance(sizeof(short));
+        return this;
+    }
+
     public CatalogWriter Int32(int value)
     {
         BinaryPrimitives.WriteInt32BigEndian(_buffer.GetSpan(sizeof(int)), value);

@@ -1,5 +1,6 @@
 using Duramen.Core.Ids;
 using Duramen.Log;
+using Duramen.Log.Producers;
 using Duramen.Storage.Segments;
 
 namespace Duramen.Storage.Catalogs;
@@ -20,6 +21,12 @@ internal sealed record LogRecord
 
     /// <summary>Every offset below this one went through compaction already.</summary>
     public Offset CompactedTo { get; init; }
+
+    /// <summary>
+    /// What is known of the log's producers; null when nothing is. Not part of <see cref="Write"/>: a log that is created has none, and the catalog writes
+    /// it behind.
+    /// </summary>
+    public ProducerHistory? Producers { get; init; }
 
     /// <summary>The segments in offset order; the last is the one that grows.</summary>
     public required IReadOnlyList<SegmentState> Segments { get; init; }

@@ -1,3 +1,5 @@
+using Duramen.Log;
+
 namespace Duramen.Storage.Compaction;
 
 /// <summary>The times that one compaction goes by, fixed when it begins; milliseconds since 1970.</summary>

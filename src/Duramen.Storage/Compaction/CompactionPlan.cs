@@ -1,4 +1,5 @@
 using Duramen.Core.Ids;
+using Duramen.Log;
 using Duramen.Storage.Logs;
 using Duramen.Storage.Segments;
 

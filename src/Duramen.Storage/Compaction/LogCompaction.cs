@@ -92,7 +92,7 @@ internal sealed class LogCompaction : IDisposable
         if (cleaner.UndecodableBatches > 0)
         {
             _context.Notice?.Invoke(
-                $"Log '{_log.Name}': compaction kept {cleaner.UndecodableBatches} batches as they are, because their records cannot be decoded.");
+                $"Log '{_log.Name}': batches that compaction kept as they are, because their records cannot be decoded: {cleaner.UndecodableBatches}.");
         }
 
         return rounds;

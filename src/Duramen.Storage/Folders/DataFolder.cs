@@ -17,7 +17,7 @@ namespace Duramen.Storage.Folders;
 /// <summary>
 /// A folder of logs on disk, open in this process and in no other: the logs, the journal they share, and the threads that keep both in order.
 /// </summary>
-public sealed class DataFolder : IAsyncDisposable
+public sealed partial class DataFolder : IAsyncDisposable
 {
     private readonly FolderContext _context;
     private readonly IDisposable _lock;
@@ -68,7 +68,7 @@ public sealed class DataFolder : IAsyncDisposable
     internal FolderMaintenance Maintenance => _maintenance;
 
     /// <summary>
-    /// Opens a data folder: takes its lock, recovers what a crash left, and starts its threads. Makes the folder when it is missing and
+    /// Opens a data folder: takes its lock, recovers what a crash left, and starts its threads. Makes the folder when it is missing or empty and
     /// <see cref="StorageOptions.CreateIfMissing"/> allows.
     /// </summary>
     /// <exception cref="StorageException">One of <see cref="StorageErrors"/>; nothing was changed.</exception>
@@ -79,12 +79,13 @@ public sealed class DataFolder : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new StorageOptions();
         var context = new FolderContext(disk, path, options);
-        if (!options.CreateIfMissing && !disk.FileExists($"{path}/{FolderLayout.IdentityFile}"))
+        if (!options.CreateIfMissing && !FolderCreation.IsDataFolder(disk, path))
         {
-            throw new StorageException(StorageErrors.NotAFolder, $"{path} is not a data folder.", "Check the path; 'log append' makes a new folder.");
+            throw FolderCreation.NotAFolder(path);
         }
 
         options.Validate();
+        FolderCreation.RefuseForeign(disk, path);
         disk.CreateFolder(path);
         IDisposable folderLock = disk.TryLock($"{path}/{FolderLayout.LockFile}")
             ?? throw new StorageException(StorageErrors.Locked, $"{path} is in use by another process.", "Stop that process, or use it instead.");
@@ -92,7 +93,7 @@ public sealed class DataFolder : IAsyncDisposable
         DataFolder? folder = null;
         try
         {
-            FolderIdentity identity = FolderIdentity.TryLoad(disk, path) ?? Create(context);
+            FolderIdentity identity = FolderIdentity.TryLoad(disk, path) ?? FolderCreation.Create(context);
 
             // A process that was killed may have left names that are seen and not durable yet; everything below counts on them.
             disk.SyncFolder(path);
@@ -117,7 +118,7 @@ public sealed class DataFolder : IAsyncDisposable
             }
 
             folder = new DataFolder(context, folderLock, identity, recovery, files);
-            if (recovery.HasChanged || defects.Count > 0 || catalog.IsClean)
+            if (recovery.HasChanged || defects.Count > 0 || catalog.IsClean || catalog.IsOfOlderVersion)
             {
                 // The catalog of a clean stop must not outlive its word: from here on a journal that is missing is a loss.
                 folder.CheckpointIfThereIsRoom(isClean: false);
@@ -151,7 +152,7 @@ public sealed class DataFolder : IAsyncDisposable
     /// <summary>Makes a new, empty log; durable when it returns.</summary>
     /// <param name="name">Any text of 1 to 4096 UTF-8 bytes.</param>
     /// <param name="options">How it is to keep its records.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrors.LogExists"/>, <see cref="StorageErrors.InvalidOption"/>.</exception>
+    /// <exception cref="StorageException"><see cref="LogErrors.Exists"/>, <see cref="LogErrors.InvalidOption"/>.</exception>
     public async ValueTask<DiskLog> CreateLogAsync(string name, LogOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -159,11 +160,11 @@ public sealed class DataFolder : IAsyncDisposable
         if (nameBytes is 0 or > StorageLimits.NameMaxBytes)
         {
             throw new StorageException(
-                StorageErrors.InvalidOption, $"A log's name has 1 to {StorageLimits.NameMaxBytes} UTF-8 bytes; this one has {nameBytes}.", "Choose another name.");
+                LogErrors.InvalidOption, $"A log's name has 1 to {StorageLimits.NameMaxBytes} UTF-8 bytes; this one has {nameBytes}.", "Choose another name.");
         }
 
         options ??= new LogOptions();
-        options.Validate();
+        LogOptionLimits.Check(options);
         var record = new LogRecord
         {
             Id = new LogId(Guid.NewGuid()),
@@ -178,33 +179,7 @@ public sealed class DataFolder : IAsyncDisposable
     }
 
     /// <summary>Deletes a log with everything in it; durable when it returns. Does nothing when no log has the name.</summary>
-    public async ValueTask DeleteLogAsync(string name)
-    {
-        if (_catalog.Find(name) is not DiskLog log)
-        {
-            return;
-        }
-
-        // A compaction of the log would go on creating files in the folder that is to be deleted.
-        CancellationTokenSource leaving = log.Leaving;
-        await leaving.CancelAsync().ConfigureAwait(false);
-        await log.FolderGate.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            var operation = new DeleteLog(_catalog, log);
-            _journal.Submit(operation);
-            await operation.Completion.ConfigureAwait(false);
-        }
-        catch
-        {
-            log.Leaving = new CancellationTokenSource();
-            throw;
-        }
-        finally
-        {
-            log.FolderGate.Release();
-        }
-    }
+    public ValueTask DeleteLogAsync(string name) => _catalog.Find(name) is DiskLog log ? DeleteAsync(log) : ValueTask.CompletedTask;
 
     /// <summary>
     /// Compacts a log: of all records with one key only the last stays, and offsets do not change. Runs beside appends and reads. One
@@ -215,7 +190,7 @@ public sealed class DataFolder : IAsyncDisposable
     /// <param name="cancellationToken">Ends it between two steps; what is done stays done and the rest stays as it was.</param>
     /// <exception cref="StorageException">
     /// <see cref="LogErrors.Corrupt"/>: a segment is damaged; the message names the file and position, and the segment was left as it is.
-    /// <see cref="LogErrors.Full"/>: no room for the new segments. <see cref="StorageErrors.InvalidOption"/>: the log's policy does not allow it.
+    /// <see cref="LogErrors.Full"/>: no room for the new segments. <see cref="LogErrors.InvalidOption"/>: the log's policy does not allow it.
     /// </exception>
     public Task<CompactionResult> CompactAsync(DiskLog log, bool force = false, CancellationToken cancellationToken = default)
     {
@@ -253,6 +228,29 @@ public sealed class DataFolder : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask DeleteAsync(DiskLog log)
+    {
+        // A compaction of the log would go on creating files in the folder that is to be deleted.
+        CancellationTokenSource leaving = log.Leaving;
+        await leaving.CancelAsync().ConfigureAwait(false);
+        await log.FolderGate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var operation = new DeleteLog(_catalog, log);
+            _journal.Submit(operation);
+            await operation.Completion.ConfigureAwait(false);
+        }
+        catch
+        {
+            log.Leaving = new CancellationTokenSource();
+            throw;
+        }
+        finally
+        {
+            log.FolderGate.Release();
+        }
     }
 
     // On a full disk everything stays in the journal, from where the next opening has it: no reason to refuse reading, or to call a stop failed.
@@ -297,72 +295,6 @@ public sealed class DataFolder : IAsyncDisposable
         _mark.Dispose();
         _files.Dispose();
         _lock.Dispose();
-    }
-
-    // The catalog comes first and the identity last, so that a folder without an identity holds nothing yet.
-    private static FolderIdentity Create(FolderContext context)
-    {
-        IDisk disk = context.Disk;
-        Catalog? present = Catalog.TryLoad(disk, context.Path, []);
-        bool hasJournal = disk.FolderExists(context.JournalPath) && disk.ListFiles(context.JournalPath).Any(name => JournalFiles.TryParseName(name, out _));
-        if (present is not null && (present.Sequence > 1 || present.Logs.Count > 0 || hasJournal))
-        {
-            throw new StorageException(
-                StorageErrors.FileDamaged,
-                $"{context.Path}/{FolderLayout.IdentityFile} is missing from a data folder that holds logs.",
-                "Restore this file from a backup of the folder.");
-        }
-
-        var identity = new FolderIdentity(Guid.NewGuid(), Guid.NewGuid(), context.Options.Time.GetUtcNow());
-        disk.CreateFolder(context.JournalPath);
-        disk.CreateFolder($"{context.Path}/{FolderLayout.LogsFolder}");
-        new Catalog
-        {
-            FolderId = identity.FolderId,
-            Sequence = 1,
-            Journal = new JournalPosition(1, 0, 0, 0),
-            IsClean = true,
-            Logs = [],
-            Garbage = [],
-        }.Save(disk, context.Path);
-        using (var mark = new SyncedMark(disk, context.JournalPath, identity.FolderId, 0, 0))
-        {
-            mark.Sync();
-        }
-
-        disk.SyncFolder(context.JournalPath);
-        SyncParents(disk, context.Path);
-        identity.Save(disk, context.Path);
-        return identity;
-    }
-
-    // Any of the folders above may have been made just now, by this process or by one that was killed.
-    private static void SyncParents(IDisk disk, string path)
-    {
-        for (int end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
-        {
-            try
-            {
-                disk.SyncFolder(path[..end]);
-            }
-            catch (DiskException exception) when (exception.Code == DiskErrors.AccessDenied)
-            {
-                // A folder that cannot even be opened is not one that this user made.
-                return;
-            }
-        }
-
-        if (path[0] == '/')
-        {
-            try
-            {
-                disk.SyncFolder("/");
-            }
-            catch (DiskException exception) when (exception.Code == DiskErrors.AccessDenied)
-            {
-                return;
-            }
-        }
     }
 
     private void EndLogs(LogException reason)

@@ -22,6 +22,9 @@ internal sealed class FolderContext(IDisk disk, string path, StorageOptions opti
 
     public Action<string>? Notice => options.Notice;
 
+    /// <summary>The time, in milliseconds since 1970. It decides what is forgotten with age, and never what is durable.</summary>
+    public long NowMs => options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
     /// <summary>The journal; null until recovery is done.</summary>
     public Journal? Journal { get; set; }
 

@@ -29,4 +29,7 @@ internal enum EntryKind : byte
 
     /// <summary>The options of a log changed.</summary>
     OptionsChanged = 9,
+
+    /// <summary>Producers that were silent for long were forgotten.</summary>
+    ProducersForgotten = 10,
 }

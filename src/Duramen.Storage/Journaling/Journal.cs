@@ -99,7 +99,9 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Queues an operation; it is completed or failed later, perhaps before this returns.</summary>
-    public void Submit(JournalOperation operation)
+    /// <param name="operation">The operation.</param>
+    /// <param name="mayLead">Whether this thread may commit it by itself, which takes as long as a sync.</param>
+    public void Submit(JournalOperation operation, bool mayLead = true)
     {
         bool lead = false;
         Exception? refused = null;
@@ -115,7 +117,7 @@ internal sealed class Journal : IDisposable
                 if (!_isCommitting)
                 {
                     _isCommitting = true;
-                    lead = _lastGroupOperations <= LeadGroupMaxOperations;
+                    lead = mayLead && _lastGroupOperations <= LeadGroupMaxOperations;
                     if (!lead)
                     {
                         _work.Release();

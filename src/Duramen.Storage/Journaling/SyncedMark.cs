@@ -42,8 +42,8 @@ internal sealed class SyncedMark : IDisposable
     private long _synced = -1;
 
     /// <summary>
-    /// Opens the file, or makes it. What recovery counts as synced is not written before <see cref="Sync"/>: until its own checkpoint has made
-    /// that durable, a recovery that dies must not make the next one believe more than it could itself.
+    /// Opens the file, or makes it. The last group that recovery found, which it has synced by now, is written by the first <see cref="Sync"/>,
+    /// and so before the catalog that includes it.
     /// </summary>
     public SyncedMark(IDisk disk, string journalFolder, Guid folderId, long synced, uint checksum)
     {
@@ -59,7 +59,7 @@ internal sealed class SyncedMark : IDisposable
             _file.Write(bytes.AsSpan(length), length);
         }
 
-        // The newest of each pair is the one that a power cut must not take: it is written over last.
+        // A power cut may take the slot that is being written, and must not take the newest that was synced: that one is written over last.
         _turn = IsNewer(bytes, 0, 1) ? 1 : 0;
         _syncedTurn = IsNewer(bytes, FirstSyncedSlot, FirstSyncedSlot + 1) ? 1 : 0;
     }

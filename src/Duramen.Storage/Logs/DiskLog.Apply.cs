@@ -1,6 +1,7 @@
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Log;
+using Duramen.Log.Producers;
 using Duramen.Records.Batches;
 using Duramen.Storage.Catalogs;
 using Duramen.Storage.Folders;
@@ -26,8 +27,14 @@ public sealed partial class DiskLog
         switch (entry.Kind)
         {
             case EntryKind.Rolled:
+                Assigned = NewSegment(entry.Segment.BaseOffset, entry.Segment.Generation);
+                break;
             case EntryKind.Truncated:
                 Assigned = NewSegment(entry.Segment.BaseOffset, entry.Segment.Generation);
+                AssignTruncatedProducers(entry.BaseOffset);
+                break;
+            case EntryKind.ProducersForgotten:
+                AssignForgottenProducers(payload);
                 break;
             default:
                 break;
@@ -55,6 +62,9 @@ public sealed partial class DiskLog
                 break;
             case EntryKind.SegmentsReplaced:
                 ApplyReplace(SegmentReplacement.Read(payload));
+                break;
+            case EntryKind.ProducersForgotten:
+                ApplyForgottenProducers(payload);
                 break;
             case EntryKind.OptionsChanged:
                 var reader = new CatalogReader(payload, _context.JournalPath);
@@ -95,6 +105,11 @@ public sealed partial class DiskLog
                     segment.AddJournaled(batch);
                 }
 
+                if (ProducerBatch.TryRead(batch, out ProducerBatch sent))
+                {
+                    _producers.Add(sent, _context.NowMs);
+                }
+
                 batches = batches[batch.SizeBytes..];
             }
 
@@ -103,6 +118,7 @@ public sealed partial class DiskLog
             if (_options.CommitRule == CommitRule.WhenDurable)
             {
                 _committed = _durable;
+                _producers.Settle(_committed);
             }
         }
     }
@@ -124,6 +140,7 @@ public sealed partial class DiskLog
                 "Restore catalog.a, catalog.b and the folder 'journal' from one and the same backup.");
         }
 
+        AssignProducers(batches);
         ApplyAppend(cursor.Segment, batches, isInFile);
         Assigned = new LogCursor(cursor.Segment, cursor.Position + (uint)batches.Length, Watermarks.Durable);
     }
@@ -153,6 +170,7 @@ public sealed partial class DiskLog
                 Start = _start,
                 Committed = _committed,
                 CompactedTo = _compactedTo,
+                Producers = _producers.IsEmpty ? null : _producers.Copy(),
                 Segments = Array.ConvertAll(_segments, segment => segment.State),
             };
         }
@@ -281,7 +299,7 @@ public sealed partial class DiskLog
     {
         if (options.CommitRule != _options.CommitRule)
         {
-            throw new StorageException(StorageErrors.InvalidOption, $"The commit rule of log '{Name}' cannot be changed.", "Create another log.");
+            throw new StorageException(LogErrors.InvalidOption, $"The commit rule of log '{Name}' cannot be changed.", "Create another log.");
         }
 
         var payload = new CatalogWriter();
@@ -358,6 +376,7 @@ public sealed partial class DiskLog
             }
 
             _durable = next.Id.BaseOffset;
+            _producers.Truncate(_durable);
             _segments = [.. _segments[..(index + 1)]];
             AddSegment(next);
         }

@@ -2,6 +2,7 @@ using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.Log.Batches;
+using Duramen.Log.Producers;
 using Duramen.Log.Waiting;
 using Duramen.Records.Batches;
 using Duramen.Storage.Catalogs;
@@ -57,6 +58,8 @@ public sealed partial class DiskLog : IReplicaLog
             : Offset.Min(Offset.Max(Offset.Max(record.Committed, record.Start), record.CompactedTo), _durable);
         _waiters = new CommitWaiters(_committed);
         Assigned = new LogCursor(_segments[^1], _segments[^1].State.SizeBytes, _durable);
+        _producers = record.Producers ?? new ProducerHistory();
+        _assignedProducers = _producers.ToLedger(_durable);
     }
 
     /// <inheritdoc/>
@@ -74,6 +77,24 @@ public sealed partial class DiskLog : IReplicaLog
             {
                 return _options;
             }
+        }
+    }
+
+    /// <summary>The bytes of batches in the log's segments, whether they are in files yet or not.</summary>
+    public long SizeBytes
+    {
+        get
+        {
+            long sizeBytes = 0;
+            lock (Sync)
+            {
+                foreach (Segment segment in _segments)
+                {
+                    sizeBytes += segment.State.SizeBytes;
+                }
+            }
+
+            return sizeBytes;
         }
     }
 
@@ -120,7 +141,7 @@ public sealed partial class DiskLog : IReplicaLog
             return ValueTask.FromCanceled<AppendResult>(cancellationToken);
         }
 
-        if (Refuse(batches) is Exception refusal)
+        if (Refuse(batches, options) is Exception refusal)
         {
             return ValueTask.FromException<AppendResult>(refusal);
         }
@@ -137,7 +158,7 @@ public sealed partial class DiskLog : IReplicaLog
             return ValueTask.FromCanceled<AppendOutcome>(cancellationToken);
         }
 
-        if (Refuse(batches) is Exception refusal)
+        if (Refuse(batches, options) is Exception refusal)
         {
             return ValueTask.FromException<AppendOutcome>(refusal);
         }
@@ -214,6 +235,7 @@ public sealed partial class DiskLog : IReplicaLog
         lock (Sync)
         {
             _committed = Offset.Max(_committed, Offset.Min(boundary, _durable));
+            _producers.Settle(_committed);
         }
 
         PublishCommitted();
@@ -230,7 +252,7 @@ public sealed partial class DiskLog : IReplicaLog
     public async ValueTask SetOptionsAsync(LogOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        LogOptionLimits.Check(options);
         await SubmitAsync(new ChangeLog(this, () => DecideOptions(options))).ConfigureAwait(false);
     }
 
@@ -252,12 +274,28 @@ public sealed partial class DiskLog : IReplicaLog
         }
     }
 
-    /// <summary>Ends the log for its callers; the first reason stays.</summary>
+    /// <summary>
+    /// Throws when the log was closed or deleted. One that has failed is read on: what is committed was durable before the failure, and every read is verified.
+    /// </summary>
+    internal void ThrowIfUnreadable()
+    {
+        if (Volatile.Read(ref _gone) is LogException gone && gone.Code != LogErrors.Failed)
+        {
+            throw gone;
+        }
+    }
+
+    /// <summary>Ends the log for its callers; the first reason stays, but for a failure, after which the log can be closed.</summary>
     internal void End(LogException reason)
     {
-        if (Interlocked.CompareExchange(ref _gone, reason, null) is null)
+        LogException? before = Interlocked.CompareExchange(ref _gone, reason, null);
+        if (before is null)
         {
             _waiters.Fail(() => reason);
+        }
+        else if (before.Code == LogErrors.Failed)
+        {
+            Volatile.Write(ref _gone, reason);
         }
     }
 
@@ -268,11 +306,11 @@ public sealed partial class DiskLog : IReplicaLog
         AppendOperation operation = _context.AppendPool.Rent();
         operation.Begin(this, batches, options);
         version = operation.Version;
-        _context.Journal!.Submit(operation);
+        _context.Journal!.Submit(operation, mayLead: !options.ReturnsAtOnce);
         return operation;
     }
 
-    private LogException? Refuse(Memory<byte> batches)
+    private LogException? Refuse(Memory<byte> batches, in AppendOptions options)
     {
         if (Volatile.Read(ref _gone) is LogException gone)
         {
@@ -287,6 +325,11 @@ public sealed partial class DiskLog : IReplicaLog
                 "Append in smaller runs of batches.");
         }
 
-        return BatchRun.TryCheck(batches.Span, out _, out BatchFault fault) ? null : LogRefusals.InvalidBatch(this, fault);
+        if (!BatchRun.TryCheck(batches.Span, out _, out BatchFault fault))
+        {
+            return LogRefusals.InvalidBatch(this, fault);
+        }
+
+        return options.Producer == ProducerCheck.None || ProducerRun.TryRead(batches.Span, out _) ? null : LogRefusals.NotOneRun(this);
     }
 }

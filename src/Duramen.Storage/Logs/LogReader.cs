@@ -16,7 +16,7 @@ internal static class LogReader
     /// <summary>As <see cref="ILog.ReadAsync"/>.</summary>
     public static LogSlice Read(DiskLog log, Offset from, ReadLimits limits)
     {
-        log.ThrowIfGone();
+        log.ThrowIfUnreadable();
         LogWatermarks marks = log.Watermarks;
         if (from < marks.Start || from > marks.Committed)
         {
@@ -69,7 +69,7 @@ internal static class LogReader
     // The log has changed under the reader: it may be gone, or begin later.
     private static LogWatermarks LookAgain(DiskLog log, Offset from, Offset wanted)
     {
-        log.ThrowIfGone();
+        log.ThrowIfUnreadable();
         LogWatermarks marks = log.Watermarks;
         return wanted < marks.Start ? throw LogRefusals.ReadOutOfRange(log, from, marks) : marks;
     }

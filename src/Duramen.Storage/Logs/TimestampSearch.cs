@@ -16,7 +16,7 @@ internal static class TimestampSearch
     /// <summary>As <see cref="ILog.FindTimestampAsync"/>.</summary>
     public static TimestampMatch? Find(DiskLog log, long timestampMs)
     {
-        log.ThrowIfGone();
+        log.ThrowIfUnreadable();
         LogWatermarks marks = log.Watermarks;
         using RecordBatchDecoder decoder = new();
         foreach (Segment segment in log.Segments)

@@ -12,7 +12,7 @@ using Duramen.Storage.Scrubbing;
 namespace Duramen.Storage.Maintenance;
 
 /// <summary>
-/// What a folder does for its logs unasked: retention and compaction every <see cref="StorageOptions.MaintenanceInterval"/> on one thread, scrubbing
+/// What a folder does for its logs unasked: retention, forgetting silent producers and compaction every <see cref="StorageOptions.MaintenanceInterval"/> on one thread, scrubbing
 /// at its own slow speed on another. A log whose upkeep fails is said and left alone for a while; others go on. Only a failed sync or a
 /// broken invariant stops the folder, because nothing may be trusted after either.
 /// </summary>
@@ -97,9 +97,9 @@ internal sealed class FolderMaintenance : IDisposable
         if ((log.Options.Cleanup & CleanupPolicy.Compact) == 0)
         {
             throw new StorageException(
-                StorageErrors.InvalidOption,
-                $"Log '{log.Name}' keeps every record: its cleanup policy does not include compaction.",
-                "Set the policy to Compact if only the last record of each key is to stay.");
+                LogErrors.InvalidOption,
+                $"Log '{log.Name}' is not to be compacted: its cleanup policy does not include it.",
+                "'log alter --cleanup compact' changes that, if only the last record of each key is to stay.");
         }
 
         log.ThrowIfGone();
@@ -153,6 +153,12 @@ internal sealed class FolderMaintenance : IDisposable
         if (LogRetention.ApplyAsync(log, nowMs, _stopping.Token).AsTask().GetAwaiter().GetResult() is Offset start)
         {
             _context.Notice?.Invoke($"Log '{log.Name}' begins at offset {start} now: what was before is past its retention.");
+        }
+
+        if (_context.Options.ProducerExpiration > TimeSpan.Zero)
+        {
+            long silentSinceMs = nowMs - (long)_context.Options.ProducerExpiration.TotalMilliseconds;
+            log.ForgetProducersAsync(silentSinceMs, _stopping.Token).AsTask().GetAwaiter().GetResult();
         }
 
         LogOptions options = log.Options;

@@ -41,9 +41,14 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
         DiskLog log = _log!;
         log.ThrowIfGone();
         LogCursor cursor = log.Assigned;
+        if (_options.Producer != ProducerCheck.None && log.TryAnswer(_batches.Span, cursor.End, out _outcome))
+        {
+            return Prepared.Nothing;
+        }
+
         if (_options.ExpectedEnd is Offset expected && expected != cursor.End)
         {
-            _outcome = new AppendOutcome(false, default, cursor.End);
+            _outcome = new AppendOutcome(AppendStatus.Conflict, default, cursor.End);
             return Prepared.Nothing;
         }
 
@@ -86,7 +91,8 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
         _group = group;
         _payloadAt = isDirect ? -1 : at + EntryHeader.SizeBytes;
         _segment = cursor.Segment;
-        _outcome = new AppendOutcome(true, new AppendResult(cursor.End, next), next);
+        _outcome = new AppendOutcome(AppendStatus.Appended, new AppendResult(cursor.End, next), next);
+        log.AssignProducers(payload);
         log.Assigned = new LogCursor(cursor.Segment, cursor.Position + (uint)payloadBytes, next);
         return Prepared.Entry;
     }
@@ -118,10 +124,11 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
 
     AppendResult IValueTaskSource<AppendResult>.GetResult(short token)
     {
-        Offset expected = _options.ExpectedEnd.GetValueOrDefault();
         DiskLog log = _log!;
+        Memory<byte> batches = _batches;
+        AppendOptions options = _options;
         AppendOutcome outcome = TakeOutcome(token);
-        return outcome.Appended ? outcome.Result : throw LogRefusals.Conflict(log, expected, outcome.ActualEnd);
+        return outcome.IsStored ? outcome.Result : throw LogRefusals.NotAppended(log, batches.Span, options, outcome);
     }
 
     ValueTaskSourceStatus IValueTaskSource<AppendOutcome>.GetStatus(short token) => _source.GetStatus(token);

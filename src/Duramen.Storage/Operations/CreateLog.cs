@@ -1,3 +1,4 @@
+using Duramen.Log;
 using Duramen.Storage.Catalogs;
 using Duramen.Storage.Folders;
 using Duramen.Storage.Journaling;
@@ -17,7 +18,7 @@ internal sealed class CreateLog(FolderContext context, FolderCatalog catalog, Lo
         if (catalog.Find(record.Name) is not null || !catalog.TryReserveName(record.Name))
         {
             throw new StorageException(
-                StorageErrors.LogExists, $"A log named '{record.Name}' exists already.", "Choose another name, or open the one that exists.");
+                LogErrors.Exists, $"A log named '{record.Name}' exists already.", "Choose another name, or open the one that exists.");
         }
 
         var payload = new CatalogWriter();

@@ -337,6 +337,7 @@ internal sealed class FolderRecovery(FolderContext context, Catalog start, Journ
 
         foreach (byte[] batch in batches)
         {
+            log.AssignProducers(batch);
             log.ApplyAppend(segment, batch, isInFile: false);
         }
 

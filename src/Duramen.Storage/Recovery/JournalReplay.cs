@@ -74,9 +74,10 @@ internal sealed class JournalReplay : IDisposable
     {
         for (int file = 0; file < _sizes.Length; file++)
         {
-            // A file that begins with a group from before the expected one was not begun again since; any other may hold later ones anywhere.
+            // A file that begins with a group from before the expected one was not begun again since. Any other may hold later ones anywhere, one
+            // that begins with zeros too: it was never used, or its first blocks are lost.
             long from = file == Position.File ? Position.FilePosition : 0;
-            if ((file == Position.File || !IsFromBefore(file)) && FindLaterGroup(file, from, _sizes[file]) is long sequence)
+            if ((file == Position.File || !BeginsBefore(file)) && FindLaterGroup(file, from, _sizes[file]) is long sequence)
             {
                 return sequence;
             }
@@ -122,11 +123,12 @@ internal sealed class JournalReplay : IDisposable
 
     public void Dispose() => ((IDisposable)_window).Dispose();
 
-    // Whether a file was never used, or begins with a sound group from before the expected one.
-    private bool IsFromBefore(int file) =>
+    // Whether a file begins with a sound group from before the expected one.
+    private bool BeginsBefore(int file) =>
         ReadBlock(file, 0, out ReadOnlySpan<byte> block)
-        && (block.IndexOfAnyExcept((byte)0) < 0
-            || (GroupHeader.TryRead(block, out GroupHeader header, out _) && header.FolderId == _folderId && header.Sequence < Position.Sequence));
+        && GroupHeader.TryRead(block, out GroupHeader header, out _)
+        && header.FolderId == _folderId
+        && header.Sequence < Position.Sequence;
 
     private long? FindLaterGroup(int file, long from, long to)
     {
@@ -134,7 +136,6 @@ internal sealed class JournalReplay : IDisposable
         {
             if (ReadBlock(file, at, out ReadOnlySpan<byte> block)
                 && GroupHeader.TryRead(block, out GroupHeader header, out _)
-                && header.FolderId == _folderId
                 && header.Sequence > Position.Sequence
                 && TryRead(new JournalPosition(header.Sequence, header.PreviousChecksum, file, at), out _, out _, out _))
             {

@@ -21,7 +21,7 @@ public static class FolderVerifier
     /// <param name="options">What to verify, and who is told.</param>
     /// <param name="cancellationToken">Ends the verification early.</param>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrors.NotAFolder"/>, <see cref="StorageErrors.Locked"/>, <see cref="StorageErrors.LogNotFound"/>. Everything else is reported, not thrown.
+    /// <see cref="StorageErrors.NotAFolder"/>, <see cref="StorageErrors.Locked"/>, <see cref="LogErrors.NotFound"/>. Everything else is reported, not thrown.
     /// </exception>
     public static async ValueTask<VerificationSummary> RunAsync(
         IDisk disk, string path, VerificationOptions options, CancellationToken cancellationToken = default)
@@ -29,9 +29,9 @@ public static class FolderVerifier
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
-        if (!IsFolder(disk, path))
+        if (!FolderCreation.IsDataFolder(disk, path))
         {
-            throw new StorageException(StorageErrors.NotAFolder, $"{path} is not a data folder.", "Check the path.");
+            throw FolderCreation.NotAFolder(path);
         }
 
         var run = new VerificationRun(path, options, cancellationToken);
@@ -56,7 +56,7 @@ public static class FolderVerifier
         {
             if (options.Log is not null && folder.FindLog(options.Log) is null)
             {
-                throw new StorageException(StorageErrors.LogNotFound, $"{path} has no log '{options.Log}'.", "List the logs to see those it has.");
+                throw new StorageException(LogErrors.NotFound, $"{path} has no log '{options.Log}'.", "List the logs to see those it has.");
             }
 
             foreach (DiskLog log in folder.Logs.Where(log => options.Log is null || log.Name == options.Log))
@@ -69,12 +69,6 @@ public static class FolderVerifier
 
         return run.Summary;
     }
-
-    private static bool IsFolder(IDisk disk, string path) =>
-        disk.FolderExists(path)
-        && (disk.FileExists($"{path}/{FolderLayout.IdentityFile}")
-            || disk.FileExists($"{path}/{Catalog.FirstCopyName}")
-            || disk.FileExists($"{path}/{Catalog.SecondCopyName}"));
 
     private static StorageException Locked(string path) =>
         new(StorageErrors.Locked, $"{path} is in use by another process.", "Stop that process first: a folder that changes cannot be verified.");

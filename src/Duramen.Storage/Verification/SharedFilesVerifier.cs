@@ -139,7 +139,7 @@ internal sealed class SharedFilesVerifier(VerificationRun run, IDisk disk)
         }
         catch (DuramenException error)
         {
-            run.Damage(error.Code, file, 0, error.Message);
+            run.Damage(error, file, 0);
         }
     }
 

@@ -7,6 +7,7 @@ namespace Duramen.Storage.Verification;
 internal sealed class VerificationRun(string path, VerificationOptions options, CancellationToken cancellationToken)
 {
     private const long ProgressStepBytes = 64 << 20;
+    private readonly HashSet<string> _errors = new(StringComparer.Ordinal);
     private long _told;
 
     public string Path => path;
@@ -34,8 +35,14 @@ internal sealed class VerificationRun(string path, VerificationOptions options, 
         options.Report(new Defect(code, file, position, log, offset, message));
     }
 
-    /// <summary>Reports an error that came with a message of its own, which names the place.</summary>
-    public void Damage(DuramenException error) => Damage(error.Code, "", null, error.Message);
+    /// <summary>Reports an error that came with a message of its own, which names the place; once, however often the same file is asked for.</summary>
+    public void Damage(DuramenException error, string file = "", long? position = null)
+    {
+        if (_errors.Add(error.Message))
+        {
+            Damage(error.Code, file, position, error.Message);
+        }
+    }
 
     /// <summary>Reports what is worth knowing and harms nothing.</summary>
     public void Note(string file, long? position, string message, string? log = null) =>

@@ -157,18 +157,61 @@ public sealed class FileFaultTests
         }
     }
 
-    [Fact]
-    public async Task A_lost_identity_never_makes_a_new_folder_over_acknowledged_records()
+    [Theory]
+    [InlineData(false, "/duramen.folder")]
+    [InlineData(false, "/duramen.folder", "/catalog.a", "/catalog.b")]
+    [InlineData(false, "/duramen.folder", "/journal/000.journal", "/journal/001.journal", "/journal/synced")]
+    [InlineData(true, "/duramen.folder", "/catalog.a", "/catalog.b", "/journal/000.journal", "/journal/001.journal", "/journal/synced")]
+    public async Task A_lost_identity_never_makes_a_new_folder_over_acknowledged_records(bool isInSegments, params string[] lost)
     {
         var folder = new TestFolder();
         await folder.OpenAsync();
         await folder.CreateAsync("one");
         await folder.AppendAsync("one");
+        if (isInSegments)
+        {
+            folder.Open.Checkpoint();
+        }
+
         await folder.KillAsync();
-        folder.Disk.DeleteFile(TestFolder.Root + "/duramen.folder");
+        Array.ForEach(lost, name => folder.Disk.DeleteFile(TestFolder.Root + name));
+        IReadOnlyList<string> left = folder.Disk.AllFiles();
         DuramenException? refusal = await folder.OpenAndReadAsync();
         Assert.Equal(StorageErrors.FileDamaged, refusal?.Code);
         Assert.Contains("duramen.folder", refusal!.Message, StringComparison.Ordinal);
+        Assert.Equal(left, folder.Disk.AllFiles());
+    }
+
+    [Fact]
+    public async Task The_identity_of_another_folder_is_refused()
+    {
+        TestFolder folder = await DamagedFolder.MakeAsync(isKilled: false);
+        TestFolder other = await DamagedFolder.MakeAsync(isKilled: false);
+        const string Path = TestFolder.Root + "/duramen.folder";
+        folder.Disk.RestoreContent(Path, other.Disk.ReadContent(Path));
+        DuramenException? refusal = await folder.OpenAndReadAsync();
+        Assert.Equal(StorageErrors.CatalogCorrupt, refusal?.Code);
+        Assert.Contains("another data folder", refusal!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_journal_of_another_folder_is_refused_even_where_its_numbers_would_fit()
+    {
+        // Two new folders: neither catalog knows of a group, so that the first group of either follows the same one, none.
+        var folder = new TestFolder();
+        await folder.OpenAsync();
+        await folder.CreateAsync("one");
+        await folder.KillAsync();
+        var other = new TestFolder();
+        await other.OpenAsync();
+        await other.CreateAsync("one");
+        await other.AppendAsync("one");
+        await other.KillAsync();
+        const string Path = TestFolder.Journal + "/000.journal";
+        folder.Disk.RestoreContent(Path, other.Disk.ReadContent(Path));
+        DuramenException? refusal = await folder.OpenAndReadAsync();
+        Assert.Equal(StorageErrors.JournalCorrupt, refusal?.Code);
+        Assert.Contains("belongs to the data folder", refusal!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -247,7 +290,7 @@ public sealed class FileFaultTests
         }
         else
         {
-            content[5] = 2;
+            content[5]++;
             BinaryPrimitives.WriteUInt32BigEndian(content.AsSpan(content.Length - 4), Crc32C.Compute(content.AsSpan(0, content.Length - 4)));
         }
 

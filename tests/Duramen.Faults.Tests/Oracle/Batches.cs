@@ -26,7 +26,29 @@ internal static class Batches
         return builder.Build().ToArray();
     }
 
+    /// <summary>A batch of an idempotent producer; its bytes follow from the arguments.</summary>
+    public static byte[] From(long producer, short epoch, int sequence, int records, int valueBytes)
+    {
+        using var builder = new RecordBatchBuilder();
+        builder.SetProducer(new ProducerId(producer), epoch, sequence);
+        byte[] value = new byte[valueBytes];
+        for (int record = 0; record < records; record++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(value, sequence + record);
+            builder.Append(1_700_000_000_000 + sequence, Encoding.UTF8.GetBytes($"{producer}/{epoch}"), value);
+        }
+
+        return builder.Build().ToArray();
+    }
+
     public static byte[] Join(IEnumerable<byte[]> batches) => [.. batches.SelectMany(batch => batch)];
+
+    /// <summary>What a batch says of its producer; the sequence number is the one that the next batch must begin with.</summary>
+    public static (long Producer, short Epoch, int NextSequence) ProducerOf(byte[] bytes)
+    {
+        RecordBatchView.TryRead(bytes, out RecordBatchView batch);
+        return (batch.ProducerId.Value, batch.ProducerEpoch, (int)((batch.BaseSequence + (long)batch.RecordCount) & int.MaxValue));
+    }
 
     public static int RecordsOf(byte[] batch) => BinaryPrimitives.ReadInt32BigEndian(batch.AsSpan(RecordBatchLayout.RecordCount));
 

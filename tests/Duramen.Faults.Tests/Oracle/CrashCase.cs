@@ -131,6 +131,8 @@ internal sealed record CrashCase(ulong Seed, long At, Crash First, long InRecove
         {
             throw new OracleException(difference);
         }
+
+        await workload.RetryAsync(folder);
     }
 
     private void GoDown(SimulatedDisk disk, Crash crash, ulong salt)

@@ -16,6 +16,12 @@ internal sealed class LogModel(string name, CommitRule rule)
 
     public CommitRule Rule => rule;
 
+    /// <summary>The id of the log's one idempotent producer.</summary>
+    public long Producer { get; init; }
+
+    /// <summary>What its producer sent, was not answered, and recovery did not keep; it sends it again.</summary>
+    public List<byte[][]> Lost { get; } = [];
+
     public long Start { get; private set; }
 
     public long Committed { get; set; }
@@ -52,6 +58,22 @@ internal sealed class LogModel(string name, CommitRule rule)
 
     /// <summary>A batch boundary at or after an offset.</summary>
     public long BoundaryAfter(long offset) => _batches.Find(batch => batch.Next >= offset) is { Bytes: not null } found ? found.Next : End;
+
+    /// <summary>Epoch and sequence number that the producer goes on at, by what the log keeps of it.</summary>
+    public (short Epoch, int Sequence) NextOfProducer()
+    {
+        byte[]? last = _batches.FindLast(batch => Batches.ProducerOf(batch.Bytes).Producer == Producer).Bytes;
+
+        // Some begin just below the largest sequence number, after which comes 0.
+        return last is null ? ((short)0, Producer % 2 == 0 ? 0 : int.MaxValue - 4) : (Batches.ProducerOf(last).Epoch, Batches.ProducerOf(last).NextSequence);
+    }
+
+    /// <summary>The last batches of the producer that the log must recognise, with their offsets, whether they are trimmed or not.</summary>
+    public IEnumerable<(long Base, long Next, byte[] Bytes)> LastOfProducer()
+    {
+        short epoch = NextOfProducer().Epoch;
+        return _batches.FindAll(batch => Batches.ProducerOf(batch.Bytes) is (var producer, var its, _) && producer == Producer && its == epoch).TakeLast(5);
+    }
 
     public void AppendUnanswered(byte[][] batches) => _unanswered.Add(batches);
 
@@ -91,6 +113,10 @@ internal sealed class LogModel(string name, CommitRule rule)
             if (marks.End.Value > End)
             {
                 Appended(append);
+            }
+            else if (Batches.ProducerOf(append[0]).Producer == Producer)
+            {
+                Lost.Add(append);
             }
         }
 

@@ -15,6 +15,8 @@ namespace Duramen.Faults.Tests.Oracle;
 /// </summary>
 internal sealed class Workload(ulong seed, Func<bool> isDown)
 {
+    private static readonly AppendOptions Checked = new(Producer: ProducerCheck.Sequences);
+
     private readonly Prng _random = Prng.ForStream(seed, "workload");
     private readonly SortedDictionary<string, LogModel> _logs = new(StringComparer.Ordinal);
     private int _tag;
@@ -59,6 +61,45 @@ internal sealed class Workload(ulong seed, Func<bool> isDown)
         return folder.Logs.Count == _logs.Count ? null : $"There are {folder.Logs.Count} logs and should be {_logs.Count}.";
     }
 
+    /// <summary>
+    /// Has every producer send again what it would after a crash: its last batches, each of which must be recognised at its own offsets, and what was not
+    /// answered and is not there, which must go on where the log ends. What leaves a gap or is of an older epoch must be refused.
+    /// </summary>
+    public async Task RetryAsync(DataFolder folder)
+    {
+        foreach (LogModel model in _logs.Values)
+        {
+            DiskLog log = folder.FindLog(model.Name)!;
+            bool isKnown = false;
+            foreach ((long begin, long next, byte[] bytes) in model.LastOfProducer())
+            {
+                isKnown = true;
+                AppendOutcome again = await log.TryAppendAsync(bytes.ToArray(), Checked);
+                Require(again.Result == new AppendResult(new Offset(begin), new Offset(next), IsDuplicate: true), model, $"the batch at {begin}, sent again, gave {again}");
+            }
+
+            foreach (byte[][] batches in model.Lost)
+            {
+                AppendOutcome again = await log.TryAppendAsync(Batches.Join(batches), Checked);
+                Require(again.Appended && again.Result.BaseOffset.Value == model.End, model, $"what was lost, sent again, gave {again}");
+                model.Appended(batches);
+                isKnown = true;
+            }
+
+            model.Lost.Clear();
+            (short epoch, int sequence) = model.NextOfProducer();
+            AppendOutcome gap = await log.TryAppendAsync(Batches.From(model.Producer, epoch, (sequence + 1) & int.MaxValue, 1, 10), Checked with { ExpectedEnd = new Offset(-1) });
+            Require(gap.Status == (isKnown ? AppendStatus.SequenceGap : AppendStatus.Conflict), model, $"a gap in what it has of its producer gave {gap}");
+            if (epoch > 0)
+            {
+                AppendOutcome fenced = await log.TryAppendAsync(Batches.From(model.Producer, (short)(epoch - 1), 0, 1, 10), Checked);
+                Require(fenced.Status == AppendStatus.ProducerFenced, model, $"an older epoch of its producer gave {fenced}");
+            }
+
+            Require(log.Watermarks.End.Value == model.End, model, $"it ends at {log.Watermarks.End} and should at {model.End}");
+        }
+    }
+
     /// <summary>Compares bytes only, while the folder is in use; returns what is wrong, or null.</summary>
     public async Task<string?> CompareBytesAsync(DataFolder folder)
     {
@@ -84,8 +125,10 @@ internal sealed class Workload(ulong seed, Func<bool> isDown)
         DiskLog log = folder.FindLog(model.Name)!;
         switch (_random.NextInt32(100))
         {
-            case < 45:
+            case < 30:
                 return await BurstAsync(folder, 1);
+            case < 45:
+                return await ProduceAsync(log, model);
             case < 62:
                 return await BurstAsync(folder, 2 + _random.NextInt32(4));
             case < 70:
@@ -112,7 +155,7 @@ internal sealed class Workload(ulong seed, Func<bool> isDown)
     private async Task<bool> CreateAsync(DataFolder folder)
     {
         CommitRule rule = _logs.Count % 2 == 1 ? CommitRule.WhenTold : CommitRule.WhenDurable;
-        var model = new LogModel($"log {_tag++}", rule) { IsCreationUnanswered = true };
+        var model = new LogModel($"log {_tag++}", rule) { IsCreationUnanswered = true, Producer = _tag };
         var options = new LogOptions { CommitRule = rule, SegmentSizeBytes = _random.Pick<long>([600, 4096, 40_000, 1 << 20]) };
         _logs.Add(model.Name, model);
         return await TryAsync(
@@ -202,6 +245,66 @@ internal sealed class Workload(ulong seed, Func<bool> isDown)
         }
 
         return isUp;
+    }
+
+    // Appends of the log's idempotent producer that are under way together, some of them sent twice.
+    private async Task<bool> ProduceAsync(DiskLog log, LogModel model)
+    {
+        (short epoch, int sequence) = model.NextOfProducer();
+        if (_random.NextInt32(8) == 0)
+        {
+            (epoch, sequence) = ((short)(epoch + 1), 0);
+        }
+
+        var appends = new List<(byte[][] Batches, Task<AppendResult> Result, Task<AppendResult>? Again)>();
+        for (int count = 1 + _random.NextInt32(4); count > 0; count--)
+        {
+            byte[][] batches = new byte[1 + _random.NextInt32(2)][];
+            for (int batch = 0; batch < batches.Length; batch++)
+            {
+                batches[batch] = Batches.From(model.Producer, epoch, sequence, 1 + _random.NextInt32(3), 4 + _random.NextInt32(_random.NextInt32(5) == 0 ? 9000 : 200));
+                sequence = Batches.ProducerOf(batches[batch]).NextSequence;
+            }
+
+            Task<AppendResult> result = log.AppendAsync(Batches.Join(batches), Checked).AsTask();
+            appends.Add((batches, result, _random.NextInt32(3) == 0 ? log.AppendAsync(Batches.Join(batches), Checked).AsTask() : null));
+        }
+
+        bool isUp = true;
+        foreach ((byte[][] batches, Task<AppendResult> task, Task<AppendResult>? again) in appends)
+        {
+            try
+            {
+                AppendResult result = await task;
+                Require(isUp && !result.IsDuplicate && result.BaseOffset.Value == model.End, model, $"an append of its producer at {model.End} gave {result}");
+                model.Appended(batches);
+                if (again is not null)
+                {
+                    AppendResult repeated = await again;
+                    Require(repeated == result with { IsDuplicate = true }, model, $"an append that gave {result} and came again gave {repeated}");
+                }
+            }
+            catch (Exception cause) when (IsEnd(cause))
+            {
+                // Whichever of the two it was: what was answered once is counted in already.
+                if (!task.IsCompletedSuccessfully)
+                {
+                    model.AppendUnanswered(batches);
+                }
+
+                isUp = false;
+            }
+        }
+
+        return isUp;
+    }
+
+    private static void Require(bool holds, LogModel model, FormattableString what)
+    {
+        if (!holds)
+        {
+            throw new OracleException($"Log '{model.Name}': {FormattableString.Invariant(what)}.");
+        }
     }
 
     private byte[][] NewAppend()

@@ -1,6 +1,7 @@
 using Duramen.Core.Errors;
 using Duramen.Disk;
 using Duramen.Disk.Simulated;
+using Duramen.Faults.Tests.Oracle;
 using Duramen.Log;
 using Xunit;
 
@@ -68,11 +69,12 @@ public sealed class FullDiskTests
     [Fact]
     public async Task A_disk_without_room_for_a_spare_journal_file_still_gets_checkpoints_that_free_what_was_trimmed()
     {
-        var folder = new TestFolder();
+        // Two or three of the four files are there when the disk is full: another is always wanted and never made.
+        var folder = new TestFolder { Options = CrashCase.Options with { JournalFilesMax = 4 } };
         await folder.OpenAsync();
         DiskLogs logs = new(await folder.CreateAsync("one", 20_000));
         // Small ones: a large append reserves room for more than it needs.
-        for (int append = 0; append < 40; append++)
+        for (int append = 0; append < 14; append++)
         {
             await folder.AppendAsync("one", 900);
         }
@@ -89,8 +91,60 @@ public sealed class FullDiskTests
             folder.Acknowledged["one"].Clear();
         }
 
+        Assert.InRange(folder.Disk.ListFiles(TestFolder.Journal).Count(name => name.EndsWith(".journal", StringComparison.Ordinal)), 2, 3);
         await folder.CutPowerAsync(1);
         Assert.Null(await folder.OpenAndReadAsync());
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_found_no_room_for_its_catalog_gives_no_journal_file_back()
+    {
+        foreach (string copy in new[] { "catalog.a.new", "catalog.b.new" })
+        {
+            var folder = new TestFolder();
+            await folder.OpenAsync();
+            await folder.CreateAsync("one");
+            for (int append = 0; append < 16; append++)
+            {
+                await folder.AppendAsync("one");
+            }
+
+            folder.Disk.BeforeOperation = operation =>
+            {
+                if (operation.Kind == DiskOperationKind.Create && operation.Path.EndsWith(copy, StringComparison.Ordinal))
+                {
+                    folder.Disk.CapacityBytes = 1;
+                }
+            };
+            DiskException full = Assert.Throws<DiskException>(folder.Open.Checkpoint);
+            Assert.Equal(DiskErrors.Full, full.Code);
+
+            // What the journal still has room for; were a file given back, this would go round in it and write over what recovery needs.
+            DuramenException? refusal = null;
+            for (int append = 0; append < 100 && refusal is null; append++)
+            {
+                try
+                {
+                    await folder.AppendAsync("one");
+                }
+                catch (DuramenException exception)
+                {
+                    refusal = exception;
+                }
+            }
+
+            Assert.Equal(LogErrors.Full, refusal?.Code);
+            await folder.KillAsync();
+            folder.Disk.BeforeOperation = null;
+            folder.Disk.CapacityBytes = null;
+            if (copy == "catalog.b.new")
+            {
+                // The first copy is the new one then, and the second must do without it.
+                folder.Disk.FlipBit(TestFolder.Root + "/catalog.a", 50, 1);
+            }
+
+            Assert.Null(await folder.OpenAndReadAsync());
+        }
     }
 
     private static long UsedBytes(SimulatedDisk disk) => disk.AllFiles().Sum(path => (disk.FileLength(path) + 4095) / 4096 * 4096);

@@ -22,7 +22,11 @@ internal sealed class TestFolder
     private readonly List<byte[]> _unanswered = [];
     private int _tag;
 
-    public TestFolder(SimulatedDisk? disk = null) => Disk = disk ?? new SimulatedDisk();
+    public TestFolder(SimulatedDisk? disk = null)
+    {
+        Disk = disk ?? new SimulatedDisk();
+        Options = CrashCase.Options;
+    }
 
     public SimulatedDisk Disk { get; set; }
 
@@ -33,7 +37,8 @@ internal sealed class TestFolder
     /// <summary>Appends whose payload is larger than this go to their segment directly.</summary>
     public static int LargeBytes => 6000;
 
-    public StorageOptions Options => CrashCase.Options with { Notice = Notices.Add };
+    /// <summary>What it is opened with; the notices are always taken down.</summary>
+    public StorageOptions Options { get; set => field = value with { Notice = Notices.Add }; }
 
     public IReadOnlyDictionary<string, List<byte[]>> Acknowledged => _acknowledged;
 
@@ -73,8 +78,7 @@ internal sealed class TestFolder
     /// <summary>Appends what must fail; gives the error.</summary>
     public async Task<DuramenException> FailAppendAsync(string name, int valueBytes = 100)
     {
-        byte[] batch = Batches.Of($"{name}/failed {_tag++}", 1, valueBytes);
-        _unanswered.Add(batch.ToArray());
+        byte[] batch = NewUnanswered(name, valueBytes);
         Task<AppendResult> append = Log(name).AppendAsync(batch).AsTask();
         if (await Task.WhenAny(append, Task.Delay(TimeSpan.FromSeconds(30))) != append)
         {
@@ -92,6 +96,14 @@ internal sealed class TestFolder
         }
     }
 
+    /// <summary>A batch that may turn up in any log, or not.</summary>
+    public byte[] NewUnanswered(string tag, int valueBytes)
+    {
+        byte[] batch = Batches.Of($"{tag}/unanswered {_tag++}", 1, valueBytes);
+        _unanswered.Add(batch.ToArray());
+        return batch;
+    }
+
     /// <summary>Takes over what another one has acknowledged, to look for it on another disk.</summary>
     public void Remember(TestFolder other)
     {
@@ -101,6 +113,7 @@ internal sealed class TestFolder
         }
 
         _unanswered.AddRange(other._unanswered);
+        Options = other.Options;
     }
 
     public async Task KillAsync()

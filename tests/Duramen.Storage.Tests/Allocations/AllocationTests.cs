@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Duramen.Core.Binary;
+using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Disk.Memory;
@@ -41,6 +43,34 @@ public sealed class AllocationTests
         MakeRoom(disk, log, batch);
 
         await AssertAllocatesLittleAsync(AppendAndFlushAsync);
+        Assert.Equal(new Offset((1 + Rounds) * Records), log.Watermarks.End);
+    }
+
+    [Fact]
+    public async Task Checking_the_producer_of_prebuilt_batches_allocates_less_than_a_byte_for_each_record()
+    {
+        var disk = new MemoryDisk();
+        await using DataFolder folder = await OpenAsync(disk);
+        DiskLog log = await folder.CreateLogAsync("a log");
+        byte[] batch = MakeBatch();
+        int sequence = 0;
+        async Task<int> ProduceAndFlushAsync()
+        {
+            for (int appended = 0; appended < Records; appended += RecordsPerBatch)
+            {
+                SetSequence(batch, sequence);
+                sequence += RecordsPerBatch;
+                await log.AppendAsync(batch, new AppendOptions(Producer: ProducerCheck.Sequences));
+            }
+
+            folder.Checkpoint();
+            return Records;
+        }
+
+        await ProduceAndFlushAsync();
+        MakeRoom(disk, log, batch);
+
+        await AssertAllocatesLittleAsync(ProduceAndFlushAsync);
         Assert.Equal(new Offset((1 + Rounds) * Records), log.Watermarks.End);
     }
 
@@ -129,6 +159,14 @@ public sealed class AllocationTests
         }
 
         return records;
+    }
+
+    private static void SetSequence(byte[] batch, int sequence)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(batch.AsSpan(RecordBatchLayout.ProducerId), 1);
+        BinaryPrimitives.WriteInt16BigEndian(batch.AsSpan(RecordBatchLayout.ProducerEpoch), 0);
+        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(RecordBatchLayout.BaseSequence), sequence);
+        BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(RecordBatchLayout.Crc), Crc32C.Compute(batch.AsSpan(RecordBatchLayout.Attributes)));
     }
 
     private static byte[] MakeBatch()

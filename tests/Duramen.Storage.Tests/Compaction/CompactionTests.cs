@@ -318,7 +318,7 @@ public sealed class CompactionTests
 
         StorageException refusal = await Assert.ThrowsAsync<StorageException>(log.CompactAsync);
 
-        Assert.Equal(StorageErrors.InvalidOption, refusal.Code);
+        Assert.Equal(LogErrors.InvalidOption, refusal.Code);
     }
 
     [Fact]

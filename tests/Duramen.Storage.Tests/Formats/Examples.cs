@@ -3,6 +3,8 @@ using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Disk.Memory;
+using Duramen.Log;
+using Duramen.Log.Producers;
 using Duramen.Records.Batches;
 using Duramen.Storage.Catalogs;
 using Duramen.Storage.Folders;
@@ -89,7 +91,24 @@ internal static class Examples
         Committed = new Offset(7),
         CompactedTo = default,
         Segments = [Segment()],
+        Producers = Producers(),
     };
+
+    /// <summary>One producer, the batch of which is committed.</summary>
+    public static ProducerHistory Producers()
+    {
+        var settled = new ProducerLedger();
+        settled.Fold(new ProducerBatch(new ProducerId(9), Epoch: 1, new SequenceRange(First: 3, Count: 2, new Offset(5))), TimeMs + 500);
+        return new ProducerHistory(settled, []);
+    }
+
+    /// <summary>The same, and one batch after it that is not committed.</summary>
+    public static ProducerHistory UncommittedProducers()
+    {
+        ProducerHistory producers = Producers();
+        producers.Add(new ProducerBatch(new ProducerId(9), Epoch: 1, new SequenceRange(First: 5, Count: 1, new Offset(7))), TimeMs + 750);
+        return producers;
+    }
 
     public static Catalog Catalog() => new()
     {

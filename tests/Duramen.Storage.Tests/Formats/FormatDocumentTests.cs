@@ -2,6 +2,7 @@ using System.Text;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Disk.Memory;
+using Duramen.Log.Producers;
 using Duramen.Storage.Catalogs;
 using Duramen.Storage.Folders;
 using Duramen.Storage.Journaling;
@@ -25,6 +26,8 @@ public sealed class FormatDocumentTests
         ["control-batch"] = Examples.ControlBatch,
         ["log-record"] = () => Fields(Examples.LogRecord().Write),
         ["log-options"] = () => Fields(writer => LogRecord.WriteOptions(writer, Examples.LogRecord().Options)),
+        ["producers"] = () => Fields(writer => ProducerRecord.Write(writer, Examples.UncommittedProducers())),
+        ["producers-forgotten"] = () => DiskLog.WriteForgotten([new ProducerId(9), new ProducerId(12)]).Written.ToArray(),
         ["segment-state"] = () => Fields(writer => LogRecord.WriteSegment(writer, Examples.Segment())),
         ["segments-replaced"] = () => Examples.Replacement().Write().Written.ToArray(),
         ["catalog"] = () => Examples.Written($"/data/{Catalog.FirstCopyName}", disk => Examples.Catalog().Save(disk, "/data")),
@@ -45,6 +48,8 @@ public sealed class FormatDocumentTests
     [InlineData("control-batch")]
     [InlineData("log-record")]
     [InlineData("log-options")]
+    [InlineData("producers")]
+    [InlineData("producers-forgotten")]
     [InlineData("segment-state")]
     [InlineData("segments-replaced")]
     [InlineData("catalog")]
@@ -106,7 +111,22 @@ public sealed class FormatDocumentTests
         Assert.Equal(Examples.Catalog().Garbage, read.Garbage);
         LogRecord log = Assert.Single(read.Logs);
         Assert.Equal(Examples.Segment(), Assert.Single(log.Segments));
-        Assert.Equal(Examples.LogRecord() with { Segments = log.Segments }, log);
+        Assert.Equal(Fields(writer => ProducerRecord.Write(writer, Examples.Producers())), Fields(writer => ProducerRecord.Write(writer, log.Producers)));
+        Assert.Equal(Examples.LogRecord() with { Segments = log.Segments, Producers = log.Producers }, log);
+    }
+
+    [Fact]
+    public void The_producers_of_a_log_are_read_back_as_they_were()
+    {
+        var reader = new CatalogReader(Bytes("producers"), "formats.md");
+
+        ProducerHistory read = Assert.IsType<ProducerHistory>(ProducerRecord.Read(ref reader));
+
+        Assert.True(reader.IsAtEnd);
+        Assert.Equal(Examples.UncommittedProducers().Recent, read.Recent);
+        ProducerEntry entry = Assert.Single(read.Settled.Producers);
+        Assert.Equal((9L, 1, 7L, Examples.TimeMs + 500), (entry.Producer.Value, entry.Epoch, entry.NextOffset.Value, entry.LastActiveMs));
+        Assert.Equal([new SequenceRange(3, 2, new Offset(5))], entry.Remembered.ToArray());
     }
 
     [Fact]

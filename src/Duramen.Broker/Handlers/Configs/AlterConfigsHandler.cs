@@ -1,0 +1,34 @@
+using Duramen.Broker.Requests;
+using Duramen.Broker.Topics;
+using Duramen.Coordination.Topics.Commands;
+using Duramen.Kafka;
+using Duramen.Kafka.Messages;
+
+namespace Duramen.Broker.Handlers.Configs;
+
+/// <summary>Replaces all settings of topics.</summary>
+internal sealed class AlterConfigsHandler(BrokerTopics topics) : ApiHandler<AlterConfigsRequest, AlterConfigsResponse>
+{
+    /// <inheritdoc/>
+    protected override async ValueTask<AlterConfigsResponse> HandleAsync(AlterConfigsRequest request, RequestContext context)
+    {
+        var response = new AlterConfigsResponse();
+        foreach (AlterConfigsRequest.Resource resource in request.Resources)
+        {
+            var change = new ReplaceConfigs(resource.ResourceName, [.. resource.Configs.Select(config => new KeyValuePair<string, string?>(config.Name, config.Value))])
+            {
+                ValidateOnly = request.ValidateOnly,
+            };
+            (KafkaError error, string? message) = await ConfigChanges.ApplyAsync(topics, resource.ResourceType, resource.ResourceName, change).ConfigureAwait(false);
+            response.Results.Add(new AlterConfigsResponse.Result
+            {
+                ErrorCode = error,
+                ErrorMessage = message,
+                ResourceType = resource.ResourceType,
+                ResourceName = resource.ResourceName,
+            });
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,39 @@
+using Duramen.Broker.Requests;
+using Duramen.Broker.Topics;
+using Duramen.Coordination.Topics;
+using Duramen.Coordination.Topics.Commands;
+using Duramen.Kafka;
+
+namespace Duramen.Broker.Handlers.Configs;
+
+/// <summary>Has the catalog change the settings of a resource; what both ways of asking for it have in common.</summary>
+internal static class ConfigChanges
+{
+    public static async ValueTask<(KafkaError Error, string? Message)> ApplyAsync(BrokerTopics topics, sbyte resourceType, string name, TopicChange change)
+    {
+        if (resourceType == ConfigNumbers.BrokerResource)
+        {
+            return (KafkaError.InvalidRequest, "The settings of a broker are given when it starts; none can be changed while it runs.");
+        }
+
+        if (resourceType != ConfigNumbers.TopicResource)
+        {
+            return (KafkaError.InvalidRequest, $"Resources of type {resourceType} have no settings here.");
+        }
+
+        if (InternalTopics.Contains(name))
+        {
+            return (KafkaError.InvalidTopic, $"Topic '{name}' is the broker's own and keeps its settings.");
+        }
+
+        try
+        {
+            TopicResult result = await topics.ChangeAsync(change).ConfigureAwait(false);
+            return (TopicErrors.ToKafka(result.Error), result.Message);
+        }
+        catch (Exception exception) when (BrokerFailures.IsPlanned(exception))
+        {
+            return (BrokerFailures.OfCatalog(exception), exception.Message);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Duramen.Broker.Requests;
+using Duramen.Broker.Topics;
+using Duramen.Coordination.Configs;
+using Duramen.Kafka;
+using Duramen.Kafka.Messages;
+
+namespace Duramen.Broker.Handlers.Configs;
+
+/// <summary>Tells the settings of topics and of the broker.</summary>
+internal sealed class DescribeConfigsHandler(BrokerTopics topics, BrokerOptions options) : ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse>
+{
+    private readonly BrokerConfigs _own = new(options);
+
+    /// <inheritdoc/>
+    protected override ValueTask<DescribeConfigsResponse> HandleAsync(DescribeConfigsRequest request, RequestContext context)
+    {
+        var response = new DescribeConfigsResponse();
+        foreach (DescribeConfigsRequest.Resource resource in request.Resources.DistinctBy(resource => (resource.ResourceType, resource.ResourceName)))
+        {
+            var result = new DescribeConfigsResponse.Result { ResourceType = resource.ResourceType, ResourceName = resource.ResourceName };
+            response.Results.Add(result);
+            (IEnumerable<ConfigEntry>? entries, result.ErrorCode, result.ErrorMessage) = Find(resource);
+            foreach (ConfigEntry entry in entries ?? [])
+            {
+                if (resource.ConfigNames is null || resource.ConfigNames.Contains(entry.Name))
+                {
+                    result.Configs.Add(Describe(entry, request));
+                }
+            }
+        }
+
+        return new ValueTask<DescribeConfigsResponse>(response);
+    }
+
+    private (IEnumerable<ConfigEntry>? Entries, KafkaError Error, string? Message) Find(DescribeConfigsRequest.Resource resource)
+    {
+        switch (resource.ResourceType)
+        {
+            case ConfigNumbers.TopicResource:
+                return topics.Find(resource.ResourceName) is BrokerTopic topic
+                    ? (topic.Topic.DescribeConfigs(), KafkaError.None, null)
+                    : (null, KafkaError.UnknownTopicOrPartition, $"There is no topic '{resource.ResourceName}'.");
+
+            // An empty name asks for what all brokers have in common when nobody set it on one of them.
+            case ConfigNumbers.BrokerResource:
+                return resource.ResourceName.Length == 0 || resource.ResourceName == options.NodeId.ToString(CultureInfo.InvariantCulture)
+                    ? (_own.Entries, KafkaError.None, null)
+                    : (null, KafkaError.InvalidRequest, $"This is broker {options.NodeId}; broker '{resource.ResourceName}' is not asked for here.");
+            default:
+                return (null, KafkaError.InvalidRequest, $"Resources of type {resource.ResourceType} have no settings here.");
+        }
+    }
+
+    private static DescribeConfigsResponse.Config Describe(ConfigEntry entry, DescribeConfigsRequest request) => new()
+    {
+        Name = entry.Name,
+        Value = entry.Value,
+        ReadOnly = entry.IsReadOnly,
+        ConfigSource = ConfigNumbers.OfSource(entry.Source),
+        ConfigType = ConfigNumbers.OfType(entry.Definition.Type),
+        Documentation = request.IncludeDocumentation ? entry.Definition.Documentation : null,
+        Synonyms = request.IncludeSynonyms
+            ? [.. entry.Synonyms.Select(synonym => new DescribeConfigsResponse.Synonym
+            {
+                Name = synonym.Name,
+                Value = synonym.Value,
+                ConfigSource = ConfigNumbers.OfSource(synonym.Source),
+            })]
+            : [],
+    };
+}

@@ -1,0 +1,92 @@
+using Duramen.Broker.Partitions;
+using Duramen.Broker.Requests;
+using Duramen.Broker.Topics;
+using Duramen.Kafka;
+using Duramen.Kafka.Messages;
+using Duramen.Log;
+
+namespace Duramen.Broker.Handlers.Data;
+
+/// <summary>Finds the ends of partitions, and the first record at or after a time, exact to the record.</summary>
+internal sealed class ListOffsetsHandler(BrokerTopics topics) : ApiHandler<ListOffsetsRequest, ListOffsetsResponse>
+{
+    private const long Latest = -1;
+    private const long Earliest = -2;
+    private const long MaxTimestamp = -3;
+
+    /// <inheritdoc/>
+    protected override async ValueTask<ListOffsetsResponse> HandleAsync(ListOffsetsRequest request, RequestContext context)
+    {
+        var response = new ListOffsetsResponse { Topics = new(request.Topics.Count) };
+        foreach (ListOffsetsRequest.Topic topic in request.Topics)
+        {
+            BrokerTopic? known = topics.Find(topic.Name);
+            var answer = new ListOffsetsResponse.Topic { Name = topic.Name, Partitions = new(topic.Partitions.Count) };
+            response.Topics.Add(answer);
+            foreach (ListOffsetsRequest.Partition part in topic.Partitions)
+            {
+                answer.Partitions.Add(await FindAsync(known?.Find(part.Index), part, context.Gone).ConfigureAwait(false));
+            }
+        }
+
+        return response;
+    }
+
+    private static async ValueTask<ListOffsetsResponse.Partition> FindAsync(Partition? partition, ListOffsetsRequest.Partition asked, CancellationToken gone)
+    {
+        var answer = new ListOffsetsResponse.Partition { Index = asked.Index };
+        answer.ErrorCode = partition is null ? KafkaError.UnknownTopicOrPartition : LeaderEpochs.Check(asked.CurrentLeaderEpoch);
+        if (answer.ErrorCode != KafkaError.None)
+        {
+            return answer;
+        }
+
+        try
+        {
+            LogWatermarks watermarks = partition!.Log.Watermarks;
+            switch (asked.Timestamp)
+            {
+                case Latest:
+                    Found(answer, watermarks.Committed.Value, -1);
+                    break;
+                case Earliest:
+                    Found(answer, watermarks.Start.Value, -1);
+                    break;
+                case MaxTimestamp:
+                    await FindLargestAsync(partition, answer, gone).ConfigureAwait(false);
+                    break;
+                case >= 0:
+                    if (await partition.Log.FindTimestampAsync(asked.Timestamp, gone).ConfigureAwait(false) is TimestampMatch match)
+                    {
+                        Found(answer, match.Offset.Value, match.TimestampMs);
+                    }
+
+                    break;
+                default:
+                    answer.ErrorCode = KafkaError.UnsupportedVersion;
+                    break;
+            }
+        }
+        catch (LogException exception)
+        {
+            answer.ErrorCode = LogFailures.OfRead(exception);
+        }
+
+        return answer;
+    }
+
+    private static async ValueTask FindLargestAsync(Partition partition, ListOffsetsResponse.Partition answer, CancellationToken gone)
+    {
+        if (await LargestTimestamp.FindAsync(partition.Log, gone).ConfigureAwait(false) is TimestampMatch match)
+        {
+            Found(answer, match.Offset.Value, match.TimestampMs);
+        }
+    }
+
+    private static void Found(ListOffsetsResponse.Partition answer, long offset, long timestampMs)
+    {
+        answer.Offset = offset;
+        answer.Timestamp = timestampMs;
+        answer.LeaderEpoch = Partition.Epoch.Value;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Duramen.Broker.Requests;
+
+/// <summary>The limits on what one request may ask for, in one place.</summary>
+internal static class RequestLimits
+{
+    /// <summary>
+    /// The largest request of an API that carries no batches, in bytes. Joins and syncs of Streams applications are the largest: megabytes
+    /// for thousands of tasks.
+    /// </summary>
+    public const int OrdinaryRequestMaxBytes = 16 << 20;
+
+    /// <summary>The largest request with which a client introduces itself, in bytes: before that nothing is known about it.</summary>
+    public const int GreetingMaxBytes = 64 << 10;
+
+    /// <summary>The largest request with which a member says that it is alive, in bytes: four names of 32 KiB.</summary>
+    public const int HeartbeatMaxBytes = 256 << 10;
+
+    /// <summary>The most bytes of batches in the answer to one fetch; Kafka's <c>fetch.max.bytes</c> has the same default.</summary>
+    public const int FetchMaxBytes = 55 << 20;
+
+    /// <summary>
+    /// The partitions of one fetch among which nobody looks for one that is there twice. In a larger fetch a repeated partition is refused, so that no
+    /// more are read and waited for than there are.
+    /// </summary>
+    public const int UncheckedFetchPartitions = 1000;
+
+    /// <summary>The most partitions that one request makes, in all its topics together; Kafka has the same limit. Each is a log with files of its own.</summary>
+    public const int MaxNewPartitions = 10_000;
+
+    /// <summary>The longest that a fetch may wait, in milliseconds.</summary>
+    public const int FetchMaxWaitMs = 30_000;
+}

@@ -1,0 +1,46 @@
+using Duramen.Cli.Parsing;
+using Duramen.Client;
+
+namespace Duramen.Cli.Clients;
+
+/// <summary>The client of one command, and the arguments that say where its cluster is and what is meant there.</summary>
+internal static class ClientSession
+{
+    private const string BootstrapVariable = "DURAMEN_BOOTSTRAP";
+    private const string DefaultBootstrap = "127.0.0.1:9092";
+
+    public static CommandArgument Topic { get; } = new("TOPIC", "the name of the topic");
+
+    public static CommandArgument Group { get; } = new("GROUP", "the id of the group");
+
+    public static CommandOption Bootstrap { get; } = new(
+        "--bootstrap", "HOST:PORT", $"a server of the cluster, or several with commas between them (default: {BootstrapVariable}, or else {DefaultBootstrap})");
+
+    public static CommandOption Partition { get; } = new("--partition", "N", "this partition only", new(0, int.MaxValue));
+
+    public static KafkaClient Open(CommandInput input) => new(new ClientOptions
+    {
+        BootstrapServers = input.Text(Bootstrap.Name) ?? (Environment.GetEnvironmentVariable(BootstrapVariable) is { Length: > 0 } set ? set : DefaultBootstrap),
+        ClientId = "duramen-cli",
+
+        // Whoever types a command wants to know at once that nobody is there.
+        UnreachableTimeoutMs = 0,
+    });
+
+    /// <summary>The NAME=VALUE pairs of an option.</summary>
+    /// <exception cref="UsageException">One of them is no pair, or a name is there twice.</exception>
+    public static Dictionary<string, string> ReadPairs(CommandInput input, CommandOption option)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string pair in input.Texts(option))
+        {
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1 || !pairs.TryAdd(pair[..equals], pair[(equals + 1)..]))
+            {
+                throw input.Wrong(equals < 1 ? $"{option.Name} is '{pair}' and must be NAME=VALUE" : $"{option.Name} names '{pair[..equals]}' twice");
+            }
+        }
+
+        return pairs;
+    }
+}

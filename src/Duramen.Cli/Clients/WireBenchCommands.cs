@@ -1,0 +1,110 @@
+using Duramen.Cli.Bench;
+using Duramen.Cli.Commands;
+using Duramen.Cli.Parsing;
+using Duramen.Client;
+
+namespace Duramen.Cli.Clients;
+
+/// <summary>The commands that measure a server through its own client.</summary>
+internal static class WireBenchCommands
+{
+    private const double Mebi = 1 << 20;
+    private const long DefaultSizeBytes = 100L << 20;
+
+    private static readonly CommandOption RecordBytes = new("--record-bytes", "BYTES", "the size of each value (default 100)", new(1, 1_000_000));
+    private static readonly CommandOption Partitions = new("--partitions", "N", "partitions of the topic (default 1)", new(1, 10_000));
+    private static readonly CommandOption Records = new("--records", "N", "records in each run (default 2000)", new(1, 10_000_000));
+
+    public static Command Produce { get; } = new()
+    {
+        Name = "bench produce",
+        Summary = "Measure how fast records are acknowledged over the wire",
+        Description = "An idempotent producer, all replicas, batches of 256 KiB. Makes a topic for each run and deletes it afterwards. Start the server first.",
+        Arguments = [],
+        Options = [BenchSession.Runs, BenchSession.Size, RecordBytes, Partitions, FolderSession.Output, ClientSession.Bootstrap],
+        Examples = ["duramen bench produce", "duramen bench produce --record-bytes 1024 --size 1073741824 --runs 3"],
+        Run = (input, interrupted) => RunAsync(input, measuresConsuming: false, interrupted),
+    };
+
+    public static Command Consume { get; } = new()
+    {
+        Name = "bench consume",
+        Summary = "Measure how fast records are read over the wire",
+        Description = "Every checksum is verified and every record decoded. Makes a topic for each run and deletes it afterwards. Start the server first.",
+        Arguments = [],
+        Options = [BenchSession.Runs, BenchSession.Size, RecordBytes, Partitions, FolderSession.Output, ClientSession.Bootstrap],
+        Examples = ["duramen bench consume", "duramen bench consume --record-bytes 1024 --partitions 8"],
+        Run = (input, interrupted) => RunAsync(input, measuresConsuming: true, interrupted),
+    };
+
+    public static Command Latency { get; } = new()
+    {
+        Name = "bench latency",
+        Summary = "Measure how long one record takes over the wire",
+        Description = "One record after the other: until it is acknowledged by all replicas, and until a consumer that waits has it. Start the server first.",
+        Arguments = [],
+        Options = [BenchSession.Runs, Records, RecordBytes, FolderSession.Output, ClientSession.Bootstrap],
+        Examples = ["duramen bench latency", "duramen bench latency --records 10000 --record-bytes 1024"],
+        Run = RunLatencyAsync,
+    };
+
+    private static async Task<int> RunAsync(CommandInput input, bool measuresConsuming, CancellationToken interrupted)
+    {
+        int recordBytes = (int)(input.Number(RecordBytes) ?? 100);
+        int partitions = (int)(input.Number(Partitions) ?? 1);
+        using BenchSession session = BenchSession.BeginRemote(input, DefaultSizeBytes);
+        long records = Math.Max(1, session.SizeBytes / recordBytes);
+        var rates = new List<double>();
+        await using KafkaClient client = ClientSession.Open(input);
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            rates.Add(await InTopicAsync(client, partitions, async bench =>
+            {
+                double seconds = await bench.ProduceAsync(records, recordBytes, interrupted).ConfigureAwait(false);
+                return records / (measuresConsuming ? await bench.ConsumeAsync(partitions, records, interrupted).ConfigureAwait(false) : seconds);
+            }, interrupted).ConfigureAwait(false));
+        }
+
+        string what = measuresConsuming ? "consume" : "produce";
+        session.Add(BenchRow.Of(FormattableString.Invariant($"{what}, {recordBytes}-byte values"), "records/s", "", rates));
+        session.Add(BenchRow.Of(FormattableString.Invariant($"{what}, {recordBytes}-byte values, values only"), "MiB/s", "", [.. rates.Select(rate => rate * recordBytes / Mebi)]));
+        session.Print();
+        return CommandRunner.Done;
+    }
+
+    private static async Task<int> RunLatencyAsync(CommandInput input, CancellationToken interrupted)
+    {
+        int recordBytes = (int)(input.Number(RecordBytes) ?? 100);
+        int records = (int)(input.Number(Records) ?? 2_000);
+        using BenchSession session = BenchSession.BeginRemote(input, 0);
+        var runs = new List<(Samples Acknowledged, Samples Received)>();
+        await using KafkaClient client = ClientSession.Open(input);
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            runs.Add(await InTopicAsync(client, 1, bench => bench.LatencyAsync(records, recordBytes, interrupted), interrupted).ConfigureAwait(false));
+        }
+
+        foreach ((string name, double part) in new[] { ("p50", 0.5), ("p99", 0.99) })
+        {
+            session.Add(BenchRow.Of($"acknowledged, {name}", "ms", "", [.. runs.Select(run => run.Acknowledged.PercentileMs(part))]));
+            session.Add(BenchRow.Of($"received, {name}", "ms", "", [.. runs.Select(run => run.Received.PercentileMs(part))]));
+        }
+
+        session.Print();
+        return CommandRunner.Done;
+    }
+
+    private static async Task<T> InTopicAsync<T>(KafkaClient client, int partitions, Func<WireBench, Task<T>> measure, CancellationToken interrupted)
+    {
+        var bench = new WireBench(client, $"duramen-bench-{Guid.NewGuid():N}");
+        await bench.CreateAsync(partitions, interrupted).ConfigureAwait(false);
+        try
+        {
+            return await measure(bench).ConfigureAwait(false);
+        }
+        finally
+        {
+            await bench.DeleteAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Duramen.Cli.Streams;
+using Duramen.Client;
+using Duramen.Client.Admin;
+using Duramen.Client.Consumers;
+using Duramen.Client.Producers;
+using Duramen.Core.Errors;
+using Duramen.Kafka;
+using Duramen.Records.Batches;
+
+namespace Duramen.Cli.Quickstart;
+
+/// <summary>The topic that the quickstart loads, written and read as any client does it. One partition, so that all of it has one order.</summary>
+internal sealed class HistoryTopic(KafkaClient client)
+{
+    public const string Name = "changes";
+
+    /// <summary>The header in which a deletion says what happened, since a record that deletes its key has no value.</summary>
+    public const string DeletionHeader = "change";
+
+    private const int ProgressEvery = 10_000;
+
+    // A commit's clock may have been ahead of this one's.
+    private static readonly string Forever = long.MaxValue.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Creates the topic, which keeps everything however old it is.</summary>
+    /// <exception cref="DuramenException">The data folder has the topic already.</exception>
+    public async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        var topic = new NewTopic(Name)
+        {
+            Partitions = 1,
+            Configs = new Dictionary<string, string> { ["retention.ms"] = "-1", ["message.timestamp.after.max.ms"] = Forever },
+        };
+        try
+        {
+            await new AdminClient(client).CreateTopicAsync(topic, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClientException refusal) when (refusal.Error == KafkaError.TopicAlreadyExists)
+        {
+            throw new DuramenException(
+                refusal.Code,
+                $"The data folder has a topic '{Name}' already, and loading into it would change it.",
+                "Name a folder that does not exist yet with --data DIR, or serve this one with 'duramen server --data DIR'.",
+                refusal);
+        }
+    }
+
+    /// <summary>Loads everything a source has, and returns the number of records once all of them are acknowledged.</summary>
+    public async Task<long> LoadAsync(IEventSource source, CancellationToken cancellationToken)
+    {
+        long count = 0;
+        await using var producer = new Producer(client);
+        await foreach (PathEvent happened in source.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await producer.EnqueueAsync(
+                new OutgoingRecord(Name, happened.IsDeletion ? null : (ReadOnlyMemory<byte>?)happened.Description)
+                {
+                    Key = happened.Path,
+                    TimestampMs = happened.TimestampMs,
+                    Headers = happened.IsDeletion ? new[] { new RecordHeader(DeletionHeader, happened.Description) } : default,
+                },
+                cancellationToken).ConfigureAwait(false);
+            if (++count % ProgressEvery == 0)
+            {
+                Messages.Progress(FormattableString.Invariant($"{count} changes"));
+            }
+        }
+
+        await producer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        Messages.Progress("");
+        return count;
+    }
+
+    /// <summary>Reads the first records from the beginning.</summary>
+    /// <param name="count">How many there are to be read, all of which are in the topic.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async IAsyncEnumerable<Change> ReadAsync(long count, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var consumer = new Consumer(client);
+        consumer.Assign([new TopicPartition(Name, 0)], ReadPosition.Beginning);
+        await foreach (ConsumedRecord record in consumer.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return Change.From(record);
+            if (record.Offset.Value + 1 >= count)
+            {
+                yield break;
+            }
+        }
+    }
+}

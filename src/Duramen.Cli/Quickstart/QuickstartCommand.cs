@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Net;
+using Duramen.Cli.Commands;
+using Duramen.Cli.Parsing;
+using Duramen.Cli.Server;
+using Duramen.Cli.Streams;
+using Duramen.Cli.UserFiles;
+using Duramen.Client;
+using Duramen.Core.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Duramen.Cli.Quickstart;
+
+internal static class QuickstartCommand
+{
+    private const int LastChanges = 5;
+    private const int TableRows = 8;
+    private const int Versions = 8;
+
+    private static readonly CommandOption Repository = new("--repository", "DIR", "a folder in the git repository whose history is loaded; the current folder by default");
+    private static readonly CommandOption Data = new("--data", "DIR", "a data folder to be made and kept; by default it is a temporary one");
+    private static readonly CommandOption Kafka = new("--kafka", "HOST:PORT", "where Kafka clients connect; 127.0.0.1:9092 by default, or a free port when that is taken");
+    private static readonly CommandOption Http = new("--http", "HOST:PORT", "where health and metrics are; 127.0.0.1:8080 by default, or a free port when that is taken");
+    private static readonly CommandOption Exit = new("--exit", null, "end after showing the data, rather than serve until Ctrl-C");
+
+    public static Command Command { get; } = new()
+    {
+        Name = "quickstart",
+        Summary = "Load a git history into a server and look at it",
+        Description = """
+            Starts a server on a fresh folder, loads the history of a git repository through the Kafka protocol, reads it back and shows it, and goes on
+            serving until it gets SIGINT or SIGTERM. Each path that a commit changed becomes a record of the topic 'changes': the path is its key, the time
+            of the commit its timestamp, and its value says as JSON what happened; a deletion has no value, and says it in the header 'change'.
+            In a folder without history the files themselves are loaded, oldest change first.
+            """,
+        Arguments = [],
+        Options = [Repository, Data, Kafka, Http, Exit],
+        Examples =
+        [
+            "duramen quickstart",
+            "duramen quickstart --repository ~/src/project --data ./project-data",
+        ],
+        RunsUntilStopped = true,
+        Run = RunAsync,
+    };
+
+    private static async Task<int> RunAsync(CommandInput input, CancellationToken interrupted)
+    {
+        IPEndPoint? kafka = Parse(input, Kafka, ServerSettings.EndPoint);
+        IPEndPoint? http = Parse(input, Http, ServerSettings.EndPoint);
+        string? data = Parse(input, Data, ServerSettings.Folder);
+        IEventSource source = await FindSourceAsync(input, interrupted).ConfigureAwait(false);
+        using ScratchFolder? scratch = data is null ? new ScratchFolder() : null;
+        using var loggers = new LoggerFactory([new StandardErrorLog(LogLevel.Warning)]);
+        DuramenNodeOptions options = ServerSettings.Defaults.Node with { DataPath = data ?? scratch!.DataPath, Loggers = loggers };
+        await using DuramenNode node = await StartAsync(options, kafka, http, interrupted).ConfigureAwait(false);
+        using var output = new StandardOutput();
+        output.WriteLine(ServerCommand.Ready(node));
+        output.Flush();
+
+        await using (var client = new KafkaClient(node.BootstrapServers))
+        {
+            await ShowAsync(new HistoryTopic(client), source, node, output, interrupted).ConfigureAwait(false);
+        }
+
+        if (!input.Has(Exit.Name))
+        {
+            await Task.Delay(Timeout.Infinite, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return CommandRunner.Done;
+    }
+
+    private static async Task ShowAsync(HistoryTopic topic, IEventSource source, DuramenNode node, StandardOutput output, CancellationToken cancellationToken)
+    {
+        var report = new QuickstartReport(output);
+        long began = Stopwatch.GetTimestamp();
+        await topic.CreateAsync(cancellationToken).ConfigureAwait(false);
+        long count = await topic.LoadAsync(source, cancellationToken).ConfigureAwait(false);
+        if (count == 0)
+        {
+            throw new DuramenException(CliErrors.HistoryUnreadable, $"There is nothing in {source.Name}.", "Name another repository with --repository DIR.");
+        }
+
+        report.Loaded(count, source, Stopwatch.GetElapsedTime(began));
+
+        var table = new FileTable();
+        var last = new Queue<Change>();
+        await foreach (Change change in topic.ReadAsync(count, cancellationToken).ConfigureAwait(false))
+        {
+            table.Apply(change);
+            Keep(last, change, LastChanges);
+        }
+
+        report.LastChanges(last);
+        IReadOnlyList<FileTable.FileRow> rows = table.MostChanged(TableRows);
+        report.Table(table, rows);
+        string path = (rows is [var most, ..] ? most.Last : last.Last()).Path;
+        (Queue<Change> versions, int total) = (new(), 0);
+        await foreach (Change change in topic.ReadAsync(count, cancellationToken).ConfigureAwait(false))
+        {
+            if (change.Path == path)
+            {
+                Keep(versions, change, Versions);
+                total++;
+            }
+        }
+
+        report.History(path, [.. versions], total);
+        report.TryNext(node.BootstrapServers, node.HttpEndPoint?.ToString(), path);
+        output.Flush();
+    }
+
+    private static void Keep(Queue<Change> changes, Change change, int most)
+    {
+        changes.Enqueue(change);
+        if (changes.Count > most)
+        {
+            changes.Dequeue();
+        }
+    }
+
+    private static async Task<IEventSource> FindSourceAsync(CommandInput input, CancellationToken cancellationToken)
+    {
+        string folder = Parse(input, Repository, ServerSettings.Folder) ?? Path.GetFullPath(".");
+        try
+        {
+            return await GitHistory.OpenAsync(folder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DuramenException none) when (none.Code == CliErrors.HistoryUnreadable && !input.Has(Repository.Name))
+        {
+            Messages.Say($"{none.Message} Its files are loaded instead.");
+            return new FolderFiles(folder);
+        }
+    }
+
+    // Where nothing is asked for, a port that another program has is no reason to fail.
+    private static async Task<DuramenNode> StartAsync(DuramenNodeOptions options, IPEndPoint? kafka, IPEndPoint? http, CancellationToken cancellationToken)
+    {
+        var free = new IPEndPoint(IPAddress.Loopback, 0);
+        (IPEndPoint Kafka, IPEndPoint Http)[] choices =
+            [.. new[] { (kafka ?? options.Kafka, http ?? options.Http!), (kafka ?? options.Kafka, http ?? free), (kafka ?? free, http ?? free) }.Distinct()];
+        for (int choice = 0; ; choice++)
+        {
+            try
+            {
+                return await DuramenNode.StartAsync(options with { Kafka = choices[choice].Kafka, Http = choices[choice].Http }, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DuramenException taken) when (taken.Code == NodeErrors.AddressUnavailable && choice + 1 < choices.Length)
+            {
+            }
+        }
+    }
+
+    private static T? Parse<T>(CommandInput input, CommandOption option, Func<string, T> parse)
+        where T : class
+    {
+        try
+        {
+            return input.Text(option.Name) is string text ? parse(text) : null;
+        }
+        catch (FormatException wrong)
+        {
+            throw input.Wrong($"{option.Name} is '{input.Text(option.Name)}' and must be {wrong.Message}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Sources;
+using Duramen.Core.Ids;
+using Duramen.Records.Batches;
+
+namespace Duramen.Client.Producers;
+
+/// <summary>
+/// Records of one partition on their way: gathered, built, sent, perhaps sent again, and acknowledged or failed as one. It is what everybody waits on
+/// who produced one of them, so that waiting costs no object for each record: a record's place in the batch is the token.
+/// </summary>
+internal sealed class ProduceBatch(PartitionQueue queue, RecordBatchBuilder builder, long createdMs) : IValueTaskSource<ProduceResult>
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<(Action<object?> Continuation, object? State, ExecutionContext? Context, SynchronizationContext? Scheduler)>? _continuations;
+    private bool _isDone;
+    private long _baseOffset = -1;
+    private ClientException? _failure;
+
+    public PartitionQueue Queue => queue;
+
+    public RecordBatchBuilder Builder => builder;
+
+    /// <summary>When its first record was taken, in the producer's milliseconds.</summary>
+    public long CreatedMs => createdMs;
+
+    /// <summary>The bytes it was granted.</summary>
+    public long GrantedBytes { get; set; }
+
+    /// <summary>The bytes to send, once it is built; the builder's.</summary>
+    public Memory<byte> Bytes { get; set; }
+
+    /// <summary>The sequence number of its first record; -1 before it has one.</summary>
+    public int BaseSequence { get; set; } = -1;
+
+    /// <summary>Its place among the batches of its partition, from when it was first built; -1 before.</summary>
+    public long Order { get; set; } = -1;
+
+    /// <summary>How often it was sent.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>
+    /// Whether everything before it was answered when it was last sent. Otherwise a broker that misses what is before it refuses it, which means nothing.
+    /// </summary>
+    public bool WasFirst { get; set; }
+
+    /// <summary>Whether it goes out although there would be room for more.</summary>
+    public bool IsFlushed { get; set; }
+
+    /// <summary>Whether some of its records were given without waiting for them.</summary>
+    public bool HasUnwatched { get; set; }
+
+    /// <summary>The offset of its first record; -1 when it is not known.</summary>
+    public long BaseOffset => Volatile.Read(ref _baseOffset);
+
+    /// <summary>Ends when the batch is acknowledged or failed, and never fails.</summary>
+    public Task Done => _done.Task;
+
+    public ClientException? Failure => Volatile.Read(ref _failure);
+
+    public void Complete(long baseOffset, ClientException? failure)
+    {
+        List<(Action<object?> Continuation, object? State, ExecutionContext? Context, SynchronizationContext? Scheduler)>? waiting;
+        lock (_lock)
+        {
+            _baseOffset = baseOffset;
+            _failure = failure;
+            _isDone = true;
+            waiting = _continuations;
+            _continuations = null;
+        }
+
+        _done.TrySetResult();
+        foreach ((Action<object?> continuation, object? state, ExecutionContext? context, SynchronizationContext? scheduler) in waiting ?? [])
+        {
+            Schedule(continuation, state, context, scheduler);
+        }
+    }
+
+    ProduceResult IValueTaskSource<ProduceResult>.GetResult(short token)
+    {
+        if (_failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(_failure);
+        }
+
+        return new(queue.Partition, new Offset(_baseOffset < 0 ? -1 : _baseOffset + token));
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ProduceResult>.GetStatus(short token)
+    {
+        lock (_lock)
+        {
+            return !_isDone ? ValueTaskSourceStatus.Pending : _failure is null ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Faulted;
+        }
+    }
+
+    void IValueTaskSource<ProduceResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        ExecutionContext? context = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 ? ExecutionContext.Capture() : null;
+        SynchronizationContext? scheduler = (flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0 ? SynchronizationContext.Current : null;
+        lock (_lock)
+        {
+            if (!_isDone)
+            {
+                (_continuations ??= []).Add((continuation, state, context, scheduler));
+                return;
+            }
+        }
+
+        Schedule(continuation, state, context, scheduler);
+    }
+
+    private static void Schedule(Action<object?> continuation, object? state, ExecutionContext? context, SynchronizationContext? scheduler)
+    {
+        if (scheduler is not null)
+        {
+            scheduler.Post(continuation.Invoke, state);
+        }
+        else if (context is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static item => ExecutionContext.Run(
+                    item.context, static inner => (((Action<object?>, object?))inner!).Item1((((Action<object?>, object?))inner).Item2), (item.continuation, item.state)),
+                (context, continuation, state),
+                preferLocal: false);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static item => item.continuation(item.state), (continuation, state), preferLocal: false);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Duramen.Coordination.Catalog;
+using Duramen.Core.Binary;
+using Duramen.Core.Errors;
+
+namespace Duramen.Coordination.Topics;
+
+/// <summary>The record of a topic in the catalog's log: all of the topic in one, so that compaction keeps one for each. <c>docs/catalog.md</c> has the bytes.</summary>
+internal static class TopicRecord
+{
+    private const short Version = 0;
+
+    public static byte[] Key(Guid id)
+    {
+        byte[] key = new byte[sizeof(short) + 16];
+        var writer = new SpanWriter(key);
+        writer.WriteInt16((short)CatalogRecordKind.Topic);
+        id.TryWriteBytes(writer.Take(16), bigEndian: true, out _);
+        return key;
+    }
+
+    public static byte[] Value(Topic topic)
+    {
+        int sizeBytes = sizeof(short) + SizeOf(topic.Name) + sizeof(int) + sizeof(int)
+            + topic.Configs.Sum(config => SizeOf(config.Key) + SizeOf(config.Value));
+        byte[] value = new byte[sizeBytes];
+        var writer = new SpanWriter(value);
+        writer.WriteInt16(Version);
+        WriteText(ref writer, topic.Name);
+        writer.WriteInt32(topic.PartitionCount);
+        writer.WriteInt32(topic.Configs.Count);
+        foreach ((string name, string config) in topic.Configs)
+        {
+            WriteText(ref writer, name);
+            WriteText(ref writer, config);
+        }
+
+        return value;
+    }
+
+    /// <summary>Reads what follows the kind in a key.</summary>
+    public static Guid ReadKey(ref SpanReader reader)
+    {
+        var id = new Guid(reader.ReadBytes(16), bigEndian: true);
+        CatalogRecord.RequireEnd(reader);
+        return id;
+    }
+
+    public static Topic ReadValue(Guid id, ReadOnlySpan<byte> value)
+    {
+        var reader = new SpanReader(value);
+        CatalogRecord.RequireVersion(reader.ReadInt16(), Version);
+        string name = ReadText(ref reader);
+        int partitionCount = reader.ReadInt32();
+        int configCount = reader.ReadInt32();
+        var configs = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        for (int i = 0; i < configCount; i++)
+        {
+            string config = ReadText(ref reader);
+            configs[config] = ReadText(ref reader);
+        }
+
+        CatalogRecord.RequireEnd(reader);
+        return TopicName.FaultOf(name) is null && partitionCount is > 0 and <= TopicLimits.MaxPartitions
+            ? new Topic(id, name, partitionCount, configs.ToImmutable())
+            : throw new BinaryFormatException(CoreErrors.InputMalformed, $"No topic has the name '{name}' and {partitionCount} partitions.");
+    }
+
+    private static int SizeOf(string text) => sizeof(int) + System.Text.Encoding.UTF8.GetByteCount(text);
+
+    private static void WriteText(ref SpanWriter writer, string text)
+    {
+        writer.WriteInt32(System.Text.Encoding.UTF8.GetByteCount(text));
+        writer.WriteUtf8(text);
+    }
+
+    private static string ReadText(ref SpanReader reader) => reader.ReadUtf8(reader.ReadInt32());
+}

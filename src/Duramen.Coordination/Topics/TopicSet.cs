@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace Duramen.Coordination.Topics;
+
+/// <summary>All topics at one moment. Immutable: a change makes another, which shares what did not change.</summary>
+public sealed class TopicSet
+{
+    private readonly ImmutableSortedDictionary<string, Topic> _byName;
+    private readonly ImmutableSortedDictionary<Guid, Topic> _byId;
+
+    // By what names have in common that may not exist side by side.
+    private readonly ImmutableSortedDictionary<string, Topic> _byUnifiedName;
+
+    private TopicSet(
+        ImmutableSortedDictionary<string, Topic> byName,
+        ImmutableSortedDictionary<Guid, Topic> byId,
+        ImmutableSortedDictionary<string, Topic> byUnifiedName)
+    {
+        _byName = byName;
+        _byId = byId;
+        _byUnifiedName = byUnifiedName;
+    }
+
+    /// <summary>No topics.</summary>
+    public static TopicSet Empty { get; } = new(
+        ImmutableSortedDictionary.Create<string, Topic>(StringComparer.Ordinal),
+        ImmutableSortedDictionary<Guid, Topic>.Empty,
+        ImmutableSortedDictionary.Create<string, Topic>(StringComparer.Ordinal));
+
+    /// <summary>The number of topics.</summary>
+    public int Count => _byName.Count;
+
+    /// <summary>All topics, in the order of their names, compared as UTF-16 code units.</summary>
+    public IEnumerable<Topic> Topics => _byName.Values;
+
+    /// <summary>The topic with a name; null when there is none.</summary>
+    public Topic? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The topic with an id; null when there is none, or none any more.</summary>
+    public Topic? Find(Guid id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The topic that a name is too like to exist beside it; the one of that name too.</summary>
+    internal Topic? FindLike(string name) => _byUnifiedName.GetValueOrDefault(TopicName.Unified(name));
+
+    /// <summary>The same with a topic, in place of what has its id.</summary>
+    internal TopicSet With(Topic topic)
+    {
+        TopicSet others = Without(topic.Id);
+        return new TopicSet(
+            others._byName.SetItem(topic.Name, topic),
+            others._byId.SetItem(topic.Id, topic),
+            others._byUnifiedName.SetItem(TopicName.Unified(topic.Name), topic));
+    }
+
+    /// <summary>The same without a topic.</summary>
+    internal TopicSet Without(Guid id) => _byId.TryGetValue(id, out Topic? topic)
+        ? new TopicSet(_byName.Remove(topic.Name), _byId.Remove(id), _byUnifiedName.Remove(TopicName.Unified(topic.Name)))
+        : this;
+}

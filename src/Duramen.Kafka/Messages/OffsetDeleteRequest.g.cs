@@ -1,0 +1,103 @@
+// Generated from Schema/OffsetDelete.txt by eng/Duramen.Kafka.Generator; changes are lost.
+#nullable enable
+
+using System;
+using System.Collections.Generic;
+using Duramen.Kafka.Wire;
+
+namespace Duramen.Kafka.Messages;
+
+/// <summary>The request of the API that deletes offsets that a group has committed.</summary>
+public sealed class OffsetDeleteRequest : IKafkaRequest<OffsetDeleteRequest, OffsetDeleteResponse>
+{
+    /// <inheritdoc/>
+    public static ApiKey ApiKey => ApiKey.OffsetDelete;
+
+    /// <summary>The id of the group.</summary>
+    public string GroupId { get; set; } = "";
+
+    /// <summary>The topics.</summary>
+    public List<Topic> Topics { get; set; } = [];
+
+    /// <inheritdoc/>
+    public static OffsetDeleteRequest Read(ref KafkaReader reader, short version)
+    {
+        reader.Begin("OffsetDeleteRequest", version, min: 0, max: 0, flexible: KafkaApi.NeverFlexible);
+        var message = new OffsetDeleteRequest();
+        message.GroupId = reader.ReadString("GroupId");
+        int topicsCount = reader.ReadCount("Topics", minElementSizeBytes: 6);
+        message.Topics.EnsureCapacity(topicsCount);
+        for (int i = 0; i < topicsCount; i++)
+        {
+            message.Topics.Add(Topic.Read(ref reader, version));
+        }
+
+        reader.End();
+        return message;
+    }
+
+    /// <inheritdoc/>
+    public void Write(KafkaWriter writer, short version)
+    {
+        writer.Begin("OffsetDeleteRequest", version, min: 0, max: 0, flexible: KafkaApi.NeverFlexible);
+        writer.WriteString(GroupId, "GroupId");
+        writer.WriteCount(Topics, "Topics");
+        foreach (Topic element in Topics)
+        {
+            element.Write(writer, version);
+        }
+    }
+
+    /// <summary>An element of <c>Topics</c>.</summary>
+    public sealed class Topic
+    {
+        /// <summary>The name.</summary>
+        public string Name { get; set; } = "";
+
+        /// <summary>The partitions of the topic.</summary>
+        public List<Partition> Partitions { get; set; } = [];
+
+        internal static Topic Read(ref KafkaReader reader, short version)
+        {
+            var structure = new Topic();
+            structure.Name = reader.ReadString("Topics[].Name");
+            int partitionsCount = reader.ReadCount("Topics[].Partitions", minElementSizeBytes: 4);
+            structure.Partitions.EnsureCapacity(partitionsCount);
+            for (int i = 0; i < partitionsCount; i++)
+            {
+                structure.Partitions.Add(Partition.Read(ref reader, version));
+            }
+
+            return structure;
+        }
+
+        internal void Write(KafkaWriter writer, short version)
+        {
+            writer.WriteString(Name, "Topics[].Name");
+            writer.WriteCount(Partitions, "Topics[].Partitions");
+            foreach (Partition element in Partitions)
+            {
+                element.Write(writer, version);
+            }
+        }
+    }
+
+    /// <summary>An element of <c>Partitions</c>.</summary>
+    public sealed class Partition
+    {
+        /// <summary>The index of the partition in its topic.</summary>
+        public int Index { get; set; }
+
+        internal static Partition Read(ref KafkaReader reader, short version)
+        {
+            var structure = new Partition();
+            structure.Index = reader.ReadInt32("Topics[].Partitions[].Index");
+            return structure;
+        }
+
+        internal void Write(KafkaWriter writer, short version)
+        {
+            writer.WriteInt32(Index);
+        }
+    }
+}

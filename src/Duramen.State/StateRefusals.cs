@@ -1,0 +1,40 @@
+using Duramen.Core.Ids;
+using Duramen.Log;
+
+namespace Duramen.State;
+
+/// <summary>The refusals of machines and their hosts in words. Everyone who is refused gets an exception of their own.</summary>
+internal static class StateRefusals
+{
+    /// <summary>What stopped a host, as those who call it are told.</summary>
+    public static StateException Stopped(ILog log, Exception cause) => cause is LogException { Code: var code } && code == LogErrors.Conflict
+        ? new StateException(
+            StateErrors.Superseded,
+            $"The machine on log '{log.Name}' stopped: something else appended to its log. {cause.Message}",
+            "Ask the host that took over, or open another on the log.",
+            cause)
+        : new StateException(
+            StateErrors.Failed,
+            $"The machine on log '{log.Name}' stopped: {cause.Message}",
+            "Remove the cause and open another host on the log; then ask what became of the call before making it again.",
+            cause);
+
+    /// <summary>A call to a host that was closed, or was waiting in one.</summary>
+    public static StateException Closed(ILog log) => new(
+        StateErrors.Closed,
+        $"The machine on log '{log.Name}' was closed.",
+        "Open another host on the log.");
+
+    /// <summary>A record that the machine did not take.</summary>
+    public static StateException Unreadable(ILog log, Offset offset, Exception cause) => new(
+        StateErrors.Unreadable,
+        $"The record at offset {offset} of log '{log.Name}' cannot be applied: {cause.Message}",
+        "Run the version that wrote it, or a newer one.",
+        cause);
+
+    /// <summary>A batch whose records cannot be walked.</summary>
+    public static StateException Unreadable(ILog log, Offset baseOffset, string fault) => new(
+        StateErrors.Unreadable,
+        $"The records of the batch at offset {baseOffset} of log '{log.Name}' cannot be read: {fault}",
+        "Find out what else wrote to the log.");
+}

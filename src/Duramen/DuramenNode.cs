@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Net;
+using Duramen.Broker;
+using Duramen.Coordination.Groups;
+using Duramen.Core.Errors;
+using Duramen.Disk;
+using Duramen.Disk.Memory;
+using Duramen.Disk.Posix;
+using Duramen.Health;
+using Duramen.Listeners;
+using Duramen.Log;
+using Duramen.Metrics;
+using Duramen.State;
+using Duramen.Storage.Folders;
+using Microsoft.Extensions.Logging;
+
+namespace Duramen;
+
+/// <summary>
+/// A node: a data folder or memory, the broker on it, and the ports that clients reach it by. Any number of them run in one process. Nothing of a node is
+/// static, and disposing it leaves nothing behind but its data folder.
+/// <code>
+/// await using var node = await DuramenNode.StartAsync();
+/// // node.BootstrapServers is what a Kafka client is configured with
+/// </code>
+/// </summary>
+public sealed partial class DuramenNode : IAsyncDisposable
+{
+    private const string MemoryPath = "/memory";
+
+    private readonly DuramenNodeOptions _options;
+    private readonly ILogger _logger;
+    private readonly DataFolder _folder;
+    private readonly KafkaBroker _broker;
+    private readonly NodeListeners _listeners;
+    private readonly MetricsCollector _metrics;
+    private readonly Readiness _readiness;
+    private int _stopped;
+
+    private DuramenNode(
+        DuramenNodeOptions options, ILogger logger, DataFolder folder, KafkaBroker broker, NodeListeners listeners, MetricsCollector metrics, Readiness readiness, TimeSpan startTime)
+    {
+        _options = options;
+        _logger = logger;
+        _folder = folder;
+        _broker = broker;
+        _listeners = listeners;
+        _metrics = metrics;
+        _readiness = readiness;
+        StartTime = startTime;
+    }
+
+    /// <summary>Where Kafka clients connect.</summary>
+    public IPEndPoint KafkaEndPoint => _listeners.Kafka;
+
+    /// <summary>Where health and metrics are asked for; null when nowhere.</summary>
+    public IPEndPoint? HttpEndPoint => _listeners.Http;
+
+    /// <summary>What a Kafka client on this machine is configured with.</summary>
+    public string BootstrapServers => Reachable(_listeners.Kafka).ToString();
+
+    /// <summary>The cluster's id, as clients are told.</summary>
+    public string ClusterId => ToText(_folder.ClusterId);
+
+    /// <summary>The logs of the node: those of its topics, its own, and any that are made here.</summary>
+    public ILogStore Logs => _folder;
+
+    /// <summary>How long it took to start.</summary>
+    public TimeSpan StartTime { get; }
+
+    /// <summary>Starts a node; when it returns clients can connect.</summary>
+    /// <param name="options">How it is to be; in memory on free ports by default.</param>
+    /// <param name="cancellationToken">Ends the start between two steps, and undoes it.</param>
+    /// <exception cref="DuramenException">
+    /// The data folder cannot be opened, its catalog cannot be read, or a port cannot be listened on (<see cref="NodeErrors.AddressUnavailable"/>).
+    /// </exception>
+    public static async Task<DuramenNode> StartAsync(DuramenNodeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new DuramenNodeOptions();
+        long began = Stopwatch.GetTimestamp();
+        ILogger logger = options.Loggers.CreateLogger("Duramen.Node");
+        object scope = new();
+        var metrics = new MetricsCollector(scope);
+        DataFolder? folder = null;
+        KafkaBroker? broker = null;
+        try
+        {
+            folder = await OpenFolderAsync(options, logger).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            broker = await KafkaBroker.StartAsync(folder, BrokerOptionsOf(options, folder), options.Time, options.Loggers, scope).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            var readiness = new Readiness(folder, options.Time);
+            NodeListeners listeners = await NodeListeners.StartAsync(options, broker, metrics, readiness, cancellationToken).ConfigureAwait(false);
+            var node = new DuramenNode(options, logger, folder, broker, listeners, metrics, readiness, Stopwatch.GetElapsedTime(began));
+            LogStarted(logger, node.KafkaEndPoint, node.HttpEndPoint, options.DataPath ?? "memory", (long)node.StartTime.TotalMilliseconds);
+            return node;
+        }
+        catch
+        {
+            await DisposeAsync(broker, folder, metrics).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Finds out whether the node can commit, by committing a record to a log of its own; null when it can, otherwise what keeps it from that. Answers
+    /// are good for a second.
+    /// </summary>
+    public ValueTask<string?> FindFaultAsync(CancellationToken cancellationToken = default) => _readiness.FindFaultAsync(cancellationToken);
+
+    /// <summary>
+    /// Stops: takes no more connections and requests, answers those that were begun, writes everything that is only in the journal to its place, and closes.
+    /// Stopping again does nothing.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            _readiness.Stop();
+            await _broker.DrainAsync().ConfigureAwait(false);
+            await _listeners.StopAsync(_options.DrainTimeout, _options.Time).ConfigureAwait(false);
+        }
+        finally
+        {
+            await DisposeAsync(_broker, _folder, _metrics).ConfigureAwait(false);
+            LogStopped(_logger);
+        }
+    }
+
+    private static async ValueTask DisposeAsync(KafkaBroker? broker, DataFolder? folder, MetricsCollector metrics)
+    {
+        try
+        {
+            if (broker is not null)
+            {
+                await broker.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (folder is not null)
+            {
+                await folder.DisposeAsync().ConfigureAwait(false);
+            }
+
+            metrics.Dispose();
+        }
+    }
+
+    private static async ValueTask<DataFolder> OpenFolderAsync(DuramenNodeOptions options, ILogger logger)
+    {
+        IDisk disk = options.DataPath is null ? new MemoryDisk() : new PosixDisk();
+        Action<string>? told = options.Storage.Notice;
+        return await DataFolder.OpenAsync(disk, options.DataPath is null ? MemoryPath : Path.GetFullPath(options.DataPath), options.Storage with
+        {
+            Time = options.Time,
+            Notice = notice =>
+            {
+                LogNotice(logger, notice);
+                told?.Invoke(notice);
+            },
+        }).ConfigureAwait(false);
+    }
+
+    private static BrokerOptions BrokerOptionsOf(DuramenNodeOptions options, DataFolder folder) => new()
+    {
+        ClusterId = ToText(folder.ClusterId),
+        NodeId = options.NodeId,
+        AdvertisedHost = options.AdvertisedHost,
+        AdvertisedPort = options.AdvertisedPort,
+        AutoCreateTopics = options.AutoCreateTopics,
+        DefaultPartitions = options.DefaultPartitions,
+        OffsetsPartitions = options.OffsetsPartitions,
+        Groups = options.Groups ?? (options.DataPath is null ? new GroupOptions { InitialRebalanceDelayMs = 0 } : new GroupOptions()),
+        Connections = options.Connections,
+    };
+
+    // As Kafka writes ids: 16 bytes in base 64 for URLs, without the padding.
+    private static string ToText(Guid id) => Convert.ToBase64String(id.ToByteArray(bigEndian: true)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    private static IPEndPoint Reachable(IPEndPoint bound) =>
+        bound.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, bound.Port)
+        : bound.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, bound.Port)
+        : bound;
+
+    [LoggerMessage(1, LogLevel.Information, "Started: kafka={Kafka} http={Http} data={Data} in {Elapsed} ms.")]
+    private static partial void LogStarted(ILogger logger, IPEndPoint kafka, IPEndPoint? http, string data, long elapsed);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopped.")]
+    private static partial void LogStopped(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Notice}")]
+    private static partial void LogNotice(ILogger logger, string notice);
+}

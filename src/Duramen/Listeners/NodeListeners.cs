@@ -1,0 +1,104 @@
+using System.Net;
+using Duramen.Broker;
+using Duramen.Core.Errors;
+using Duramen.Health;
+using Duramen.Http;
+using Duramen.Metrics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Duramen.Listeners;
+
+/// <summary>The ports of a node: one server that listens for Kafka clients and, where wanted, for HTTP. It has no host and no container around it.</summary>
+internal sealed class NodeListeners
+{
+    /// <summary>Connections that the kernel holds until they are accepted: what comes at once when all clients of a cluster restart.</summary>
+    private const int Backlog = 4096;
+
+    /// <summary>Room for those who ask for health and metrics while the broker has as many connections as it may.</summary>
+    private const int HttpConnectionsMax = 100;
+
+    /// <summary>
+    /// What a connection may read ahead of its requests, in bytes; more than what a request is copied in one piece for.
+    /// </summary>
+    private const int MaxReadBufferBytes = 1 << 20;
+
+    /// <summary>What a connection may hold of responses that its client has not taken, in bytes.</summary>
+    private const int MaxWriteBufferBytes = 1 << 20;
+
+    private readonly KestrelServer _server;
+    private readonly ListenOptions _kafka;
+    private readonly ListenOptions? _http;
+
+    private NodeListeners(KestrelServer server, ListenOptions kafka, ListenOptions? http)
+    {
+        _server = server;
+        _kafka = kafka;
+        _http = http;
+    }
+
+    public IPEndPoint Kafka => _kafka.IPEndPoint!;
+
+    public IPEndPoint? Http => _http?.IPEndPoint;
+
+    /// <exception cref="DuramenException"><see cref="NodeErrors.AddressUnavailable"/>.</exception>
+    public static async Task<NodeListeners> StartAsync(
+        DuramenNodeOptions options, KafkaBroker broker, MetricsCollector metrics, Readiness readiness, CancellationToken cancellationToken)
+    {
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+
+        // The broker counts connections once they are through their handshake; until then this bounds them.
+        kestrel.Limits.MaxConcurrentConnections = options.Connections.MaxConnections + HttpConnectionsMax;
+        ListenOptions? kafka = null;
+        ListenOptions? http = null;
+        kestrel.Listen(options.Kafka, listen =>
+        {
+            kafka = listen;
+            ConnectionDelegate serve = broker.OnConnectedAsync;
+            if (options.Certificate is { } certificate)
+            {
+                serve = new TlsConnections(certificate, options.Time, options.Loggers.CreateLogger("Duramen.Tls"), serve).OnConnectedAsync;
+            }
+
+            listen.Use(_ => serve);
+        });
+        if (options.Http is { } address)
+        {
+            kestrel.Listen(address, listen => http = listen);
+        }
+
+        IConnectionListenerFactory transport = SocketTransport.Create(options.Loggers, new BlockPool(), sockets =>
+        {
+            sockets.Backlog = Backlog;
+            sockets.MaxReadBufferSize = MaxReadBufferBytes;
+            sockets.MaxWriteBufferSize = MaxWriteBufferBytes;
+        });
+        var server = new KestrelServer(Options.Create(kestrel), transport, options.Loggers);
+        try
+        {
+            await server.StartAsync(new HttpEndpoints(metrics, readiness.FindFaultAsync), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        {
+            server.Dispose();
+            throw new DuramenException(
+                NodeErrors.AddressUnavailable,
+                $"Cannot listen on {options.Kafka}{(options.Http is null ? "" : $" and {options.Http}")}: {exception.Message}",
+                "Stop the program that has the port, or choose another; port 0 takes a free one.",
+                exception);
+        }
+
+        return new NodeListeners(server, kafka!, http);
+    }
+
+    /// <summary>Stops listening, and waits for the connections to end; after a while they are cut off.</summary>
+    public async ValueTask StopAsync(TimeSpan patience, TimeProvider time)
+    {
+        using var enough = new CancellationTokenSource(patience, time);
+        await _server.StopAsync(enough.Token).ConfigureAwait(false);
+        _server.Dispose();
+    }
+}

@@ -1,0 +1,4 @@
+namespace Duramen.Broker.Tests.Hostile;
+
+[CollectionDefinition(nameof(DecompressionBombTests), DisableParallelization = true)]
+public sealed class AloneCollection;

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit;
+
+namespace Duramen.Cli.Tests;
+
+public sealed class QuickstartTests : IDisposable
+{
+    private static readonly string[] FreePorts = ["--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Repository => Path.Combine(_folder.Root, "repository");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_changed_path_is_a_record_in_the_order_of_the_commits()
+    {
+        var git = new GitRepository(Repository);
+        git.Commit("Begin", ("a.txt", "1"), ("docs/ü.md", "1"));
+        git.Commit("Go on", ("a.txt", "2"));
+        git.Commit("Clean up", ("a.txt", null));
+        Outcome shown = Load();
+
+        JsonElement[] records = Records();
+        Assert.Equal(
+            ["a.txt added Begin", "docs/ü.md added Begin", "a.txt modified Go on", "a.txt deleted Clean up"],
+            records.Select(record => $"{record.GetProperty("key")} {Description(record).GetProperty("status")} {Description(record).GetProperty("subject")}"));
+        Assert.Equal([JsonValueKind.String, JsonValueKind.String, JsonValueKind.String, JsonValueKind.Null], records.Select(record => record.GetProperty("value").ValueKind));
+        string[] commits = git.Git("log", "--reverse", "--format=%H %ct").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            new[] { commits[0], commits[0], commits[1], commits[2] },
+            records.Select(record => $"{Description(record).GetProperty("commit")} {record.GetProperty("timestamp").GetInt64() / 1000}"));
+        Assert.Contains("Loaded 4 records", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("The files now: 1 (a fold of the 4 records in memory; 1 path was deleted)", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("The history of docs/ü.md", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_records_add_up_to_the_files_of_the_last_commit_whatever_was_merged()
+    {
+        var git = new GitRepository(Repository);
+        git.Commit("Begin", ("both", "1\n"), ("kept", "1\n"), ("dropped", "1\n"), ("ours", "1\n"));
+        git.Git("branch", "side");
+        git.Commit("Change on main", ("both", "main\n"), ("kept", "main\n"), ("dropped", null), ("ours", "main\n"));
+        git.Git("checkout", "--quiet", "side");
+        git.Commit("Change on the side, later", ("both", "side\n"), ("kept", null), ("dropped", "side\n"), ("ours", "side\n"), ("new", "side\n"));
+        git.Git("checkout", "--quiet", "main");
+        git.Git(1, "merge", "--quiet", "side");
+        git.Commit("Merge", ("both", "side and main\n"), ("kept", "main\n"), ("dropped", null), ("ours", "main\n"));
+        Load();
+
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonElement record in Records())
+        {
+            string path = record.GetProperty("key").GetString()!;
+            files.Remove(path);
+            if (record.GetProperty("value").ValueKind != JsonValueKind.Null)
+            {
+                files.Add(path, Description(record).GetProperty("blob").GetString()!);
+            }
+        }
+
+        Assert.Equal(git.Files(), files.Keys);
+        Assert.Equal(git.Git("ls-tree", "-r", "HEAD").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', '\t')[2]), files.Values);
+    }
+
+    [Fact]
+    public void Old_history_is_not_thrown_away_by_retention()
+    {
+        new GitRepository(Repository).Commit("Long ago", ("a.txt", "1"));
+        Load();
+        Assert.Contains("retention -1 ms", Executable.Do("log", "inspect", _folder.Data, LogName()).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-INT")]
+    [InlineData("-TERM")]
+    public async Task It_serves_until_it_is_told_to_stop_and_leaves_nothing_behind(string signal)
+    {
+        new GitRepository(Repository).Commit("Begin", ("a.txt", "1"));
+        string temporary = Directory.CreateDirectory(Path.Combine(_folder.Root, "temporary")).FullName;
+        using Process process = Executable.StartProgram("env", [$"--chdir={Repository}", $"TMPDIR={temporary}", Executable.Path, "quickstart", .. FreePorts]);
+        string ready = process.StandardOutput.ReadLine()!;
+        Assert.Matches(@"^ready kafka=127\.0\.0\.1:\d+ http=127\.0\.0\.1:\d+ ms=\d+$", ready);
+        while (!process.StandardOutput.ReadLine()!.StartsWith("kcat is in", StringComparison.Ordinal))
+        {
+        }
+
+        Assert.NotEmpty(Directory.GetFileSystemEntries(temporary));
+        using (var http = new HttpClient())
+        {
+            string address = ready.Split(' ')[2].Split('=')[1];
+            Assert.Equal("ready\n", await http.GetStringAsync(new Uri($"http://{address}/health/ready")));
+        }
+
+        Executable.Signal(process, signal);
+        Executable.End(process);
+        Assert.Equal(0, process.ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(temporary));
+    }
+
+    [Fact]
+    public void Without_git_history_the_files_of_the_folder_are_loaded_oldest_first()
+    {
+        Directory.CreateDirectory(Repository);
+        foreach ((string name, int day) in new[] { ("second", 2), ("first", 1), (".hidden", 3) })
+        {
+            string path = Path.Combine(Repository, name);
+            File.WriteAllText(path, "1234");
+            File.SetLastWriteTimeUtc(path, new DateTime(2020, 1, day, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        using Process process = Executable.StartProgram("env", [$"--chdir={Repository}", Executable.Path, "quickstart", "--exit", "--data", _folder.Data, .. FreePorts]);
+        string output = process.StandardOutput.ReadToEnd();
+        string errors = process.StandardError.ReadToEnd();
+        Executable.End(process);
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("--repository DIR", errors, StringComparison.Ordinal);
+        Assert.Contains("Its files are loaded instead.", errors, StringComparison.Ordinal);
+        Assert.Contains("The files now: 2", output, StringComparison.Ordinal);
+        JsonElement[] records = Records();
+        Assert.Equal(["first", "second"], records.Select(record => record.GetProperty("key").GetString()));
+        Assert.Equal([4, 4], records.Select(record => Description(record).GetProperty("sizeBytes").GetInt32()));
+    }
+
+    [Fact]
+    public void A_named_folder_without_history_is_refused_and_so_is_a_repository_without_commits()
+    {
+        Directory.CreateDirectory(Repository);
+        Assert.Contains("not a git repository", Run().Failed("history-unreadable").Errors, StringComparison.Ordinal);
+        var git = new GitRepository(Repository);
+        Run().Failed("history-unreadable");
+        git.Commit("Nothing yet");
+        Run().Failed("history-unreadable");
+    }
+
+    [Fact]
+    public void A_folder_that_was_loaded_before_is_not_loaded_again()
+    {
+        new GitRepository(Repository).Commit("Begin", ("a.txt", "1"));
+        Load();
+        Assert.Contains("duramen server --data", Run().Failed("client-refused").Errors, StringComparison.Ordinal);
+        Assert.Single(Records());
+    }
+
+    private Outcome Run() => Executable.Run("", ["quickstart", "--exit", "--repository", Repository, "--data", _folder.Data, .. FreePorts]);
+
+    private Outcome Load() => Run().Succeeded();
+
+    private string LogName() =>
+        Executable.Do("log", "list", _folder.Data, "--output", "json").Json.Select(log => log.GetProperty("log").GetString()!).Single(name => name.StartsWith("changes/", StringComparison.Ordinal));
+
+    private JsonElement[] Records() => Executable.Do("log", "read", _folder.Data, LogName(), "--output", "json").Json;
+
+    // What a record says happened: its value, or where it deletes, its header.
+    private static JsonElement Description(JsonElement record)
+    {
+        JsonElement value = record.GetProperty("value");
+        string text = value.ValueKind == JsonValueKind.Null ? record.GetProperty("headers")[0].GetProperty("value").GetString()! : value.GetString()!;
+        return JsonDocument.Parse(text).RootElement;
+    }
+}

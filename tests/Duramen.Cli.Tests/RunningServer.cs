@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Duramen.Cli.Tests;
+
+/// <summary>A server on a folder and a port of its own while a test runs, for the commands that talk to one.</summary>
+internal sealed partial class RunningServer : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Process _process;
+
+    public RunningServer()
+    {
+        _process = Executable.Start("server", "--data", _folder.Data, "--kafka", "127.0.0.1:0", "--http", "none");
+        _process.BeginErrorReadLine();
+        Match ready = Ready().Match(_process.StandardOutput.ReadLine() ?? "");
+        Assert.True(ready.Success, "The server did not say that it is ready.");
+        Bootstrap = ready.Groups["address"].Value;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public string Bootstrap { get; }
+
+    public void Dispose()
+    {
+        Executable.Signal(_process, "-TERM");
+        Executable.End(_process);
+        _process.Dispose();
+        _folder.Dispose();
+    }
+
+    [GeneratedRegex("^ready kafka=(?<address>[^ ]+) ")]
+    private static partial Regex Ready();
+}

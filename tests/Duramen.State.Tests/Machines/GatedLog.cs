@@ -1,0 +1,54 @@
+using Duramen.Core.Ids;
+using Duramen.Log;
+using Duramen.Log.Memory;
+
+namespace Duramen.State.Tests.Machines;
+
+/// <summary>A log in memory that can keep the answers to appends to itself, and refuse the next append.</summary>
+internal sealed class GatedLog(MemoryLog log) : ILog
+{
+    private readonly Queue<TaskCompletionSource> _held = new();
+
+    public bool HoldsAnswers { get; set; }
+
+    /// <summary>What the next append is refused with.</summary>
+    public LogException? NextRefusal { get; set; }
+
+    public LogId Id => log.Id;
+
+    public string Name => log.Name;
+
+    public LogWatermarks Watermarks => log.Watermarks;
+
+    /// <summary>Lets the oldest answer go that is held.</summary>
+    public void Release() => _held.Dequeue().SetResult();
+
+    public async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
+    {
+        LogException? refusal = NextRefusal;
+        NextRefusal = null;
+        ValueTask<AppendResult> append = refusal is null ? log.AppendAsync(batches, options, cancellationToken) : default;
+        if (HoldsAnswers)
+        {
+            var held = new TaskCompletionSource();
+            _held.Enqueue(held);
+            await held.Task;
+        }
+
+        return refusal is null ? await append : throw refusal;
+    }
+
+    public ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default) =>
+        log.TryAppendAsync(batches, options, cancellationToken);
+
+    public ValueTask<LogSlice> ReadAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken = default) =>
+        log.ReadAsync(from, limits, cancellationToken);
+
+    public ValueTask WaitForCommittedAsync(Offset offset, CancellationToken cancellationToken = default) =>
+        log.WaitForCommittedAsync(offset, cancellationToken);
+
+    public ValueTask<TimestampMatch?> FindTimestampAsync(long timestampMs, CancellationToken cancellationToken = default) =>
+        log.FindTimestampAsync(timestampMs, cancellationToken);
+
+    public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default) => log.TrimAsync(newStart, cancellationToken);
+}
