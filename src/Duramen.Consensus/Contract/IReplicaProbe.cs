@@ -30,6 +30,9 @@ public interface IReplicaProbe
     /// <summary>The members by which it decides now.</summary>
     Membership Membership { get; }
 
+    /// <summary>The members by which it will decide once an entry of its log is committed; the same as <see cref="Membership"/> while no change waits for that.</summary>
+    Membership UpcomingMembership => Membership;
+
     /// <summary>The last snapshot that was installed or trimmed to; its membership is the one in force there.</summary>
     SnapshotMeta Snapshot { get; }
 

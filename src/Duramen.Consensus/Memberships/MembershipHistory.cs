@@ -18,16 +18,10 @@ internal sealed class MembershipHistory
     public EntryIndex LatestIndex => _changes[^1].From;
 
     /// <summary>The membership in force as of an entry not older than the snapshot.</summary>
-    public Membership At(EntryIndex index)
-    {
-        int change = _changes.Count - 1;
-        while (change > 0 && _changes[change].From > index)
-        {
-            change--;
-        }
+    public Membership At(EntryIndex index) => _changes[Find(index)].Membership;
 
-        return _changes[change].Membership;
-    }
+    /// <summary>The entry that brought the membership in force as of an entry not older than the snapshot.</summary>
+    public EntryIndex IndexAt(EntryIndex index) => _changes[Find(index)].From;
 
     /// <summary>Notes a membership that an entry brings.</summary>
     public void Append(EntryIndex index, Membership membership)
@@ -62,5 +56,16 @@ internal sealed class MembershipHistory
     {
         _changes.Clear();
         _changes.Add((snapshotIndex, membership));
+    }
+
+    private int Find(EntryIndex index)
+    {
+        int change = _changes.Count - 1;
+        while (change > 0 && _changes[change].From > index)
+        {
+            change--;
+        }
+
+        return change;
     }
 }

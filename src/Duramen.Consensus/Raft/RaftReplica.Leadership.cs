@@ -5,6 +5,7 @@ using Duramen.Consensus.Mutants;
 using Duramen.Consensus.Quorums;
 using Duramen.Consensus.Raft.Messages;
 using Duramen.Consensus.Raft.Peers;
+using Duramen.Consensus.Reads;
 using Duramen.Core.Ids;
 
 namespace Duramen.Consensus.Raft;

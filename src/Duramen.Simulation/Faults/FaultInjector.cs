@@ -132,7 +132,8 @@ internal sealed class FaultInjector
     {
         foreach (SimulatedNode other in _group.Nodes)
         {
-            if (other.Probe is IReplicaProbe probe && !KeepsMajority(probe.Membership, node, keepsSpare))
+            if (other.Probe is IReplicaProbe probe
+                && (!KeepsMajority(probe.Membership, node, keepsSpare) || !KeepsMajority(probe.UpcomingMembership, node, keepsSpare)))
             {
                 return false;
             }

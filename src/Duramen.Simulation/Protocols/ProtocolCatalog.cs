@@ -1,5 +1,7 @@
 using Duramen.Consensus.Raft;
+using Duramen.Consensus.Viewstamped;
 using Duramen.Simulation.Checking;
+using Duramen.Simulation.Reports;
 
 namespace Duramen.Simulation.Protocols;
 
@@ -12,7 +14,21 @@ internal static class ProtocolCatalog
             "raft",
             typeof(RaftProtocol).FullName!,
             options => options.Raft,
-            checks => new RaftChecks(checks)),
+            checks => new RaftChecks(checks),
+            []),
+        new(
+            "viewstamped",
+            typeof(ViewstampedProtocol).FullName!,
+            options => new ViewstampedOptions
+            {
+                ViewChangeTicks = options.Raft.ElectionTicks,
+                MaxEntriesInFlight = options.Raft.MaxMessagesInFlight,
+                MaxMessageBytes = options.Raft.MaxMessageBytes,
+                MaxUncommittedBytes = options.Raft.MaxUncommittedBytes,
+                CacheBytes = options.Raft.CacheBytes,
+            },
+            checks => new ViewstampedChecks(checks),
+            [Situation.JointMembership]),
     ];
 
     /// <summary>Their names.</summary>

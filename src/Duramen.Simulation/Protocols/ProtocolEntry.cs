@@ -1,6 +1,7 @@
 using System.Reflection;
 using Duramen.Consensus.Contract;
 using Duramen.Simulation.Checking;
+using Duramen.Simulation.Reports;
 
 namespace Duramen.Simulation.Protocols;
 
@@ -9,7 +10,13 @@ namespace Duramen.Simulation.Protocols;
 /// <param name="TypeName">Its class, which has a constructor that takes its options; there is one in the product and one with mutants.</param>
 /// <param name="OptionsOf">Its options in a run.</param>
 /// <param name="MakeChecks">Makes the checker of what it promises.</param>
-internal sealed record ProtocolEntry(string Name, string TypeName, Func<SimulationOptions, object> OptionsOf, Func<GroupChecks, IProtocolChecks> MakeChecks)
+/// <param name="Foreign">Situations that cannot come up in it.</param>
+internal sealed record ProtocolEntry(
+    string Name,
+    string TypeName,
+    Func<SimulationOptions, object> OptionsOf,
+    Func<GroupChecks, IProtocolChecks> MakeChecks,
+    IReadOnlyList<Situation> Foreign)
 {
     /// <summary>Makes the protocol for a run: the product's own, or the one whose rules can be broken when a mutant is to be on.</summary>
     public IProtocol Make(SimulationOptions options)

@@ -14,6 +14,11 @@ internal static class MessageText
             return "<- a damaged message";
         }
 
+        return envelope.Protocol == MessageProtocol.Viewstamped ? ViewstampedText.Of(envelope, body) : OfRaft(envelope, body);
+    }
+
+    private static string OfRaft(in MessageEnvelope envelope, SpanReader body)
+    {
         string text = (RaftMessage)envelope.Type switch
         {
             RaftMessage.VoteRequest when VoteRequest.TryRead(body, out VoteRequest request) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
@@ -113,23 +114,29 @@ internal sealed class Observer
             }
         }
 
-        if (probe.Membership.IsJoint)
+        Membership now = probe.Membership;
+        Membership next = probe.UpcomingMembership;
+        if (now.IsJoint)
         {
             Saw(Situation.JointMembership);
-            if (SwapsDisk(probe.Membership))
-            {
-                Saw(Situation.ReplicaReplaced);
-            }
+        }
+
+        if (SwapsDisk(now, now.Outgoing, now) || (next != now && SwapsDisk(now, now.Voters, next)))
+        {
+            Saw(Situation.ReplicaReplaced);
         }
     }
 
-    private static bool SwapsDisk(Membership membership)
+    // Whether a node votes with another disk than it did among the outgoing voters.
+    private static bool SwapsDisk(Membership before, ulong outgoing, Membership after)
     {
-        foreach (ReplicaId incoming in membership.ListOf(membership.Voters & ~membership.Outgoing))
+        for (ulong left = outgoing; left != 0; left &= left - 1)
         {
-            foreach (ReplicaId outgoing in membership.ListOf(membership.Outgoing & ~membership.Voters))
+            ReplicaId old = before.Members[BitOperations.TrailingZeroCount(left)];
+            for (ulong coming = after.Voters; coming != 0; coming &= coming - 1)
             {
-                if (incoming.Node == outgoing.Node)
+                ReplicaId voter = after.Members[BitOperations.TrailingZeroCount(coming)];
+                if (voter.Node == old.Node && voter.Disk != old.Disk)
                 {
                     return true;
                 }

@@ -23,13 +23,13 @@ internal sealed class Timeline
     {
         if (outbox.RoleChanged)
         {
-            Add(atUs, node, $"is {outbox.Role} in epoch {outbox.Epoch}, leader {outbox.Leader}");
+            Add(atUs, node, $"is {outbox.Role} in epoch {EpochText.Of(outbox.Epoch)}, leader {outbox.Leader}");
         }
 
         if (outbox.HasPersist)
         {
             PersistEffect persist = outbox.Persist;
-            string state = persist.HardState is HardState hard ? $" epoch {hard.Current} vote {hard.Vote}" : "";
+            string state = persist.HardState is HardState hard ? $" epoch {EpochText.Of(hard.Current)}{Rest(hard)}" : "";
             string cut = persist.TruncateFrom > EntryIndex.Zero ? $" cut from {persist.TruncateFrom}" : "";
             string snapshot = persist.Snapshot is SnapshotMeta meta ? $" snapshot {meta.Index}" : "";
             Add(atUs, node, $"writes #{persist.Id}:{state}{snapshot}{cut} {persist.EntryCount} entries{Entries(persist)}");
@@ -43,13 +43,17 @@ internal sealed class Timeline
 
     public void Arrives(long atUs, int node, ReadOnlySpan<byte> message) => Add(atUs, node, MessageText.Of(message));
 
+    // A vote where there are votes, and the epoch of the log where that is kept.
+    private static string Rest(in HardState hard) =>
+        hard.Established == Epoch.Zero ? $" vote {hard.Vote}" : $" log of {EpochText.Of(hard.Established)}";
+
     private static string Entries(in PersistEffect persist)
     {
         var text = new StringBuilder();
         var reader = new SpanReader(persist.Entries);
         while (EntryCodec.TryRead(ref reader, out EntryView entry))
         {
-            text.Append(CultureInfo.InvariantCulture, $" {entry.Header.Index}@{entry.Header.Epoch}");
+            text.Append(CultureInfo.InvariantCulture, $" {entry.Header.Index}@{EpochText.Of(entry.Header.Epoch)}");
             if (entry.Header.Kind == EntryKind.Configuration && Membership.TryRead(entry.Payload, out Membership membership))
             {
                 text.Append(CultureInfo.InvariantCulture, $" ({membership})");

@@ -19,7 +19,7 @@ public sealed class MutantTests
     {
         MutantEntry mutant = MutantCatalog.All.Single(entry => entry.Id == id);
         Assert.NotEmpty(mutant.KilledBy);
-        SimulationResult killed = FirstFailure(id) ?? throw new Xunit.Sdk.XunitException($"{id} survived {MaxSeeds} seeds: {mutant.What}");
+        SimulationResult killed = FirstFailure(mutant) ?? throw new Xunit.Sdk.XunitException($"{id} survived {MaxSeeds} seeds: {mutant.What}");
         Assert.Contains(killed.Invariant, mutant.KilledBy);
     }
 
@@ -35,7 +35,7 @@ public sealed class MutantTests
     [Fact]
     public void A_failure_is_made_smaller_and_still_fails_the_same_way()
     {
-        SimulationResult failure = FirstFailure("R07")!;
+        SimulationResult failure = FirstFailure(MutantCatalog.All.Single(entry => entry.Id == "R07"))!;
         Reduction reduction = Shrinker.Shrink(failure);
         SimulationOptions smaller = reduction.Apply(failure.Options);
         Assert.Empty(smaller.Faults);
@@ -43,11 +43,11 @@ public sealed class MutantTests
         Assert.Contains("--keep-faults none", reduction.ToString(), StringComparison.Ordinal);
     }
 
-    private static SimulationResult? FirstFailure(string mutant)
+    private static SimulationResult? FirstFailure(MutantEntry mutant)
     {
         for (ulong seed = 1; seed <= MaxSeeds; seed++)
         {
-            SimulationResult result = SimulationRun.Run(Swarm.Draw(seed, "raft", mutant));
+            SimulationResult result = SimulationRun.Run(Swarm.Draw(seed, mutant.Protocol.Length == 0 ? "raft" : mutant.Protocol, mutant.Id));
             if (!result.IsGood)
             {
                 return result;

@@ -1,5 +1,6 @@
 using Duramen.Simulation;
 using Duramen.Simulation.Faults;
+using Duramen.Simulation.Protocols;
 using Duramen.Simulation.Reports;
 using Xunit;
 
@@ -22,7 +23,7 @@ public sealed class SeedTests
             Assert.True(campaign.Run(seed), campaign.Failure is { } failure ? $"{failure.Invariant}: {failure.What}\n{campaign.Repeat(failure, new Reduction())}" : "");
         }
 
-        Assert.Empty(campaign.Coverage.Missed);
+        Assert.Empty(campaign.Coverage.Missed.Except(ProtocolCatalog.Find(protocol).Foreign));
     }
 
     [Theory]

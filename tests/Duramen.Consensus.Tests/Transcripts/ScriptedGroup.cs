@@ -295,7 +295,7 @@ internal sealed class ScriptedGroup : IDisposable
 
         foreach (PlacedRequest placed in _outbox.Placed)
         {
-            Say($"n{number}  places request {placed.Token.Value} at {placed.Index}@{placed.Epoch}");
+            Say($"n{number}  places request {placed.Token.Value} at {placed.Index}@{EpochText.Of(placed.Epoch)}");
         }
 
         foreach (RejectedRequest rejected in _outbox.Rejected)
@@ -333,11 +333,11 @@ internal sealed class ScriptedGroup : IDisposable
                     EntryKind.Configuration => Membership.TryRead(entry.Payload, out Membership membership) && membership.IsJoint ? "joint" : "members",
                     _ => "-",
                 };
-                log.Append(CultureInfo.InvariantCulture, $" {index}@{entry.Header.Epoch}:{what}");
+                log.Append(CultureInfo.InvariantCulture, $" {index}@{EpochText.Of(entry.Header.Epoch)}:{what}");
             }
 
             string snapshot = node.Probe.Snapshot.Index > EntryIndex.Zero ? $" snapshot {node.Probe.Snapshot.Index}" : "";
-            Say($"n{number}  {node.Probe.Role} term {node.Probe.HardState.Current} commit {node.Probe.Committed}{snapshot} |{log}");
+            Say($"n{number}  {node.Probe.Role} term {EpochText.Of(node.Probe.HardState.Current)} commit {node.Probe.Committed}{snapshot} |{log}");
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Text;
+using Duramen.Consensus.Contract;
 using Duramen.Consensus.Raft;
+using Duramen.Consensus.Viewstamped;
 using Xunit;
 
 namespace Duramen.Consensus.Tests.Transcripts;
@@ -15,14 +17,14 @@ public sealed class TranscriptTests
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Transcripts");
 
-    public static TheoryData<string> Raft => [.. Directory.EnumerateFiles(Folder, "raft-*.txt").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder, "*.txt").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [Theory]
-    [MemberData(nameof(Raft))]
+    [MemberData(nameof(Files))]
     public void A_scenario_goes_as_it_is_written_down(string file)
     {
         string expected = File.ReadAllText(Path.Combine(Folder, file));
-        string actual = Play(expected);
+        string actual = Play(ProtocolOf(file), expected);
         if (Environment.GetEnvironmentVariable("DURAMEN_TRANSCRIPTS") is string folder)
         {
             File.WriteAllText(Path.Combine(folder, file), actual);
@@ -31,10 +33,18 @@ public sealed class TranscriptTests
         Assert.Equal(expected, actual);
     }
 
-    // Lines of a script begin in the first column; what happened is indented, and comments stay.
-    private static string Play(string transcript)
+    // A file is named for its protocol first.
+    private static IProtocol ProtocolOf(string file) => file[..file.IndexOf('-', StringComparison.Ordinal)] switch
     {
-        using var group = new ScriptedGroup(new RaftProtocol(new RaftOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1 }));
+        "raft" => new RaftProtocol(new RaftOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1 }),
+        "viewstamped" => new ViewstampedProtocol(new ViewstampedOptions { ViewChangeTicks = ElectionTicks, MaxMessageBytes = 1 }),
+        string other => throw new ArgumentException($"no such protocol: {other}"),
+    };
+
+    // Lines of a script begin in the first column; what happened is indented, and comments stay.
+    private static string Play(IProtocol protocol, string transcript)
+    {
+        using var group = new ScriptedGroup(protocol);
         var played = new StringBuilder();
         foreach (string line in transcript.Split('\n'))
         {

@@ -1,10 +1,10 @@
 using Duramen.Consensus.Contract;
 using Duramen.Core.Ids;
 
-namespace Duramen.Consensus.Raft;
+namespace Duramen.Consensus.Reads;
 
 /// <summary>
-/// Reads that wait until a majority confirmed, in a round of messages that started after the read came, that the leader still leads (thesis 6.4). One round is under
+/// Reads that wait until a majority confirmed, in a round of messages that started after the read came, that the leader still leads (Raft thesis 6.4). One round is under
 /// way at a time; reads that come meanwhile share the next.
 /// </summary>
 internal sealed class ReadQueue

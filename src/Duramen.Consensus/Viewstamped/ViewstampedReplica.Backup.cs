@@ -1,0 +1,132 @@
+using Duramen.Consensus.Contract;
+using Duramen.Consensus.Entries;
+using Duramen.Consensus.Memberships;
+using Duramen.Consensus.Messages;
+using Duramen.Consensus.Mutants;
+using Duramen.Consensus.Viewstamped.Messages;
+using Duramen.Core.Binary;
+using Duramen.Core.Ids;
+
+namespace Duramen.Consensus.Viewstamped;
+
+// What a backup does (4.1, 4.2 step 5): takes what the primary sends if it follows what it has, and acknowledges when its log is the view's.
+internal sealed partial class ViewstampedReplica
+{
+    private void ReceivePrepare(ReplicaId from, Epoch view, in LogPart part)
+    {
+        bool isOld = view < View;
+        Mutant.Weaken("V03", ref isOld, false);
+        if (isOld || from != PrimaryOf(view))
+        {
+            return;
+        }
+
+        if (view > View)
+        {
+            FollowView(view);
+        }
+
+        HearPrimary(from);
+        if (!Matches(part.Previous, part.PreviousEpoch))
+        {
+            AskForState(from, LogView == View ? _log.Last : _committed);
+        }
+        else if (TakeEntries(part, part.Last))
+        {
+            ContinueView(from, view, part);
+        }
+    }
+
+    // The log holds the part, and so it is the primary's up to the part's end.
+    private void ContinueView(ReplicaId from, Epoch view, in LogPart part)
+    {
+        CommitTo(EntryIndex.Min(part.Committed, part.Last));
+        if (ViewNumber.EraOf(view) != Era)
+        {
+            return;
+        }
+
+        if (LogView < view && part.Last >= part.Start)
+        {
+            AdoptLog(EntryIndex.Max(part.Last, _committed));
+        }
+
+        bool isNormal = LogView == view;
+        Mutant.Weaken("V06", ref isNormal, true);
+        if (isNormal)
+        {
+            SendPrepareOk(from, view, part.Round);
+        }
+        else
+        {
+            AskForState(from, EntryIndex.Max(part.Last, _committed));
+        }
+    }
+
+    // Everything with which the view began is here: from now on the log is of this view. What lies behind and is not of it goes.
+    private void AdoptLog(EntryIndex upTo)
+    {
+        if (_log.Last > upTo && ViewNumber.MadeIn(_log.EpochAt(upTo.Next), Era) != View)
+        {
+            TruncateLog(upTo.Next);
+        }
+
+        SetHardState(View, View);
+        _role = ReplicaRole.Follower;
+    }
+
+    private void SendPrepareOk(ReplicaId to, Epoch view, long round)
+    {
+        PersistId after = Barrier;
+        Mutant.Weaken("V05", ref after, PersistId.None);
+        SpanWriter writer = BeginMessage(ViewstampedMessage.PrepareOk, view, to, after, PrepareOk.SizeBytes, out Span<byte> message);
+        new PrepareOk(_log.Last, round).Write(ref writer);
+        MessageEnvelope.Seal(message);
+    }
+
+    // What is committed here is in everybody's log, and equal entries have equal ones before them.
+    private bool Matches(EntryIndex index, Epoch epoch) => index <= _committed || (_log.Knows(index) && _log.EpochAt(index) == epoch);
+
+    // Takes the entries of a part that matches, up to one of them. False when an entry is not what it says it is, in which case nothing is taken.
+    private bool TakeEntries(in LogPart part, EntryIndex upTo)
+    {
+        SpanReader entries = part.Entries;
+        for (int i = 0; i < part.Count; i++)
+        {
+            EntryCodec.TryRead(ref entries, out EntryView entry);
+            if (entry.Header.Kind == EntryKind.Configuration && !Membership.TryRead(entry.Payload, out _))
+            {
+                return false;
+            }
+        }
+
+        entries = part.Entries;
+        for (int i = 0; i < part.Count; i++)
+        {
+            EntryCodec.TryRead(ref entries, out EntryView entry);
+            if (entry.Header.Index <= upTo && entry.Header.Index > _committed)
+            {
+                TakeEntry(entry);
+            }
+        }
+
+        return true;
+    }
+
+    // An entry is removed only when another one for its place is in hand, from a log that has everything which was committed: so it was not.
+    private void TakeEntry(in EntryView entry)
+    {
+        EntryIndex index = entry.Header.Index;
+        if (index <= _log.Last)
+        {
+            if (_log.EpochAt(index) == entry.Header.Epoch)
+            {
+                return;
+            }
+
+            TruncateLog(index);
+        }
+
+        AppendToLog(entry.Header, entry.Payload);
+    }
+}

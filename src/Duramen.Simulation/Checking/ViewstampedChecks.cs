@@ -1,0 +1,300 @@
+using Duramen.Consensus.Contract;
+using Duramen.Consensus.Memberships;
+using Duramen.Consensus.Messages;
+using Duramen.Consensus.Viewstamped.Messages;
+using Duramen.Core.Binary;
+using Duramen.Core.Ids;
+using Duramen.Simulation.Nodes;
+
+namespace Duramen.Simulation.Checking;
+
+/// <summary>What Viewstamped Replication promises: V1 to V12 of docs/simulation.md, and C7, which is about its messages.</summary>
+internal sealed class ViewstampedChecks : IProtocolChecks
+{
+    private readonly GroupChecks _checks;
+    private readonly Dictionary<long, (ReplicaId Primary, int Life)> _primaries = [];
+    private readonly Dictionary<(long Index, long View), (ulong Digest, long PreviousView)> _entries = [];
+    private readonly Dictionary<ReplicaId, Epoch> _reported = [];
+    private readonly Dictionary<ReplicaId, Moment> _before = [];
+    private readonly Dictionary<(ReplicaId Primary, long View), (int Life, SortedDictionary<ReplicaId, DoViewChange> Reports)> _reports = [];
+
+    public ViewstampedChecks(GroupChecks checks) => _checks = checks;
+
+    public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
+    {
+        IReplicaProbe probe = node.Probe!;
+        HardState hard = probe.HardState;
+        Moment before = _before.GetValueOrDefault(node.ReplicaId);
+        bool isFirst = before.Life != node.Life;
+        before = isFirst ? default : before;
+        bool leads = probe.Role == ReplicaRole.Leader;
+        _before[node.ReplicaId] = new Moment(node.Life, hard, leads, probe.Last);
+        if (hard.Established > hard.Current || hard.Current < before.Hard.Current || hard.Established < before.Hard.Established)
+        {
+            throw new ViolationException("V2", $"{node.ReplicaId} went from {before.Hard} to {hard}");
+        }
+
+        if (probe.Committed > probe.Last)
+        {
+            throw new ViolationException("V7", $"{node.ReplicaId} has entries up to {probe.Last} and says that {probe.Committed} is committed");
+        }
+
+        if (outbox.RoleChanged && leads)
+        {
+            CheckNewPrimary(node, probe);
+        }
+
+        // Who is primary no more after the step heard of the commit from another, or ended its era with it, which is looked at below.
+        if (outbox.Committed > EntryIndex.Zero && before.Leads && leads)
+        {
+            CheckCommit(node, probe, outbox.Committed);
+        }
+
+        if (outbox.HasPersist)
+        {
+            CheckPersist(node, probe, outbox.Persist);
+        }
+
+        if (!isFirst && hard.Established == hard.Current && before.Hard.Established < hard.Current)
+        {
+            CheckChoice(node, probe, before);
+        }
+
+        if (!isFirst && ViewNumber.EraOf(hard.Current) == ViewNumber.EraOf(before.Hard.Current) + 1)
+        {
+            CheckEra(node, probe);
+        }
+
+        CheckPromises(node, outbox, probe);
+    }
+
+    public void Received(SimulatedNode node, ReadOnlySpan<byte> message, ReplicaOutbox outbox)
+    {
+        if ((ViewstampedMessage)message[5] != ViewstampedMessage.DoViewChange || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
+            || envelope.To != node.ReplicaId || !DoViewChange.TryRead(body, out DoViewChange report))
+        {
+            return;
+        }
+
+        if (!_reports.TryGetValue((node.ReplicaId, envelope.Epoch.Number), out (int Life, SortedDictionary<ReplicaId, DoViewChange> Reports) known) || known.Life != node.Life)
+        {
+            known = (node.Life, []);
+            _reports[(node.ReplicaId, envelope.Epoch.Number)] = known;
+        }
+
+        known.Reports[envelope.From] = report;
+    }
+
+    public void Sends(SimulatedNode node, ReadOnlySpan<byte> message)
+    {
+        // A replica seals what it sends; opening it again would only compute the checksum twice.
+        var type = (ViewstampedMessage)message[5];
+        if (type is not (ViewstampedMessage.PrepareOk or ViewstampedMessage.DoViewChange)
+            || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
+        {
+            return;
+        }
+
+        DurableImage durable = _checks.DurableOf(node);
+        if (durable.HardState.Current < envelope.Epoch)
+        {
+            throw new ViolationException("V2", $"{node.ReplicaId} takes part in view {Text(envelope.Epoch)}, and its disk says {durable.HardState}");
+        }
+
+        if (type == ViewstampedMessage.DoViewChange)
+        {
+            _reported[node.ReplicaId] = Epoch.Max(_reported.GetValueOrDefault(node.ReplicaId), envelope.Epoch);
+        }
+        else if (PrepareOk.TryRead(body, out PrepareOk response))
+        {
+            CheckAcknowledgement(node, durable, envelope.Epoch, response.Last);
+        }
+    }
+
+    private static string Text(Epoch view) => ViewNumber.ToText(view);
+
+    private void CheckNewPrimary(SimulatedNode node, IReplicaProbe probe)
+    {
+        Epoch view = probe.HardState.Current;
+        ReplicaId[] voters = probe.Membership.ListOf(probe.Membership.Voters);
+        if (voters[ViewNumber.InEra(view) % voters.Length] != node.ReplicaId)
+        {
+            throw new ViolationException("V1", $"{node.ReplicaId} is primary of view {Text(view)}, which is not its turn among {probe.Membership}");
+        }
+
+        if (!_primaries.TryAdd(view.Number, (node.ReplicaId, node.Life)))
+        {
+            throw new ViolationException("V1", $"{node.ReplicaId} begins to be primary of view {Text(view)}, and {_primaries[view.Number].Primary} did before");
+        }
+
+        for (EntryIndex index = probe.First; index <= _checks.Ledger.Last; index = index.Next)
+        {
+            Ledger.Line line = _checks.Ledger.At(index);
+            if (line.During < view && (!probe.TryReadEntry(index, out EntryView entry) || entry.Header.Epoch != line.Epoch))
+            {
+                throw new ViolationException("V6", $"{node.ReplicaId} is primary of view {Text(view)} without entry {index}, which was committed in view {Text(line.During)}");
+            }
+        }
+    }
+
+    // The log of a view is the best that was reported, or the primary's own if that is better.
+    private void CheckChoice(SimulatedNode node, IReplicaProbe probe, in Moment before)
+    {
+        Epoch view = probe.HardState.Current;
+        if (!_reports.TryGetValue((node.ReplicaId, view.Number), out (int Life, SortedDictionary<ReplicaId, DoViewChange> Reports) known) || known.Life != node.Life)
+        {
+            return;
+        }
+
+        (ReplicaId Owner, DoViewChange Report) best = (node.ReplicaId, new DoViewChange(before.Hard.Established, before.Last, Epoch.Zero, EntryIndex.Zero));
+        foreach ((ReplicaId owner, DoViewChange report) in known.Reports)
+        {
+            if (probe.Membership.IsVoter(owner) && (report.LogView, report.Last).CompareTo((best.Report.LogView, best.Report.Last)) > 0)
+            {
+                best = (owner, report);
+            }
+        }
+
+        bool isHere = best.Owner == node.ReplicaId || best.Report.Last < probe.First
+            || (probe.TryReadEntry(best.Report.Last, out EntryView entry) && entry.Header.Epoch == best.Report.LastEpoch);
+        if (!isHere)
+        {
+            throw new ViolationException("V6", $"{node.ReplicaId} begins view {Text(view)} without the log of {best.Owner}, which is the best: {best.Report}");
+        }
+    }
+
+    // An era begins when the members before it have the entry that ends theirs.
+    private void CheckEra(SimulatedNode node, IReplicaProbe probe)
+    {
+        Membership before = _checks.MembershipBefore(node);
+        if (before.Count == 0)
+        {
+            return;
+        }
+
+        for (EntryIndex index = probe.Committed; index >= probe.First && probe.TryReadEntry(index, out EntryView entry); index = index.Previous)
+        {
+            if (entry.Header.Kind == EntryKind.Configuration)
+            {
+                if (!_checks.IsOnMajority(before, index, entry.Header.Epoch))
+                {
+                    throw new ViolationException("V12", $"{node.ReplicaId} begins the era of entry {index}, which is not synced on a majority of {before}");
+                }
+
+                return;
+            }
+        }
+    }
+
+    // Counted are those whose log on disk is of this view or a later one, and the primary is one of them.
+    private void CheckCommit(SimulatedNode node, IReplicaProbe probe, EntryIndex committed)
+    {
+        Epoch view = probe.HardState.Current;
+        if (!probe.TryReadEntry(committed, out EntryView entry))
+        {
+            return;
+        }
+
+        bool isDurable = Majority.Of(
+            probe.Membership,
+            (Checks: _checks, committed, entry.Header.Epoch, view),
+            static (member, what) => what.Checks.DurableOf(member) is DurableImage disk && disk.Holds(what.committed, what.Epoch) && disk.HardState.Established >= what.view);
+        if (!isDurable || !_checks.DurableOf(node).Holds(committed, entry.Header.Epoch))
+        {
+            throw new ViolationException(
+                "V4", $"{node.ReplicaId} commits entry {committed} in view {Text(view)}, which is not synced there and on a majority of {probe.Membership} in that view");
+        }
+    }
+
+    private void CheckPersist(SimulatedNode node, IReplicaProbe probe, in PersistEffect persist)
+    {
+        var reader = new SpanReader(persist.Entries);
+        EntryIndex last = EntryIndex.Zero;
+        while (!reader.IsAtEnd)
+        {
+            if (!Consensus.Entries.EntryCodec.TryRead(ref reader, out EntryView entry))
+            {
+                throw new ViolationException("C11", $"{node.ReplicaId} persists what is no entry");
+            }
+
+            last = entry.Header.Index;
+            CheckMatching(node, probe, entry);
+        }
+
+        if (persist.TruncateFrom > EntryIndex.Zero && persist.Snapshot is null)
+        {
+            CheckTruncation(node, probe, persist.TruncateFrom, last);
+        }
+    }
+
+    private void CheckMatching(SimulatedNode node, IReplicaProbe probe, in EntryView entry)
+    {
+        EntryIndex before = entry.Header.Index.Previous;
+        long previousView = probe.TryReadEntry(before, out EntryView previous) ? previous.Header.Epoch.Number
+            : before == probe.Snapshot.Index ? probe.Snapshot.Epoch.Number : -1;
+        if (entry.Header.Epoch.Number < previousView)
+        {
+            throw new ViolationException("V12", $"{node.ReplicaId} has entry {entry.Header} behind one of {Text(new Epoch(previousView))}: an era ends with the entry that says so");
+        }
+
+        (long, long) key = (entry.Header.Index.Value, entry.Header.Epoch.Number);
+        (ulong Digest, long PreviousView) value = (Ledger.DigestOf(entry), previousView);
+        if (!_entries.TryAdd(key, value) && _entries[key] != value)
+        {
+            throw new ViolationException("V1", $"{node.ReplicaId} has another entry {entry.Header}, or another before it, than somebody else");
+        }
+    }
+
+    private void CheckTruncation(SimulatedNode node, IReplicaProbe probe, EntryIndex from, EntryIndex rewritten)
+    {
+        if (from <= _checks.CommittedBefore(node))
+        {
+            throw new ViolationException("V8", $"{node.ReplicaId} cuts its log from {from}, which it knows to be committed");
+        }
+
+        for (EntryIndex index = from; index <= EntryIndex.Min(_checks.Ledger.Last, node.Disk.Image.Last); index = index.Next)
+        {
+            bool isSame = node.Disk.Image.ReadHeader(index).Epoch == _checks.Ledger.At(index).Epoch;
+            if (isSame && (index > rewritten || !probe.TryReadEntry(index, out EntryView entry) || entry.Header.Epoch != _checks.Ledger.At(index).Epoch))
+            {
+                throw new ViolationException("V8", $"{node.ReplicaId} discards entry {index}, which is committed, before it has it again");
+            }
+        }
+    }
+
+    // What a replica is about to say: acknowledgements only in status normal, and of no view before one that it left for good.
+    private void CheckPromises(SimulatedNode node, ReplicaOutbox outbox, IReplicaProbe probe)
+    {
+        for (int i = 0; i < outbox.MessageCount; i++)
+        {
+            ReadOnlySpan<byte> message = outbox.Message(i).Bytes;
+            if ((ViewstampedMessage)message[5] != ViewstampedMessage.PrepareOk || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader _))
+            {
+                continue;
+            }
+
+            if (envelope.Epoch < _reported.GetValueOrDefault(node.ReplicaId))
+            {
+                throw new ViolationException("V5", $"{node.ReplicaId} acknowledges in view {Text(envelope.Epoch)} after a report for {Text(_reported[node.ReplicaId])}");
+            }
+
+            if (envelope.Epoch != probe.HardState.Current || envelope.Epoch != probe.HardState.Established)
+            {
+                throw new ViolationException("V3", $"{node.ReplicaId} acknowledges in view {Text(envelope.Epoch)} and is not normal there: {probe.HardState}");
+            }
+        }
+    }
+
+    private static void CheckAcknowledgement(SimulatedNode node, DurableImage durable, Epoch view, EntryIndex upTo)
+    {
+        // One sync may cover the acknowledgement's write and a later view's cut: then it speaks of a moment that was, and the later view is what counts.
+        bool isSynced = durable.HardState.Established >= view && (durable.HardState.Current > view || durable.Last >= upTo);
+        if (!isSynced)
+        {
+            throw new ViolationException("V3", $"{node.ReplicaId} acknowledges entries up to {upTo} in view {Text(view)}; on its disk are {durable.Last} and {durable.HardState}");
+        }
+    }
+
+    /// <summary>What a replica was after its last step.</summary>
+    private readonly record struct Moment(int Life, HardState Hard, bool Leads, EntryIndex Last);
+}

@@ -1,0 +1,10 @@
+using Duramen.Consensus.Viewstamped.Messages;
+using Duramen.Core.Ids;
+
+namespace Duramen.Simulation.Reports;
+
+/// <summary>Epochs in words: a view behind the first era of Viewstamped Replication as era and number, everything else as it is.</summary>
+internal static class EpochText
+{
+    public static string Of(Epoch epoch) => epoch.Number >= ViewNumber.PerEra ? ViewNumber.ToText(epoch) : epoch.ToString();
+}
