@@ -168,6 +168,22 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<IReadOnlyList<KnownProducer>>(cancellationToken);
+        }
+
+        lock (_gate)
+        {
+            return _closed
+                ? ValueTask.FromException<IReadOnlyList<KnownProducer>>(LogRefusals.Closed(this))
+                : new ValueTask<IReadOnlyList<KnownProducer>>(_producers.Describe());
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
