@@ -29,6 +29,12 @@ public sealed record BrokerOptions
     /// <summary>The partitions over which groups are spread when the first group is used (<c>offsets.topic.num.partitions</c>); 50 by default, which tools expect.</summary>
     public int OffsetsPartitions { get; init; } = 50;
 
+    /// <summary>
+    /// The fetch sessions at one time (<c>max.incremental.fetch.session.cache.slots</c>); 1,000 by default, 0 for none. Clients that get none name all their
+    /// partitions in each fetch.
+    /// </summary>
+    public int MaxFetchSessions { get; init; } = 1000;
+
     /// <summary>What groups may ask for.</summary>
     public GroupOptions Groups { get; init; } = new();
 

@@ -37,6 +37,7 @@ internal static class ServerSettings
         Of("Broker:group.initial.rebalance.delay.ms", "how long an empty group waits for more members; 3000 by default", (node, value) => Groups(node, groups => groups with { InitialRebalanceDelayMs = Number(value, 0, int.MaxValue) })),
         Of("Broker:group.min.session.timeout.ms", "the shortest session of a member; 6000 by default", (node, value) => Groups(node, groups => groups with { MinSessionTimeoutMs = Number(value, 1, int.MaxValue) })),
         Of("Broker:group.max.session.timeout.ms", "the longest session of a member; 1800000 by default", (node, value) => Groups(node, groups => groups with { MaxSessionTimeoutMs = Number(value, 1, int.MaxValue) })),
+        Of("Broker:max.incremental.fetch.session.cache.slots", "the most fetch sessions; 1000 by default, 0 for none", (node, value) => node with { MaxFetchSessions = Number(value, 0, 100_000) }),
         Of("Broker:socket.request.max.bytes", "the largest request; 104857600 by default", (node, value) => Connections(node, limits => limits with { MaxFrameBytes = Number(value, 1024, int.MaxValue) })),
         Of("Broker:max.connections", "the most connections; 10000 by default", (node, value) => Connections(node, limits => limits with { MaxConnections = Number(value, 1, int.MaxValue) })),
         Of("Broker:max.connections.per.ip", "the most connections from one address; 4000 by default", (node, value) => Connections(node, limits => limits with { MaxConnectionsPerAddress = Number(value, 1, int.MaxValue) })),
