@@ -19,6 +19,12 @@ internal static class RequestLimits
     public const int FetchMaxBytes = 55 << 20;
 
     /// <summary>
+    /// The bad records of a batch of which the answer says what is wrong with them. All of them are named; a batch has 100,000 records, and their texts would be
+    /// many times as large as it is.
+    /// </summary>
+    public const int ExplainedRecords = 100;
+
+    /// <summary>
     /// The partitions of one fetch among which nobody looks for one that is there twice. In a larger fetch a repeated partition is refused, so that no
     /// more are read and waited for than there are.
     /// </summary>

@@ -293,7 +293,7 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     private LogException? Append(ReadOnlySpan<byte> batches, AppendOptions options, out AppendOutcome outcome)
     {
         outcome = default;
-        if (!BatchRun.TryCheck(batches, out _, out BatchFault fault))
+        if (!BatchRun.TryCheck(batches, out _, out BatchFault fault, options.Verified))
         {
             return LogRefusals.InvalidBatch(this, fault);
         }
