@@ -35,6 +35,14 @@ public sealed record BrokerOptions
     /// </summary>
     public int MaxFetchSessions { get; init; } = 1000;
 
+    /// <summary>The most partitions of all topics together; 100,000 by default.</summary>
+    public int MaxPartitions { get; init; } = 100_000;
+
+    /// <summary>
+    /// The most groups; 100,000 by default. They are spread over <see cref="OffsetsPartitions"/> by their names, and each of those takes its part of the number.
+    /// </summary>
+    public int MaxGroups { get; init; } = 100_000;
+
     /// <summary>What groups may ask for.</summary>
     public GroupOptions Groups { get; init; } = new();
 

@@ -41,6 +41,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         _topics = new BrokerTopics(directory);
         _groups = new GroupCoordinator(_topics, options, time);
         _topics.OnDeleted = _groups.ForgetAsync;
+        _topics.OnUncertain = _groups.ForgetOthersAsync;
         _metrics = new BrokerMetrics(meterScope ?? this, time);
         Answers = new AnswerBudget(options.Connections.MaxAnswerBytes);
         Sessions = new FetchSessions(options.MaxFetchSessions, time);
@@ -74,7 +75,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(loggers);
         ILog log = store.Find(ClusterCatalog.LogName) ?? await store.CreateAsync(ClusterCatalog.LogName, ClusterCatalog.LogOptions).ConfigureAwait(false);
-        var catalogOptions = new CatalogOptions { DefaultPartitions = options.DefaultPartitions, BrokerId = options.NodeId };
+        var catalogOptions = new CatalogOptions { DefaultPartitions = options.DefaultPartitions, BrokerId = options.NodeId, MaxPartitions = options.MaxPartitions };
         var catalog = new MachineKeeper<ClusterCatalog>(() => new ClusterCatalog(catalogOptions), log, time);
         TopicDirectory directory = await TopicDirectory.OpenAsync(catalog, store).ConfigureAwait(false);
         return new KafkaBroker(store, options, catalog, directory, time, loggers, meterScope);

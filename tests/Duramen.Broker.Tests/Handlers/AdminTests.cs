@@ -233,4 +233,22 @@ public sealed class AdminTests
         });
         Assert.Empty(described.Topics[0].Partitions[1].ActiveProducers);
     }
+
+    [Fact]
+    public async Task All_topics_together_have_only_so_many_partitions_and_there_are_only_so_many_groups()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync(options => options with { MaxPartitions = 12, OffsetsPartitions = 1, MaxGroups = 2 });
+        using WireClient client = await broker.ConnectAsync("t", partitions: 9);
+        CreateTopicsResponse made = await client.AskAsync(new CreateTopicsRequest { Topics = [new() { Name = "u", NumPartitions = 4, ReplicationFactor = 1 }] }, version: 7);
+        Assert.Equal(KafkaError.PolicyViolation, made.Topics[0].ErrorCode);
+        CreatePartitionsResponse grown = await client.AskAsync(new CreatePartitionsRequest { Topics = [new() { Name = "t", Count = 13, Assignments = null }] }, version: 3);
+        Assert.Equal(KafkaError.PolicyViolation, grown.Topics[0].ErrorCode);
+        Assert.Equal(KafkaError.None, (await client.AskAsync(new MetadataRequest { Topics = [new() { Name = "v" }] }, version: 9)).Topics[0].ErrorCode);
+        async Task<KafkaError> Commit(string group) =>
+            (await client.AskAsync(
+                new OffsetCommitRequest { GroupId = group, GenerationId = -1, Topics = [new() { Name = "t", Partitions = [new() { CommittedOffset = 3 }] }] }, version: 7))
+            .Topics[0].Partitions[0].ErrorCode;
+        Assert.Equal([KafkaError.None, KafkaError.None, KafkaError.PolicyViolation], [await Commit("a"), await Commit("b"), await Commit("c")]);
+        Assert.Equal(KafkaError.PolicyViolation, (await client.AskAsync(new MetadataRequest { Topics = [new() { Name = "w" }, new() { Name = "x" }] }, version: 9)).Topics[1].ErrorCode);
+    }
 }
