@@ -193,6 +193,28 @@ public abstract partial class LogContractTests
     }
 
     [Fact]
+    public async Task The_producers_are_listed_as_they_stand_in_the_order_of_their_last_batches()
+    {
+        IReplicaLog log = await NewLogAsync(CommitRule.WhenTold);
+        Assert.Empty(await log.ListProducersAsync());
+        await log.AppendAsync(TestBatch.From(Producer, 0, 0, 3), Checked);
+        await log.AppendAsync(TestBatch.From(Producer + 1, 4, 7, 1), Checked);
+        await log.AppendAsync(TestBatch.Tagged("nobody's"));
+        await log.AppendAsync(TestBatch.From(Producer, 0, 3, 2), Checked);
+        log.AdvanceCommitted(At(2));
+
+        Assert.Equal([(Producer + 1, 4, 7), (Producer, 0, 4)], await ListAsync());
+        await log.AppendAsync(TestBatch.From(Producer + 1, 5, 0, 1), Checked);
+        Assert.Equal([(Producer, 0, 4), (Producer + 1, 5, 0)], await ListAsync());
+
+        await log.TruncateAsync(At(4));
+        Assert.Equal([(Producer, 0, 2), (Producer + 1, 4, 7)], await ListAsync());
+
+        async Task<IEnumerable<(long, int, int)>> ListAsync() =>
+            (await log.ListProducersAsync()).Select(known => (known.Producer.Value, (int)known.Epoch, known.LastSequence));
+    }
+
+    [Fact]
     public async Task A_producer_is_remembered_beyond_the_trim_of_its_batches()
     {
         IReplicaLog log = await NewLogAsync();

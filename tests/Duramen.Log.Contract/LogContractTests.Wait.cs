@@ -124,6 +124,7 @@ public abstract partial class LogContractTests
             () => log.TryAppendAsync(TestBatch.Tagged("late"), new AppendOptions(At(99))).AsTask(),
             () => log.ReadAsync(At(0), NoLimits).AsTask(),
             () => log.FindTimestampAsync(0).AsTask(),
+            () => log.ListProducersAsync().AsTask(),
             () => log.TrimAsync(At(1)).AsTask(),
             () => log.TruncateAsync(At(1)).AsTask(),
             () => Task.Run(() => log.AdvanceCommitted(At(1))),
