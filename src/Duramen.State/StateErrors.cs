@@ -25,7 +25,4 @@ public static class StateErrors
 
     /// <summary>The replica is a backup, and only the primary takes inputs.</summary>
     public static ErrorCode NotPrimary => new("state-not-primary");
-
-    /// <summary>A kept state is not what was written, or is of another machine.</summary>
-    public static ErrorCode BadKeyframe => new("state-bad-keyframe");
 }

@@ -100,7 +100,7 @@ public abstract class MachineReplica : IAsyncDisposable
     /// <summary>The state to read, now and as of earlier offsets, as far as the store keeps them.</summary>
     public IStoreSnapshot OpenSnapshot() => _store.OpenSnapshot();
 
-    /// <summary>Stops the replica: it takes nothing in any more. The log and the store stay open, for whoever opened them.</summary>
+    /// <summary>Stops the replica: it takes nothing in any more, and its state is flushed. The log and the store stay open, for whoever opened them.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -121,6 +121,11 @@ public abstract class MachineReplica : IAsyncDisposable
         }
 
         FailWaiting(StateRefusals.Closed(Log));
+        if (Failure is null)
+        {
+            await _store.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
         Executor.Dispose();
         _decoder.Dispose();
         _closing.Dispose();

@@ -1,8 +1,10 @@
 using System.Text;
 using Duramen.Core.Ids;
+using Duramen.Disk.Memory;
 using Duramen.Log;
 using Duramen.Log.Memory;
 using Duramen.State.Replication;
+using Duramen.State.Store.Disk;
 using Duramen.State.Store.Memory;
 
 namespace Duramen.State.Tests.Replication;
@@ -128,6 +130,7 @@ public sealed class ReplicationTests
         await first.WaitForAsync(log.Watermarks.Committed);
         Assert.Equal("a=11 ", Orders.StateOf(first));
         Assert.Equal(1, first.FencedRecords);
+        Assert.False(first.IsPrimary);
     }
 
     [Fact]
@@ -196,6 +199,36 @@ public sealed class ReplicationTests
         await replica.DisposeAsync();
         Assert.Equal(StateErrors.Closed, (await Assert.ThrowsAsync<StateException>(() => waiting)).Code);
         Assert.Equal(StateErrors.Closed, (await Assert.ThrowsAsync<StateException>(() => replica.GiveAsync("total"))).Code);
+    }
+
+    [Fact]
+    public async Task A_replica_whose_store_is_on_disk_goes_on_where_it_was_and_keeps_its_epoch()
+    {
+        var disk = new MemoryDisk();
+        await using MemoryLog log = NewLog();
+        ReplicaPoint before;
+        await using (DiskStore store = DiskStore.Open(disk, "/state"))
+        await using (PassiveReplica primary = PassiveReplica.Open(new Bank(), log, store))
+        {
+            await primary.PromoteAsync();
+            foreach (string order in Orders.Random(5, 200))
+            {
+                await primary.GiveAsync(order);
+            }
+
+            before = primary.Point;
+        }
+
+        await using DiskStore again = DiskStore.Open(disk, "/state");
+        Assert.Equal(before.Position, again.Position);
+        await using PassiveReplica resumed = PassiveReplica.Open(new Bank(), log, again);
+        Assert.Equal(before, resumed.Point);
+        Assert.Equal(1, resumed.Epoch);
+        await resumed.PromoteAsync();
+        await resumed.GiveAsync("deposit a 1");
+        await using PassiveReplica replayed = PassiveReplica.Open(new Bank(), log, new MemoryStore());
+        await replayed.WaitForAsync(log.Watermarks.Committed);
+        Assert.Equal(replayed.Point, resumed.Point);
     }
 
     private static MemoryLog NewLog() => new(new LogId(Guid.NewGuid()), "bank");
