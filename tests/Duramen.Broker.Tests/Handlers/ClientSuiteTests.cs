@@ -141,4 +141,38 @@ public sealed class ClientSuiteTests
             made.Topics.Select(topic => topic.ErrorCode));
         Assert.Equal([(1, 1), (-1, -1), (-1, -1), (2, 1), (-1, -1)], made.Topics.Select(topic => (topic.NumPartitions, (int)topic.ReplicationFactor)));
     }
+
+    [Fact]
+    public async Task What_there_is_one_of_is_not_moved_and_not_elected()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync("t");
+        string here = (await client.AskAsync(new DescribeLogDirsRequest { Topics = null }, version: 2)).Results[0].LogDir;
+        foreach (short version in new short[] { 1, 2 })
+        {
+            AlterReplicaLogDirsResponse moved = await client.AskAsync(
+                new AlterReplicaLogDirsRequest
+                {
+                    Dirs =
+                    [
+                        new() { Path = here, Topics = [new() { Name = "t", PartitionIndexes = [0, 1] }] },
+                        new() { Path = "/elsewhere", Topics = [new() { Name = "t", PartitionIndexes = [0] }] },
+                    ],
+                },
+                version);
+            Assert.Equal(
+                [KafkaError.None, KafkaError.UnknownTopicOrPartition, KafkaError.LogDirNotFound],
+                moved.Topics.SelectMany(topic => topic.Partitions).Select(partition => partition.ErrorCode));
+        }
+
+        foreach (short version in new short[] { 0, 1, 2 })
+        {
+            ElectLeadersResponse elected = await client.AskAsync(new ElectLeadersRequest { Topics = [new() { Name = "t", PartitionIndexes = [0, 1] }] }, version);
+            Assert.Equal([KafkaError.ElectionNotNeeded, KafkaError.UnknownTopicOrPartition], elected.Topics[0].Partitions.Select(partition => partition.ErrorCode));
+            Assert.Empty((await client.AskAsync(new ElectLeadersRequest { Topics = null }, version)).Topics);
+        }
+
+        ListPartitionReassignmentsResponse moving = await client.AskAsync(new ListPartitionReassignmentsRequest { Topics = null }, version: 0);
+        Assert.Equal((KafkaError.None, 0), (moving.ErrorCode, moving.Topics.Count));
+    }
 }
