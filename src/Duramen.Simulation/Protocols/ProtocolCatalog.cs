@@ -1,3 +1,4 @@
+using Duramen.Consensus.Paxos;
 using Duramen.Consensus.Raft;
 using Duramen.Consensus.Viewstamped;
 using Duramen.Simulation.Checking;
@@ -8,6 +9,9 @@ namespace Duramen.Simulation.Protocols;
 /// <summary>The protocols there are.</summary>
 internal static class ProtocolCatalog
 {
+    // Slots that are decided one by one, in any order, are Multi-Paxos's alone.
+    private static readonly Situation[] OfSlots = [Situation.SlotSkipped, Situation.GapClosed, Situation.EntryAdopted, Situation.MembershipWaits, Situation.DecidedByFewer];
+
     private static readonly ProtocolEntry[] Entries =
     [
         new(
@@ -15,7 +19,20 @@ internal static class ProtocolCatalog
             typeof(RaftProtocol).FullName!,
             options => options.Raft,
             checks => new RaftChecks(checks),
-            []),
+            OfSlots),
+        new(
+            "paxos",
+            typeof(PaxosProtocol).FullName!,
+            options => options.Paxos with
+            {
+                ElectionTicks = options.Raft.ElectionTicks,
+                MaxEntriesInFlight = options.Raft.MaxMessagesInFlight,
+                MaxMessageBytes = options.Raft.MaxMessageBytes,
+                MaxUncommittedBytes = options.Raft.MaxUncommittedBytes,
+                CacheBytes = options.Raft.CacheBytes,
+            },
+            checks => new PaxosChecks(checks),
+            [Situation.JointMembership]) { Survivors = static (options, voters) => PaxosQuorums.Survivors(options.Paxos, voters) },
         new(
             "viewstamped",
             typeof(ViewstampedProtocol).FullName!,
@@ -28,7 +45,7 @@ internal static class ProtocolCatalog
                 CacheBytes = options.Raft.CacheBytes,
             },
             checks => new ViewstampedChecks(checks),
-            [Situation.JointMembership]),
+            [Situation.JointMembership, .. OfSlots]),
     ];
 
     /// <summary>Their names.</summary>

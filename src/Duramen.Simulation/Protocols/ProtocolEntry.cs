@@ -18,6 +18,9 @@ internal sealed record ProtocolEntry(
     Func<GroupChecks, IProtocolChecks> MakeChecks,
     IReadOnlyList<Situation> Foreign)
 {
+    /// <summary>How many of so many voters must keep their disks; more than half of them where nothing else is said.</summary>
+    public Func<SimulationOptions, int, int> Survivors { get; init; } = static (_, voters) => (voters / 2) + 1;
+
     /// <summary>Makes the protocol for a run: the product's own, or the one whose rules can be broken when a mutant is to be on.</summary>
     public IProtocol Make(SimulationOptions options)
     {

@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Duramen.Consensus.Contract;
+using Duramen.Consensus.Entries;
 using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
+using Duramen.Simulation.Disks;
 using Duramen.Simulation.Nodes;
 
 namespace Duramen.Simulation.Reports;
@@ -114,6 +116,7 @@ internal sealed class Observer
             }
         }
 
+        ObserveSlots(node, probe, persist);
         Membership now = probe.Membership;
         Membership next = probe.UpcomingMembership;
         if (now.IsJoint)
@@ -124,6 +127,51 @@ internal sealed class Observer
         if (SwapsDisk(now, now.Outgoing, now) || (next != now && SwapsDisk(now, now.Voters, next)))
         {
             Saw(Situation.ReplicaReplaced);
+        }
+    }
+
+    // Entries that fill slots in another order than that of the log; a log without gaps ends with the step's last entry and is not looked at.
+    private void ObserveSlots(SimulatedNode node, IReplicaProbe probe, in PersistEffect persist)
+    {
+        if (persist.EntryCount == 0 || persist.TruncateFrom > EntryIndex.Zero || BinaryPrimitives.ReadInt64BigEndian(persist.Entries) == node.Disk.Image.Last.Value + 1)
+        {
+            return;
+        }
+
+        LogImage image = node.Disk.Image;
+        var reader = new SpanReader(persist.Entries);
+        while (EntryCodec.TryRead(ref reader, out EntryView entry))
+        {
+            EntryHeader header = entry.Header;
+            bool isNew = !image.Contains(header.Index);
+            if (header.Index > image.Last.Next && !probe.TryReadEntry(header.Index.Previous, out _))
+            {
+                Saw(Situation.SlotSkipped);
+            }
+
+            if (isNew && header.Index < image.Last && header.Kind == EntryKind.Nothing && probe.Role == ReplicaRole.Leader)
+            {
+                Saw(Situation.GapClosed);
+            }
+
+            if (header.AcceptedIn != header.Epoch && probe.Role == ReplicaRole.Leader)
+            {
+                Saw(Situation.EntryAdopted);
+            }
+
+            if (!isNew && image.ReadHeader(header.Index) is EntryHeader before && before.Epoch != header.Epoch)
+            {
+                Saw(Situation.ConflictCut);
+                if (node.Disk.IsSyncing)
+                {
+                    Saw(Situation.StaleSync);
+                }
+
+                if (before.Kind == EntryKind.Configuration)
+                {
+                    Saw(Situation.MembershipTakenBack);
+                }
+            }
         }
     }
 
