@@ -23,6 +23,9 @@ internal sealed partial class SimulatedGroup
     /// <summary>The token of requests that no client waits for.</summary>
     public const long OperatorToken = -1;
 
+    /// <summary>More events than a hundred of the longest runs take: whoever gets there answers answers for ever.</summary>
+    private const long MaxEvents = 2_000_000;
+
     private readonly Prng _chance;
     private readonly Timeline? _timeline;
 
@@ -134,7 +137,11 @@ internal sealed partial class SimulatedGroup
     {
         SimulatedEvent happening = Events.Take(out long atUs);
         NowUs = atUs;
-        Happened++;
+        if (++Happened > MaxEvents)
+        {
+            throw new ViolationException("LV", $"the group does not come to rest: {MaxEvents} events");
+        }
+
         Happen(happening);
         Note(happening);
     }

@@ -1,5 +1,6 @@
 using Duramen.Consensus.Raft;
 using Duramen.Consensus.Viewstamped;
+using Duramen.Consensus.Zab;
 using Duramen.Simulation.Checking;
 using Duramen.Simulation.Reports;
 
@@ -29,6 +30,25 @@ internal static class ProtocolCatalog
             },
             checks => new ViewstampedChecks(checks),
             [Situation.JointMembership]),
+        new(
+            "zab",
+            typeof(ZabProtocol).FullName!,
+            options => new ZabOptions
+            {
+                ElectionTicks = options.Raft.ElectionTicks,
+                MaxEntriesInFlight = options.Raft.MaxMessagesInFlight,
+                MaxMessageBytes = options.Raft.MaxMessageBytes,
+                MaxUncommittedBytes = options.Raft.MaxUncommittedBytes,
+                CacheBytes = options.Raft.CacheBytes,
+            },
+            checks => new ZabChecks(checks),
+            [Situation.JointMembership])
+        {
+            Own =
+            [
+                Situation.LaterEpochTold, Situation.EpochBegunAnew, Situation.EpochNotEstablished, Situation.HistoryFetched, Situation.HistoryCompleted, Situation.HistoryCut,
+            ],
+        },
     ];
 
     /// <summary>Their names.</summary>
@@ -36,4 +56,8 @@ internal static class ProtocolCatalog
 
     /// <summary>A protocol by its name.</summary>
     public static ProtocolEntry Find(string name) => Entries.First(entry => entry.Name == name);
+
+    /// <summary>Situations that cannot come up in a protocol: those it says, and what is of another alone.</summary>
+    public static IEnumerable<Situation> ForeignTo(string name) =>
+        Find(name).Foreign.Concat(Entries.Where(entry => entry.Name != name).SelectMany(entry => entry.Own));
 }

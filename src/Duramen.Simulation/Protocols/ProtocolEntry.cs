@@ -18,6 +18,9 @@ internal sealed record ProtocolEntry(
     Func<GroupChecks, IProtocolChecks> MakeChecks,
     IReadOnlyList<Situation> Foreign)
 {
+    /// <summary>Situations that come up in no other protocol.</summary>
+    public IReadOnlyList<Situation> Own { get; init; } = [];
+
     /// <summary>Makes the protocol for a run: the product's own, or the one whose rules can be broken when a mutant is to be on.</summary>
     public IProtocol Make(SimulationOptions options)
     {

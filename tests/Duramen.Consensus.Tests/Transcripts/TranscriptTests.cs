@@ -2,6 +2,7 @@ using System.Text;
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Raft;
 using Duramen.Consensus.Viewstamped;
+using Duramen.Consensus.Zab;
 using Xunit;
 
 namespace Duramen.Consensus.Tests.Transcripts;
@@ -38,6 +39,7 @@ public sealed class TranscriptTests
     {
         "raft" => new RaftProtocol(new RaftOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1 }),
         "viewstamped" => new ViewstampedProtocol(new ViewstampedOptions { ViewChangeTicks = ElectionTicks, MaxMessageBytes = 1 }),
+        "zab" => new ZabProtocol(new ZabOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1 }),
         string other => throw new ArgumentException($"no such protocol: {other}"),
     };
 
