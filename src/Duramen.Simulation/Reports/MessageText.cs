@@ -18,6 +18,7 @@ internal static class MessageText
         {
             MessageProtocol.Paxos => PaxosText.Of(envelope, body),
             MessageProtocol.Viewstamped => ViewstampedText.Of(envelope, body),
+            MessageProtocol.Zab => ZabText.Of(envelope, body),
             _ => OfRaft(envelope, body),
         };
     }

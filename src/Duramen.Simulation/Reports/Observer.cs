@@ -4,6 +4,7 @@ using Duramen.Consensus.Contract;
 using Duramen.Consensus.Entries;
 using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
+using Duramen.Consensus.Zab.Messages;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 using Duramen.Simulation.Disks;
@@ -15,14 +16,23 @@ namespace Duramen.Simulation.Reports;
 internal sealed class Observer
 {
     private readonly ReplicaRole[] _before;
+    private readonly bool[] _hasHistory;
 
-    public Observer(int nodes) => _before = new ReplicaRole[nodes];
+    public Observer(int nodes)
+    {
+        _before = new ReplicaRole[nodes];
+        _hasHistory = new bool[nodes];
+    }
 
     public Coverage Coverage { get; } = new();
 
     public void Saw(Situation situation) => Coverage.Count(situation);
 
-    public void Started(SimulatedNode node) => _before[node.Number] = ReplicaRole.Follower;
+    public void Started(SimulatedNode node)
+    {
+        _before[node.Number] = ReplicaRole.Follower;
+        _hasHistory[node.Number] = false;
+    }
 
     public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
     {
@@ -59,6 +69,16 @@ internal sealed class Observer
         {
             Saw(Situation.SnapshotSent);
         }
+
+        for (int i = 0; i < outbox.MessageCount; i++)
+        {
+            // Protocol and type are at fixed places of the envelope.
+            ReadOnlySpan<byte> message = outbox.Message(i).Bytes;
+            if (message[4] == (byte)MessageProtocol.Zab)
+            {
+                SendsZab((ZabMessage)message[5], probe.Role);
+            }
+        }
     }
 
     public void Received(SimulatedNode node, ReadOnlySpan<byte> message)
@@ -67,6 +87,27 @@ internal sealed class Observer
         if (BinaryPrimitives.ReadUInt64BigEndian(message[22..]) != node.ReplicaId.Disk)
         {
             Saw(MessageEnvelope.TryOpen(message, out _, out SpanReader _) ? Situation.MessageForOldDisk : Situation.MessageDamaged);
+        }
+    }
+
+    private void SendsZab(ZabMessage type, ReplicaRole role)
+    {
+        switch (type)
+        {
+            case ZabMessage.CEpoch when role != ReplicaRole.Prospect:
+                Saw(Situation.LaterEpochTold);
+                break;
+            case ZabMessage.GetHistory:
+                Saw(Situation.HistoryFetched);
+                break;
+            case ZabMessage.Diff:
+                Saw(Situation.HistoryCompleted);
+                break;
+            case ZabMessage.Trunc:
+                Saw(Situation.HistoryCut);
+                break;
+            default:
+                break;
         }
     }
 
@@ -79,7 +120,7 @@ internal sealed class Observer
         }
         else if (role == ReplicaRole.Leader)
         {
-            Saw(Situation.LeaderSteppedDown);
+            Saw(probe.Role == ReplicaRole.Candidate ? Situation.EpochBegunAnew : Situation.LeaderSteppedDown);
             if (!probe.Membership.IsVoter(node.ReplicaId))
             {
                 Saw(Situation.LeaderRemoved);
@@ -94,6 +135,13 @@ internal sealed class Observer
             Saw(Situation.ElectionNotTried);
         }
 
+        if (_hasHistory[node.Number] && probe.Role != ReplicaRole.Leader)
+        {
+            Saw(Situation.EpochNotEstablished);
+        }
+
+        // In ZAB who is to lead and knows with which history is the leader already, though it does not lead yet.
+        _hasHistory[node.Number] = probe.Role == ReplicaRole.Candidate && probe.Leader == node.ReplicaId;
         _before[node.Number] = probe.Role;
     }
 

@@ -107,4 +107,22 @@ public enum Situation
 
     /// <summary>An entry was chosen by fewer than a majority.</summary>
     DecidedByFewer,
+
+    /// <summary>ZAB: somebody would have followed, but had accepted a later epoch than the leader's, and said so.</summary>
+    LaterEpochTold,
+
+    /// <summary>ZAB: a leader began another epoch itself.</summary>
+    EpochBegunAnew,
+
+    /// <summary>ZAB: a leader chose the history of an epoch and left before it was established.</summary>
+    EpochNotEstablished,
+
+    /// <summary>ZAB: a history was fetched that is better than one's own, or led to a later membership.</summary>
+    HistoryFetched,
+
+    /// <summary>ZAB: a follower got what it lacked (DIFF).</summary>
+    HistoryCompleted,
+
+    /// <summary>ZAB: a follower was told to cut what the leader does not have (TRUNC).</summary>
+    HistoryCut,
 }

@@ -3,6 +3,7 @@ using Duramen.Consensus.Contract;
 using Duramen.Consensus.Paxos;
 using Duramen.Consensus.Raft;
 using Duramen.Consensus.Viewstamped;
+using Duramen.Consensus.Zab;
 using Xunit;
 
 namespace Duramen.Consensus.Tests.Transcripts;
@@ -40,6 +41,7 @@ public sealed class TranscriptTests
         "raft" => new RaftProtocol(new RaftOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1 }),
         "paxos" => new PaxosProtocol(new PaxosOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1, Alpha = 3, Quorums = [new QuorumOptions(Voters: 4, Prepare: 3, Accept: 2)] }),
         "viewstamped" => new ViewstampedProtocol(new ViewstampedOptions { ViewChangeTicks = ElectionTicks, MaxMessageBytes = 1 }),
+        "zab" => new ZabProtocol(new ZabOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1 }),
         string other => throw new ArgumentException($"no such protocol: {other}"),
     };
 
