@@ -45,7 +45,7 @@ public abstract partial class LogContractTests
     [MemberData(nameof(InvalidBatchNames))]
     public async Task Bytes_that_are_not_whole_valid_batches_are_refused_and_change_nothing(string name)
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 2, 1);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(2, 1);
         byte[] invalid = InvalidBatches[name];
 
         await RefusesAsync(LogErrors.InvalidBatch, () => log.AppendAsync(invalid.ToArray()).AsTask());
@@ -59,7 +59,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_batch_cut_at_any_byte_is_refused()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         byte[] batch = TestBatch.Tagged("cut me", 2);
 
         for (int length = 0; length < batch.Length; length++)
@@ -73,7 +73,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_bit_flipped_anywhere_but_in_the_logs_own_fields_is_refused()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         byte[] batch = TestBatch.Tagged("flip me", 2);
         int[] fieldsOfTheLog = [.. Enumerable.Range(RecordBatchLayout.BaseOffset, 8), .. Enumerable.Range(RecordBatchLayout.PartitionLeaderEpoch, 4)];
 
@@ -90,9 +90,33 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Invalid_batches_are_refused_before_the_expected_end_is_looked_at()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
 
+        await RefusesAsync(LogErrors.InvalidBatch, () => log.AppendAsync(new byte[10], new AppendOptions(At(7))).AsTask());
         await RefusesAsync(LogErrors.InvalidBatch, () => log.TryAppendAsync(new byte[10], new AppendOptions(At(7))).AsTask());
+    }
+
+    [Fact]
+    public async Task What_was_verified_of_one_batch_is_believed_of_no_other()
+    {
+        ILog log = await NewLogAsync();
+        byte[] good = TestBatch.Tagged("good", 2);
+        using var decoder = new RecordBatchDecoder();
+        RecordBatchValidator.CheckDeep(good, BatchRules.ForAppends, nowMs: 0, decoder, recordFaults: null, out _, out VerifiedBatch verified);
+        var vouchedFor = new AppendOptions(Verified: verified);
+
+        // Another size, another checksum in the header, and the same size with bytes that are not those of its own checksum.
+        byte[] other = TestBatch.Tagged("else", 2);
+        other[^1] ^= 1;
+        await RefusesAsync(LogErrors.InvalidBatch, () => log.AppendAsync(other, vouchedFor).AsTask());
+        await RefusesAsync(LogErrors.InvalidBatch, () => log.AppendAsync(With(RecordBatchLayout.Crc, 7), vouchedFor).AsTask());
+        await RefusesAsync(LogErrors.InvalidBatch, () => log.AppendAsync(TestBatch.Join(good, other), vouchedFor).AsTask());
+
+        Assert.Equal(new AppendResult(At(0), At(2)), await log.AppendAsync(good.ToArray(), vouchedFor));
+        if (await CanAsync(LogAbilities.SeveralBatches, log))
+        {
+            Assert.Equal(new AppendResult(At(2), At(6)), await log.AppendAsync(TestBatch.Join(good, TestBatch.Tagged("more", 2)), vouchedFor));
+        }
     }
 
     private static byte[] With(int position, int value, byte[]? batch = null)

@@ -55,8 +55,12 @@ internal sealed class WireBench(KafkaClient client, string topic)
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    /// <summary>How long one record takes to be acknowledged, and how long until a consumer that waits has it, one record after the other.</summary>
-    public async Task<(Samples Acknowledged, Samples Received)> LatencyAsync(int records, int recordBytes, CancellationToken interrupted)
+    /// <summary>How long one record takes to be acknowledged, and how long until a consumer that waits has it.</summary>
+    /// <param name="records">How many records to send.</param>
+    /// <param name="recordBytes">Bytes of each value.</param>
+    /// <param name="perSecond">Records a second, whatever became of those before; 0 to send each when the one before was received.</param>
+    /// <param name="interrupted">Ends the measurement early.</param>
+    public async Task<(Samples Acknowledged, Samples Received)> LatencyAsync(int records, int recordBytes, int perSecond, CancellationToken interrupted)
     {
         await using var producer = new Producer(client);
         await using var consumer = new Consumer(client);
@@ -65,18 +69,59 @@ internal sealed class WireBench(KafkaClient client, string topic)
         var received = new Samples(records);
         var record = new OutgoingRecord(topic, new byte[recordBytes]) { Partition = 0 };
         await using IAsyncEnumerator<ConsumedRecord> reader = consumer.ReadAllAsync(interrupted).GetAsyncEnumerator(interrupted);
-        acknowledged.Start();
+        long[] began = new long[records];
+        if (perSecond > 0)
+        {
+            await Task.WhenAll(SendAsync(), ReceiveAsync()).ConfigureAwait(false);
+            return (acknowledged, received);
+        }
+
         for (int count = 0; count < records; count++)
         {
             ValueTask<bool> next = reader.MoveNextAsync();
-            long began = Stopwatch.GetTimestamp();
+            began[count] = Stopwatch.GetTimestamp();
             await producer.ProduceAsync(record, interrupted).ConfigureAwait(false);
-            acknowledged.Add(began);
+            acknowledged.Add(began[count]);
             await next.ConfigureAwait(false);
-            received.Add(began);
+            received.Add(began[count]);
         }
 
-        acknowledged.Stop();
         return (acknowledged, received);
+
+        async Task SendAsync()
+        {
+            var pending = new Task[records];
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+            long start = Stopwatch.GetTimestamp();
+            int sent = 0;
+            while (sent < records && await pace.WaitForNextTickAsync(interrupted).ConfigureAwait(false))
+            {
+                double due = Math.Min(records, Stopwatch.GetElapsedTime(start).TotalSeconds * perSecond);
+                for (; sent < due; sent++)
+                {
+                    began[sent] = Stopwatch.GetTimestamp();
+                    pending[sent] = AcknowledgedAsync(began[sent]);
+                }
+            }
+
+            await Task.WhenAll(pending).ConfigureAwait(false);
+        }
+
+        async Task AcknowledgedAsync(long sentAt)
+        {
+            await producer.ProduceAsync(record, interrupted).ConfigureAwait(false);
+            lock (acknowledged)
+            {
+                acknowledged.Add(sentAt);
+            }
+        }
+
+        async Task ReceiveAsync()
+        {
+            for (int count = 0; count < records && await reader.MoveNextAsync().ConfigureAwait(false); count++)
+            {
+                received.Add(began[count]);
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ internal static class WireBenchCommands
     private static readonly CommandOption RecordBytes = new("--record-bytes", "BYTES", "the size of each value (default 100)", new(1, 1_000_000));
     private static readonly CommandOption Partitions = new("--partitions", "N", "partitions of the topic (default 1)", new(1, 10_000));
     private static readonly CommandOption Records = new("--records", "N", "records in each run (default 2000)", new(1, 10_000_000));
+    private static readonly CommandOption Rate = new("--rate", "N", "records a second; without it each waits for the one before", new(1, 1_000_000));
 
     public static Command Produce { get; } = new()
     {
@@ -41,10 +42,10 @@ internal static class WireBenchCommands
     {
         Name = "bench latency",
         Summary = "Measure how long one record takes over the wire",
-        Description = "One record after the other: until it is acknowledged by all replicas, and until a consumer that waits has it. Start the server first.",
+        Description = "One record after the other, or so many a second: until it is acknowledged by all replicas, and until a consumer that waits has it. A first run is not counted. Start the server first.",
         Arguments = [],
-        Options = [BenchSession.Runs, Records, RecordBytes, FolderSession.Output, ClientSession.Bootstrap],
-        Examples = ["duramen bench latency", "duramen bench latency --records 10000 --record-bytes 1024"],
+        Options = [BenchSession.Runs, Records, RecordBytes, Rate, FolderSession.Output, ClientSession.Bootstrap],
+        Examples = ["duramen bench latency", "duramen bench latency --records 10000 --rate 1000"],
         Run = RunLatencyAsync,
     };
 
@@ -76,12 +77,17 @@ internal static class WireBenchCommands
     {
         int recordBytes = (int)(input.Number(RecordBytes) ?? 100);
         int records = (int)(input.Number(Records) ?? 2_000);
+        int rate = (int)(input.Number(Rate) ?? 0);
         using BenchSession session = BenchSession.BeginRemote(input, 0);
         var runs = new List<(Samples Acknowledged, Samples Received)>();
         await using KafkaClient client = ClientSession.Open(input);
-        for (int run = 0; run < session.RunCount; run++)
+        for (int run = -1; run < session.RunCount; run++)
         {
-            runs.Add(await InTopicAsync(client, 1, bench => bench.LatencyAsync(records, recordBytes, interrupted), interrupted).ConfigureAwait(false));
+            (Samples Acknowledged, Samples Received) samples = await InTopicAsync(client, 1, bench => bench.LatencyAsync(records, recordBytes, rate, interrupted), interrupted).ConfigureAwait(false);
+            if (run >= 0)
+            {
+                runs.Add(samples);
+            }
         }
 
         foreach ((string name, double part) in new[] { ("p50", 0.5), ("p99", 0.99) })
