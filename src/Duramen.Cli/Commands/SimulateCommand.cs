@@ -36,7 +36,7 @@ internal static class SimulateCommand
             + "A run that fails is made smaller, drawn as a timeline, and named by the command that repeats it; exit code 1.",
         Arguments = [],
         Options = [Protocol, Seeds, Seed, Mutant, KeepFaults, Without, Requests, Clients, Timeline, Exploration.Explore, Exploration.Bounds, Compare],
-        Examples = ["duramen simulate --protocol raft --seeds 1000", "duramen simulate --protocol raft --seeds 2000 --mutant R04", "duramen simulate --protocol raft --explore --bounds waits=3,late=0"],
+        Examples = ["duramen simulate --protocol raft --seeds 1000", "duramen simulate --protocol raft --seeds 2000 --mutant R04", "duramen simulate --protocol raft --explore --bounds values=1,waits=2,crashes=0,late=0"],
         Run = (input, interrupted) => Task.FromResult(Run(input, interrupted)),
     };
 
