@@ -17,4 +17,13 @@ internal static class ClientLimits
 
     /// <summary>The builders of batches that are kept for use again.</summary>
     public const int MaxKeptBuilders = 64;
+
+    /// <summary>The most bytes that are asked for in one read of a remote log: a quarter of the largest response, so that a large batch beyond them fits.</summary>
+    public const int MaxReadSizeBytes = 32 << 20;
+
+    /// <summary>
+    /// How long a broker keeps the question whether a remote log has grown, in milliseconds. Long, because an answer comes at once when it has; short enough that
+    /// a follower who gave up is not waited for much longer.
+    /// </summary>
+    public const int TailWaitMs = 5_000;
 }

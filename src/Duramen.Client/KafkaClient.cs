@@ -72,8 +72,7 @@ public sealed class KafkaClient : IAsyncDisposable
                     ? topic
                     : throw ClientException.Refused($"Looking up topic '{name}'", error == KafkaError.None ? KafkaError.LeaderNotAvailable : error);
             },
-            // A topic that is being created on demand is unknown for a moment.
-            (error, attempt) => error.Error != KafkaError.UnknownTopicOrPartition || attempt < UnknownTopicAttempts,
+            IsWorthAnotherAttempt,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -125,7 +124,7 @@ public sealed class KafkaClient : IAsyncDisposable
 
     /// <summary>The broker that leads a partition, asked for when it is not known.</summary>
     /// <exception cref="ClientException"><see cref="ClientErrors.Refused"/>: there is no such partition, or no leader now.</exception>
-    internal async Task<int> GetLeaderAsync(TopicPartition partition, CancellationToken cancellationToken)
+    internal async Task<int> GetLeaderAsync(TopicPartition partition, CancellationToken cancellationToken, bool mayCreate = true)
     {
         int leader = View.LeaderOf(partition);
         if (leader >= 0)
@@ -133,21 +132,49 @@ public sealed class KafkaClient : IAsyncDisposable
             return leader;
         }
 
-        TopicView topic = await GetTopicAsync(partition.Topic, cancellationToken).ConfigureAwait(false);
-        if ((uint)partition.Partition >= (uint)topic.Partitions.Count)
-        {
-            throw ClientException.Refused($"Looking up partition {partition}", KafkaError.UnknownTopicOrPartition);
-        }
-
+        TopicView? topic = mayCreate ? await GetTopicAsync(partition.Topic, cancellationToken).ConfigureAwait(false) : null;
         leader = View.LeaderOf(partition);
         if (leader < 0)
         {
             ClusterView view = await RefreshAsync([partition.Topic], cancellationToken: cancellationToken).ConfigureAwait(false);
+            topic = view.Topics.GetValueOrDefault(partition.Topic);
             leader = view.LeaderOf(partition);
         }
 
-        return leader >= 0 ? leader : throw ClientException.Refused($"Looking up the leader of partition {partition}", KafkaError.LeaderNotAvailable);
+        KafkaError error = topic is null ? KafkaError.UnknownTopicOrPartition
+            : topic.Error != KafkaError.None ? topic.Error
+            : (uint)partition.Partition >= (uint)topic.Partitions.Count ? KafkaError.UnknownTopicOrPartition
+            : KafkaError.LeaderNotAvailable;
+        return leader >= 0 ? leader : throw ClientException.Refused($"Looking up the leader of partition {partition}", error);
     }
+
+    /// <summary>
+    /// Asks the leader of a partition, and whoever leads it next when that one is gone or leads it no more, for as long as an operation may take.
+    /// </summary>
+    /// <exception cref="ClientException">What the last attempt met.</exception>
+    internal async Task<T> AskLeaderAsync<T>(
+        TopicPartition partition, Func<int, CancellationToken, Task<T>> ask, CancellationToken cancellationToken, bool mayCreate = true)
+    {
+        long began = Options.Time.GetTimestamp();
+        for (int attempt = 1; ; attempt++)
+        {
+            ClusterView seen = View;
+            try
+            {
+                int leader = seen.LeaderOf(partition);
+                return await ask(leader >= 0 ? leader : await GetLeaderAsync(partition, cancellationToken, mayCreate).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            }
+            catch (ClientException error) when (IsWorthAnotherAttempt(error, attempt) && Options.Time.GetElapsedTime(began).TotalMilliseconds < Options.OperationTimeoutMs)
+            {
+                await Backoff.WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
+                await RefreshAsync([partition.Topic], seen, cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whether an attempt that failed is followed by another one. A topic is unknown for a moment while it is being created, and for ever when it is gone.</summary>
+    internal static bool IsWorthAnotherAttempt(ClientException error, int attempt) =>
+        error.IsRetriable && (error.Error != KafkaError.UnknownTopicOrPartition || attempt < UnknownTopicAttempts);
 
     /// <summary>The broker that coordinates a group. Its address is entered among those known, so that it can be asked at once.</summary>
     internal async Task<int> FindCoordinatorAsync(string group, CancellationToken cancellationToken)

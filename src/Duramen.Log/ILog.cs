@@ -10,6 +10,9 @@ namespace Duramen.Log;
 /// Visibility: nothing at or above <see cref="LogWatermarks.Committed"/> is ever returned.
 /// Integrity: every batch that is returned had its checksum verified; damage is an error, never a shorter or different answer.
 /// Cancellation: a token that is cancelled before the call refuses it, whatever else the answer would have been, and nothing changes.
+/// Abilities: a log that is kept elsewhere may be unable to do some of what an append can ask for. It refuses that with
+/// <see cref="LogErrors.NotSupported"/>, always and before anything happens; what it cannot do is said where the kind of log is described. It may also be out of
+/// reach, which is <see cref="LogErrors.Unavailable"/>.
 /// All members are safe to call from any thread. A closed log still has its identity and last watermarks; everything else on it, calls that
 /// wait included, fails with <see cref="LogErrors.Closed"/>. What an asynchronous member throws, it throws through its task.
 /// </para>
@@ -49,6 +52,8 @@ public interface ILog
     /// <see cref="LogErrors.Conflict"/>: the log does not end where expected (see <see cref="TryAppendAsync"/>).
     /// <see cref="LogErrors.SequenceGap"/>, <see cref="LogErrors.ProducerFenced"/>: see <see cref="AppendStatus"/>.
     /// <see cref="LogErrors.InvalidBatch"/>: the bytes are not whole, valid batches. <see cref="LogErrors.Full"/>: no room, try again later.
+    /// <see cref="LogErrors.NotSupported"/>: this kind of log cannot do what the options ask, or not with these batches.
+    /// <see cref="LogErrors.Unavailable"/>: what the log is kept on did not answer; whether this append is in the log is not known.
     /// <see cref="LogErrors.Failed"/>: the log met a failure it cannot survive in this process; whether this append is durable is not known.
     /// <see cref="LogErrors.Closed"/>: the log was closed or deleted.
     /// </exception>

@@ -38,6 +38,12 @@ public static class LogErrors
     /// <summary>There is no log with this name or id.</summary>
     public static ErrorCode NotFound => new("log-not-found");
 
+    /// <summary>This kind of log cannot do what was asked, whatever its state; nothing happened.</summary>
+    public static ErrorCode NotSupported => new("log-not-supported");
+
+    /// <summary>What the log is kept on could not be asked, or did not answer in time; whether an append is in the log is not known.</summary>
+    public static ErrorCode Unavailable => new("log-unavailable");
+
     /// <summary>A name or option is outside what a log can have.</summary>
     public static ErrorCode InvalidOption => new("log-invalid-option");
 }

@@ -85,6 +85,13 @@ public static class LogRefusals
         $"Log '{log.Name}' ({log.Id}) is closed.",
         "Open the log again.");
 
+    /// <summary>Something that this kind of log cannot do.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="what">What it cannot do, as the rest of a sentence that begins with the log.</param>
+    /// <param name="remedy">What can be done instead.</param>
+    public static LogException NotSupported(ILog log, string what, string remedy) =>
+        new(LogErrors.NotSupported, $"Log '{log.Name}' {what}.", remedy);
+
     /// <summary>A log that commits by itself was told what is committed.</summary>
     public static InvalidOperationException CommitsByItself(ILog log) =>
         new($"Log '{log.Name}' commits what is durable by itself; nobody else may say what is committed.");

@@ -5,14 +5,11 @@ namespace Duramen.Log.Contract;
 
 public abstract partial class LogContractTests
 {
-    [Theory]
-    [InlineData(CommitRule.WhenDurable)]
-    [InlineData(CommitRule.WhenTold)]
-    public async Task A_new_log_is_empty_and_has_the_rule_it_was_made_with(CommitRule rule)
+    [Fact]
+    public async Task A_new_log_is_empty()
     {
-        IReplicaLog log = await NewLogAsync(rule);
+        ILog log = await NewLogAsync();
 
-        Assert.Equal(rule, log.CommitRule);
         Assert.Equal(Marks(0, 0, 0), log.Watermarks);
         Assert.Empty(await ReadAllAsync(log));
     }
@@ -20,8 +17,8 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Two_logs_have_different_ids()
     {
-        IReplicaLog one = await NewLogAsync();
-        IReplicaLog other = await NewLogAsync();
+        ILog one = await NewLogAsync();
+        ILog other = await NewLogAsync();
 
         Assert.NotEqual(one.Id, other.Id);
         Assert.NotEqual(default, one.Id);
@@ -31,65 +28,93 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Appends_get_offsets_one_after_the_other()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
 
         Assert.Equal(new AppendResult(At(0), At(3)), await log.AppendAsync(TestBatch.Tagged("a", 3)));
         Assert.Equal(new AppendResult(At(3), At(4)), await log.AppendAsync(TestBatch.Tagged("b")));
-        Assert.Equal(new AppendResult(At(4), At(9)), await log.AppendAsync(TestBatch.Join(TestBatch.Tagged("c", 2), TestBatch.Tagged("d", 3))));
-    }
-
-    [Theory]
-    [InlineData(CommitRule.WhenDurable, 3)]
-    [InlineData(CommitRule.WhenTold, 0)]
-    public async Task An_append_is_durable_when_it_returns_and_committed_as_the_rule_says(CommitRule rule, long committed)
-    {
-        IReplicaLog log = await NewLogAsync(rule);
-
-        await log.AppendAsync(TestBatch.Tagged("a", 3));
-
-        Assert.Equal(Marks(0, committed, 3), log.Watermarks);
+        Assert.Equal(new AppendResult(At(4), At(9)), await log.AppendAsync(TestBatch.Tagged("c", 5)));
     }
 
     [Fact]
-    public async Task Each_batch_is_stamped_with_its_offset_and_the_epoch_and_is_else_byte_for_byte_what_was_appended()
+    public async Task Batches_of_one_append_get_offsets_one_after_the_other()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
+        if (!await CanAsync(LogAbilities.SeveralBatches, log))
+        {
+            return;
+        }
+
         byte[] first = TestBatch.Tagged("first", 2);
         byte[] second = TestBatch.Tagged("second", 3);
-        byte[] third = TestBatch.Tagged("third");
-        LeaderEpoch epoch = new(9);
 
-        await log.AppendAsync(TestBatch.Join(first, second), new AppendOptions(Epoch: epoch));
-        await log.AppendAsync(third.ToArray());
+        Assert.Equal(new AppendResult(At(0), At(5)), await log.AppendAsync(TestBatch.Join(first, second)));
+        Assert.Equal(TestBatch.Join(Stamped(first, At(0)), Stamped(second, At(2))), await ReadAllAsync(log));
+    }
 
-        byte[] expected = TestBatch.Join(
-            TestBatch.Stamped(first, At(0), epoch), TestBatch.Stamped(second, At(2), epoch), TestBatch.Stamped(third, At(5), LeaderEpoch.None));
-        Assert.Equal(expected, await ReadAllAsync(log));
+    [Fact]
+    public async Task An_append_is_durable_and_committed_when_it_returns()
+    {
+        ILog log = await NewLogAsync();
+
+        await log.AppendAsync(TestBatch.Tagged("a", 3));
+
+        Assert.Equal(Marks(0, 3, 3), log.Watermarks);
+    }
+
+    [Fact]
+    public async Task Each_batch_is_stamped_with_its_offset_and_is_else_byte_for_byte_what_was_appended()
+    {
+        ILog log = await NewLogAsync();
+        byte[] first = TestBatch.Tagged("first", 2);
+        byte[] second = TestBatch.Tagged("second", 3);
+
+        await log.AppendAsync(first.ToArray());
+        await log.AppendAsync(second.ToArray());
+
+        Assert.Equal(TestBatch.Join(Stamped(first, At(0)), Stamped(second, At(2))), await ReadAllAsync(log));
+    }
+
+    [Fact]
+    public async Task Batches_are_stamped_with_the_epoch_that_their_append_chose()
+    {
+        ILog log = await NewLogAsync();
+        if (!await CanAsync(LogAbilities.ChosenEpochs, log))
+        {
+            return;
+        }
+
+        byte[] first = TestBatch.Tagged("first", 2);
+        byte[] second = TestBatch.Tagged("second", 3);
+
+        await log.AppendAsync(first.ToArray(), new AppendOptions(Epoch: new LeaderEpoch(9)));
+        await log.AppendAsync(second.ToArray());
+
+        Assert.Equal(TestBatch.Join(Stamped(first, At(0), new LeaderEpoch(9)), Stamped(second, At(2))), await ReadAllAsync(log));
     }
 
     [Fact]
     public async Task The_callers_buffer_is_the_callers_again_when_the_append_returns()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         byte[] batch = TestBatch.Tagged("mine", 2);
         byte[] buffer = batch.ToArray();
 
         await log.AppendAsync(buffer);
         buffer.AsSpan().Fill(0xEE);
 
-        Assert.Equal(TestBatch.Stamped(batch, At(0)), await ReadAllAsync(log));
+        Assert.Equal(Stamped(batch, At(0)), await ReadAllAsync(log));
     }
 
     [Fact]
     public async Task A_batch_in_the_middle_of_a_larger_buffer_is_appended_alone()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         byte[] batch = TestBatch.Tagged("inside", 2);
         byte[] buffer = [1, 2, 3, .. batch, 4, 5];
 
         await log.AppendAsync(buffer.AsMemory(3, batch.Length));
 
-        Assert.Equal(TestBatch.Stamped(batch, At(0)), await ReadAllAsync(log));
+        Assert.Equal(Stamped(batch, At(0)), await ReadAllAsync(log));
         Assert.Equal<byte[]>([1, 2, 3], buffer[..3]);
         Assert.Equal<byte[]>([4, 5], buffer[^2..]);
     }
@@ -97,7 +122,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Offset_order_is_the_order_of_calls_that_are_under_way_at_once()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         Task<AppendResult>[] appends = [.. Enumerable.Range(0, 100).Select(index =>
             log.AppendAsync(TestBatch.Tagged($"call {index}", 1 + (index % 3))).AsTask())];
 
@@ -115,7 +140,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Concurrent_appends_get_offsets_without_gap_or_overlap_and_each_is_read_where_it_was_put()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         Task<List<(AppendResult Result, byte[] Stamped)>>[] appenders =
             [.. Enumerable.Range(0, 16).Select(appender => Task.Run(() => AppendManyAsync(log, appender)))];
 
@@ -138,12 +163,10 @@ public abstract partial class LogContractTests
         Assert.Equal(TestBatch.Join(inOrder.Select(append => append.Stamped)), await ReadAllAsync(log));
     }
 
-    [Theory]
-    [InlineData(CommitRule.WhenDurable)]
-    [InlineData(CommitRule.WhenTold)]
-    public async Task A_cancelled_token_refuses_an_append_and_nothing_is_appended(CommitRule rule)
+    [Fact]
+    public async Task A_cancelled_token_refuses_an_append_and_nothing_is_appended()
     {
-        IReplicaLog log = await NewLogAsync(rule);
+        ILog log = await NewLogAsync();
         CancellationToken cancelled = new(canceled: true);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => log.AppendAsync(TestBatch.Tagged("a"), default, cancelled).AsTask());
@@ -156,21 +179,26 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Thousands_of_small_batches_in_few_appends_are_all_there()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
+        if (!await CanAsync(LogAbilities.SeveralBatches, log))
+        {
+            return;
+        }
+
         byte[][] batches = [.. Enumerable.Range(0, 5_000).Select(index => TestBatch.Tagged($"small {index}"))];
 
         await SoonAsync(Task.WhenAll(batches.Chunk(500).Select(some => log.AppendAsync(TestBatch.Join(some)).AsTask())));
 
         Assert.Equal(Marks(0, 5_000, 5_000), log.Watermarks);
         Assert.Equal(
-            TestBatch.Join(batches.Select((batch, index) => TestBatch.Stamped(batch, At(index)))),
+            TestBatch.Join(batches.Select((batch, index) => Stamped(batch, At(index)))),
             await ReadAllAsync(log, limits: new ReadLimits(10_000)));
     }
 
     [Fact]
     public async Task A_batch_of_megabytes_between_small_ones_is_kept_whole()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         byte[] large = TestBatch.Of(new TestRecord(5, null, [.. Enumerable.Range(0, 3 << 20).Select(index => (byte)(index * 31))]));
         byte[][] batches = [TestBatch.Tagged("before"), large, TestBatch.Tagged("after")];
 
@@ -179,24 +207,24 @@ public abstract partial class LogContractTests
             await log.AppendAsync(batch.ToArray());
         }
 
-        byte[] expected = TestBatch.Join(batches.Select((batch, index) => TestBatch.Stamped(batch, At(index))));
+        byte[] expected = TestBatch.Join(batches.Select((batch, index) => Stamped(batch, At(index))));
         byte[] actual = await ReadAllAsync(log, limits: new ReadLimits(1_000));
         Assert.True(expected.AsSpan().SequenceEqual(actual), "The large batch or a neighbour changed.");
     }
 
-    private static async Task<List<(AppendResult Result, byte[] Stamped)>> AppendManyAsync(IReplicaLog log, int appender)
+    private async Task<List<(AppendResult Result, byte[] Stamped)>> AppendManyAsync(ILog log, int appender)
     {
         List<(AppendResult Result, byte[] Stamped)> own = [];
         for (int index = 0; index < 25; index++)
         {
-            byte[][] batches = [.. Enumerable.Range(0, 1 + (index % 3)).Select(part =>
+            byte[][] batches = [.. Enumerable.Range(0, Has(LogAbilities.SeveralBatches) ? 1 + (index % 3) : 1).Select(part =>
                 TestBatch.Tagged($"appender {appender} append {index} part {part}", 1 + part))];
             AppendResult result = await log.AppendAsync(TestBatch.Join(batches));
             Offset next = result.BaseOffset;
             List<byte> stamped = [];
             for (int part = 0; part < batches.Length; part++)
             {
-                stamped.AddRange(TestBatch.Stamped(batches[part], next));
+                stamped.AddRange(Stamped(batches[part], next));
                 next = next.Plus(1 + part);
             }
 

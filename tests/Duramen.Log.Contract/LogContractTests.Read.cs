@@ -13,7 +13,7 @@ public abstract partial class LogContractTests
     [InlineData(5, 2)]
     public async Task Reading_begins_with_the_batch_that_holds_the_offset(long from, int firstBatch)
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 3, 1, 2);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(3, 1, 2);
 
         using LogSlice slice = await log.ReadAsync(At(from), NoLimits);
 
@@ -21,17 +21,15 @@ public abstract partial class LogContractTests
         Assert.Equal(At(6), slice.NextOffset);
     }
 
-    [Theory]
-    [InlineData(CommitRule.WhenDurable, 3)]
-    [InlineData(CommitRule.WhenTold, 0)]
-    public async Task Reading_at_the_committed_end_is_empty_at_once(CommitRule rule, long committed)
+    [Fact]
+    public async Task Reading_at_the_committed_end_is_empty_at_once()
     {
-        (IReplicaLog log, byte[][] _) = await NewLogOfAsync(rule, 3);
+        (ILog log, byte[][] _) = await NewLogOfAsync(3);
 
-        using LogSlice slice = await SoonAsync(log.ReadAsync(At(committed), NoLimits));
+        using LogSlice slice = await SoonAsync(log.ReadAsync(At(3), NoLimits));
 
         Assert.True(slice.Batches.IsEmpty);
-        Assert.Equal(At(committed), slice.NextOffset);
+        Assert.Equal(At(3), slice.NextOffset);
     }
 
     [Theory]
@@ -41,7 +39,7 @@ public abstract partial class LogContractTests
     [InlineData(long.MaxValue)]
     public async Task Reading_outside_the_readable_offsets_is_refused(long from)
     {
-        (IReplicaLog log, byte[][] _) = await NewLogOfAsync(CommitRule.WhenDurable, 3);
+        (ILog log, byte[][] _) = await NewLogOfAsync(3);
 
         await RefusesAsync(LogErrors.OffsetOutOfRange, () => log.ReadAsync(At(from), NoLimits).AsTask());
     }
@@ -49,7 +47,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Reading_stops_before_the_batch_that_would_pass_the_bytes()
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 1, 1, 1, 1);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(1, 1, 1, 1);
         int two = batches[0].Length + batches[1].Length;
 
         foreach ((int maxBytes, int expected) in new[] { (two - 1, 1), (two, 2), (two + 1, 2), (two + batches[2].Length, 3), (int.MaxValue, 4) })
@@ -64,7 +62,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Reading_stops_after_the_batch_that_reaches_the_records_counted_from_the_first_batch_returned()
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 3, 2, 4, 1);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(3, 2, 4, 1);
 
         foreach ((long from, int maxRecords, int first, int end) in new (long, int, int, int)[]
         {
@@ -87,7 +85,7 @@ public abstract partial class LogContractTests
     [InlineData(int.MaxValue, -1)]
     public async Task The_first_batch_is_returned_whole_whatever_the_limits_are(int maxBytes, int maxRecords)
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 3, 5, 2);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(3, 5, 2);
 
         using LogSlice slice = await log.ReadAsync(At(4), new ReadLimits(maxBytes, maxRecords));
 
@@ -98,7 +96,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_slice_stays_as_it_was_read_while_the_log_changes()
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 1, 2);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(1, 2);
         using LogSlice slice = await log.ReadAsync(At(0), NoLimits);
 
         await AppendEachAsync(log, 1, 2, 3);
@@ -111,7 +109,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_disposed_slice_is_empty_and_may_be_disposed_again()
     {
-        (IReplicaLog log, byte[][] _) = await NewLogOfAsync(CommitRule.WhenDurable, 1);
+        (ILog log, byte[][] _) = await NewLogOfAsync(1);
         LogSlice slice = await log.ReadAsync(At(0), NoLimits);
 
         slice.Dispose();
@@ -123,8 +121,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_cancelled_token_refuses_whatever_is_asked()
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenTold, 1, 1);
-        log.AdvanceCommitted(At(1));
+        (ILog log, byte[][] batches) = await NewLogOfAsync(1, 1);
         CancellationToken cancelled = new(canceled: true);
 
         foreach (Func<Task> call in new Func<Task>[]
@@ -133,13 +130,12 @@ public abstract partial class LogContractTests
             () => log.WaitForCommittedAsync(At(0), cancelled).AsTask(),
             () => log.FindTimestampAsync(0, cancelled).AsTask(),
             () => log.TrimAsync(At(1), cancelled).AsTask(),
-            () => log.TruncateAsync(At(1), cancelled).AsTask(),
         })
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(call);
         }
 
-        Assert.Equal(Marks(0, 1, 2), log.Watermarks);
-        Assert.Equal(batches[0], await ReadAllAsync(log));
+        Assert.Equal(Marks(0, 2, 2), log.Watermarks);
+        Assert.Equal(TestBatch.Join(batches), await ReadAllAsync(log));
     }
 }

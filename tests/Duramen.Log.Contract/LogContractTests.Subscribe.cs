@@ -8,7 +8,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_subscription_returns_what_is_there_and_then_what_comes()
     {
-        (IReplicaLog log, byte[][] there) = await NewLogOfAsync(CommitRule.WhenDurable, 2, 1);
+        (ILog log, byte[][] there) = await NewLogOfAsync(2, 1);
         await using IAsyncEnumerator<LogSlice> follower = log.SubscribeAsync(At(0)).GetAsyncEnumerator();
 
         Assert.Equal(TestBatch.Join(there), await NextAsync(follower));
@@ -22,7 +22,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_subscription_from_inside_a_batch_begins_with_that_batch()
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 2, 3, 1);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(2, 3, 1);
         await using IAsyncEnumerator<LogSlice> follower = log.SubscribeAsync(At(3), new ReadLimits(0)).GetAsyncEnumerator();
 
         Assert.Equal(batches[1], await NextAsync(follower));
@@ -30,24 +30,9 @@ public abstract partial class LogContractTests
     }
 
     [Fact]
-    public async Task A_subscription_never_returns_what_is_not_committed()
-    {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenTold, 1, 1, 1);
-        log.AdvanceCommitted(At(1));
-        await using IAsyncEnumerator<LogSlice> follower = log.SubscribeAsync(At(0)).GetAsyncEnumerator();
-
-        Assert.Equal(batches[0], await NextAsync(follower));
-        Task<byte[]> next = NextAsync(follower);
-        Assert.False(next.IsCompleted);
-        log.AdvanceCommitted(At(2));
-
-        Assert.Equal(batches[1], await next);
-    }
-
-    [Fact]
     public async Task Cancelling_ends_a_subscription_that_waits()
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 1);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(1);
         using CancellationTokenSource cancellation = new();
         await using IAsyncEnumerator<LogSlice> follower = log.SubscribeAsync(At(0), null, cancellation.Token).GetAsyncEnumerator();
         Assert.Equal(batches[0], await NextAsync(follower));
@@ -61,7 +46,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_subscription_that_was_overtaken_by_a_trim_says_so()
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 1, 1, 1, 1);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(1, 1, 1, 1);
         await using IAsyncEnumerator<LogSlice> follower = log.SubscribeAsync(At(0), new ReadLimits(0)).GetAsyncEnumerator();
         Assert.Equal(batches[0], await NextAsync(follower));
 
@@ -75,7 +60,7 @@ public abstract partial class LogContractTests
     [InlineData(2)]
     public async Task A_subscription_from_outside_the_readable_offsets_is_refused(long from)
     {
-        (IReplicaLog log, byte[][] _) = await NewLogOfAsync(CommitRule.WhenDurable, 1);
+        (ILog log, byte[][] _) = await NewLogOfAsync(1);
         await using IAsyncEnumerator<LogSlice> follower = log.SubscribeAsync(At(from)).GetAsyncEnumerator();
 
         await RefusesAsync(LogErrors.OffsetOutOfRange, () => NextAsync(follower));
@@ -84,7 +69,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Followers_of_a_log_that_grows_get_every_batch_once_and_in_order()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         int[] limits = [0, 200, 1 << 20];
         Task<byte[]>[] followers = [.. limits.Select(maxBytes => Task.Run(() => FollowAsync(log, new ReadLimits(maxBytes), At(300))))];
         Task[] writers = [.. Enumerable.Range(0, 3).Select(writer => Task.Run(async () =>
@@ -104,14 +89,14 @@ public abstract partial class LogContractTests
         }
     }
 
-    private static async Task<byte[]> NextAsync(IAsyncEnumerator<LogSlice> follower)
+    private protected static async Task<byte[]> NextAsync(IAsyncEnumerator<LogSlice> follower)
     {
         Assert.True(await SoonAsync(follower.MoveNextAsync()));
         using LogSlice slice = follower.Current;
         return slice.Batches.ToArray();
     }
 
-    private static async Task<byte[]> FollowAsync(IReplicaLog log, ReadLimits limits, Offset until)
+    private static async Task<byte[]> FollowAsync(ILog log, ReadLimits limits, Offset until)
     {
         List<byte> followed = [];
         await foreach (LogSlice slice in log.SubscribeAsync(Offset.Zero, limits))

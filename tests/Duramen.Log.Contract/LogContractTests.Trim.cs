@@ -7,7 +7,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Trimming_between_batches_deletes_what_is_before()
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 2, 1, 3);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(2, 1, 3);
 
         await log.TrimAsync(At(2));
 
@@ -23,7 +23,7 @@ public abstract partial class LogContractTests
     [InlineData(6)]
     public async Task Trimming_inside_a_batch_moves_the_start_exactly_and_leaves_the_batch_whole(long newStart)
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 3, 4, 1);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(3, 4, 1);
 
         await log.TrimAsync(At(newStart));
 
@@ -33,18 +33,11 @@ public abstract partial class LogContractTests
     }
 
     [Theory]
-    [InlineData(CommitRule.WhenDurable, 4)]
-    [InlineData(CommitRule.WhenTold, 3)]
-    [InlineData(CommitRule.WhenTold, 4)]
-    [InlineData(CommitRule.WhenTold, long.MaxValue)]
-    public async Task Trimming_beyond_what_is_committed_is_refused_and_trims_nothing(CommitRule rule, long newStart)
+    [InlineData(4)]
+    [InlineData(long.MaxValue)]
+    public async Task Trimming_beyond_what_is_committed_is_refused_and_trims_nothing(long newStart)
     {
-        (IReplicaLog log, byte[][] _) = await NewLogOfAsync(rule, 2, 1);
-        if (rule == CommitRule.WhenTold)
-        {
-            log.AdvanceCommitted(At(2));
-        }
-
+        (ILog log, byte[][] _) = await NewLogOfAsync(2, 1);
         LogWatermarks before = log.Watermarks;
 
         await RefusesAsync(LogErrors.OffsetOutOfRange, () => log.TrimAsync(At(newStart)).AsTask());
@@ -55,7 +48,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Trimming_to_the_start_or_below_does_nothing()
     {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenDurable, 1, 1, 1);
+        (ILog log, byte[][] batches) = await NewLogOfAsync(1, 1, 1);
         await log.TrimAsync(At(2));
 
         foreach (long newStart in new long[] { 2, 1, 0, -1, long.MinValue })
@@ -70,7 +63,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Offsets_go_on_after_everything_was_trimmed()
     {
-        (IReplicaLog log, byte[][] _) = await NewLogOfAsync(CommitRule.WhenDurable, 2, 3);
+        (ILog log, byte[][] _) = await NewLogOfAsync(2, 3);
 
         await log.TrimAsync(At(5));
         Assert.Equal(Marks(5, 5, 5), log.Watermarks);
@@ -79,18 +72,5 @@ public abstract partial class LogContractTests
 
         Assert.Equal(Marks(5, 7, 7), log.Watermarks);
         Assert.Equal(more[0], await ReadAllAsync(log));
-    }
-
-    [Fact]
-    public async Task Trimming_what_is_committed_leaves_what_is_not()
-    {
-        (IReplicaLog log, byte[][] batches) = await NewLogOfAsync(CommitRule.WhenTold, 2, 3);
-        log.AdvanceCommitted(At(2));
-
-        await log.TrimAsync(At(2));
-        Assert.Equal(Marks(2, 2, 5), log.Watermarks);
-        log.AdvanceCommitted(At(5));
-
-        Assert.Equal(batches[1], await ReadAllAsync(log));
     }
 }

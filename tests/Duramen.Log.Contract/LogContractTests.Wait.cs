@@ -7,48 +7,33 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Waiting_for_what_is_committed_returns_at_once()
     {
-        (IReplicaLog log, byte[][] _) = await NewLogOfAsync(CommitRule.WhenDurable, 3);
+        (ILog log, byte[][] _) = await NewLogOfAsync(3);
         await log.TrimAsync(At(2));
 
         await SoonAsync(log.WaitForCommittedAsync(At(2)));
         await SoonAsync(log.WaitForCommittedAsync(At(0)));
     }
 
-    [Theory]
-    [InlineData(CommitRule.WhenDurable)]
-    [InlineData(CommitRule.WhenTold)]
-    public async Task A_waiter_returns_when_its_offset_is_committed_and_not_before(CommitRule rule)
+    [Fact]
+    public async Task A_waiter_returns_when_its_offset_is_committed_and_not_before()
     {
-        (IReplicaLog log, byte[][] _) = await NewLogOfAsync(rule, 1);
+        (ILog log, byte[][] _) = await NewLogOfAsync(1);
         Task near = log.WaitForCommittedAsync(At(1)).AsTask();
         Task far = log.WaitForCommittedAsync(At(3)).AsTask();
 
         await AppendEachAsync(log, 2);
-        if (rule == CommitRule.WhenTold)
-        {
-            Assert.False(near.IsCompleted);
-            log.AdvanceCommitted(At(1));
-            Assert.False(near.IsCompleted);
-            log.AdvanceCommitted(At(3));
-        }
-
         await SoonAsync(near);
         Assert.True(log.Watermarks.Committed >= At(3));
         Assert.False(far.IsCompleted);
 
         await AppendEachAsync(log, 1);
-        if (rule == CommitRule.WhenTold)
-        {
-            log.AdvanceCommitted(At(4));
-        }
-
         await SoonAsync(far);
     }
 
     [Fact]
     public async Task A_cancelled_waiter_ends_and_the_others_go_on()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         using CancellationTokenSource cancellation = new();
         Task cancelled = log.WaitForCommittedAsync(At(0), cancellation.Token).AsTask();
         using CancellationTokenSource never = new();
@@ -65,7 +50,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task Each_of_many_waiters_returns_when_its_own_offset_is_committed()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         Task[] waiters = [.. Enumerable.Range(0, 2_000).Select(index => log.WaitForCommittedAsync(At(index * 7 % 1_000)).AsTask())];
 
         await AppendEachAsync(log, 400);
@@ -79,7 +64,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_waiter_sees_what_it_waited_for()
     {
-        IReplicaLog log = await NewLogAsync();
+        ILog log = await NewLogAsync();
         Task<int> reader = Task.Run(async () =>
         {
             for (int index = 0; index < 100; index++)
@@ -104,8 +89,7 @@ public abstract partial class LogContractTests
     [Fact]
     public async Task A_closed_log_fails_those_who_wait_and_every_later_call()
     {
-        (IReplicaLog log, byte[][] _) = await NewLogOfAsync(CommitRule.WhenTold, 1);
-        log.AdvanceCommitted(At(1));
+        (ILog log, byte[][] _) = await NewLogOfAsync(1);
         using CancellationTokenSource never = new();
         Task waiter = log.WaitForCommittedAsync(At(1)).AsTask();
         Task cancellable = log.WaitForCommittedAsync(At(5), never.Token).AsTask();
@@ -121,12 +105,10 @@ public abstract partial class LogContractTests
             () => SoonAsync(following),
             () => log.WaitForCommittedAsync(At(0)).AsTask(),
             () => log.AppendAsync(TestBatch.Tagged("late")).AsTask(),
-            () => log.TryAppendAsync(TestBatch.Tagged("late"), new AppendOptions(At(99))).AsTask(),
+            () => log.TryAppendAsync(TestBatch.Tagged("late")).AsTask(),
             () => log.ReadAsync(At(0), NoLimits).AsTask(),
             () => log.FindTimestampAsync(0).AsTask(),
             () => log.TrimAsync(At(1)).AsTask(),
-            () => log.TruncateAsync(At(1)).AsTask(),
-            () => Task.Run(() => log.AdvanceCommitted(At(1))),
         })
         {
             await RefusesAsync(LogErrors.Closed, call);

@@ -6,29 +6,30 @@ using Xunit;
 namespace Duramen.Log.Contract;
 
 /// <summary>
-/// What every log must do, whatever it is made of. A kind of log passes the contract by deriving from this class, or from
-/// <see cref="SurvivingLogContractTests"/> when it can be opened again, and saying how a log is made and closed.
+/// What every log must do that commits by itself, whatever it is made of. A kind of log passes the contract by deriving from this class and saying how a log
+/// is made and closed and what it is able to do; or from <see cref="ReplicaLogContractTests"/> when it has an owner who may say what is committed, or from
+/// <see cref="SurvivingLogContractTests"/> when it can be opened again besides.
 /// </summary>
 public abstract partial class LogContractTests : IAsyncLifetime
 {
     /// <summary>Not a time that anything is measured against: it only turns a hang into a failure.</summary>
     private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(60);
 
-    private static readonly ReadLimits NoLimits = new(int.MaxValue);
+    private protected static readonly ReadLimits NoLimits = new(int.MaxValue);
 
-    private readonly List<IReplicaLog> _open = [];
+    private readonly List<ILog> _open = [];
+
+    /// <summary>What this kind of log is able to do of what the contract leaves open.</summary>
+    protected abstract LogAbilities Abilities { get; }
+
+    /// <summary>The leader epoch of batches whose append chose none.</summary>
+    protected virtual LeaderEpoch UnaskedEpoch => LeaderEpoch.None;
 
     /// <summary>Makes a new, empty log; it is called once or more in a test.</summary>
-    protected abstract ValueTask<IReplicaLog> CreateAsync(CommitRule rule);
+    protected abstract ValueTask<ILog> CreateAsync();
 
     /// <summary>Closes a log as its owner would. Closing again does nothing.</summary>
-    protected abstract ValueTask CloseAsync(IReplicaLog log);
-
-    /// <summary>Whether a log can be closed and opened again with what it held.</summary>
-    protected virtual bool Survives => false;
-
-    /// <summary>Closes the log and opens the same one again; only called where <see cref="Survives"/>.</summary>
-    protected virtual ValueTask<IReplicaLog> ReopenAsync(IReplicaLog log) => throw new NotSupportedException("This kind of log does not survive.");
+    protected abstract ValueTask CloseAsync(ILog log);
 
     /// <inheritdoc/>
     public virtual Task InitializeAsync() => Task.CompletedTask;
@@ -36,43 +37,79 @@ public abstract partial class LogContractTests : IAsyncLifetime
     /// <summary>Closes the logs of the test; what else it left, the derived class removes afterwards.</summary>
     public virtual async Task DisposeAsync()
     {
-        foreach (IReplicaLog log in _open)
+        foreach (ILog log in _open)
         {
             await CloseAsync(log);
         }
     }
 
-    private protected async Task<IReplicaLog> NewLogAsync(CommitRule rule = CommitRule.WhenDurable)
+    private protected async Task<ILog> NewLogAsync()
     {
-        IReplicaLog log = await CreateAsync(rule);
+        ILog log = await CreateAsync();
         _open.Add(log);
         return log;
     }
 
-    private protected async Task<IReplicaLog> OpenAgainAsync(IReplicaLog log)
-    {
-        _open.Remove(log);
-        IReplicaLog again = await ReopenAsync(log);
-        _open.Add(again);
-        return again;
-    }
-
     /// <summary>Makes a log and appends a batch of so many records for each count, one append each.</summary>
-    private protected async Task<(IReplicaLog Log, byte[][] Batches)> NewLogOfAsync(CommitRule rule, params int[] counts)
+    private protected async Task<(ILog Log, byte[][] Batches)> NewLogOfAsync(params int[] counts)
     {
-        IReplicaLog log = await NewLogAsync(rule);
+        ILog log = await NewLogAsync();
         return (log, await AppendEachAsync(log, counts));
     }
 
+    /// <summary>Has a log closed at the end of the test, instead of another one perhaps that it was before.</summary>
+    private protected void Keep(ILog log, ILog? insteadOf = null)
+    {
+        if (insteadOf is not null)
+        {
+            _open.Remove(insteadOf);
+        }
+
+        _open.Add(log);
+    }
+
+    private protected bool Has(LogAbilities ability) => Abilities.HasFlag(ability);
+
+    /// <summary>Whether the log has an ability. Where it does not, this shows that asking for it is refused and changes nothing, and the test is over.</summary>
+    private protected async Task<bool> CanAsync(LogAbilities ability, ILog log)
+    {
+        if (Has(ability))
+        {
+            return true;
+        }
+
+        LogWatermarks before = log.Watermarks;
+        byte[] content = await ReadAllAsync(log);
+        byte[] batch = TestBatch.Tagged("asks for too much");
+        (byte[] batches, AppendOptions options) = ability switch
+        {
+            LogAbilities.ConditionalAppends => (batch, new AppendOptions(before.End)),
+            LogAbilities.SeveralBatches => (TestBatch.Join(batch, batch), default),
+            LogAbilities.ChosenEpochs => (batch, new AppendOptions(Epoch: new LeaderEpoch(9))),
+            LogAbilities.UncheckedProducers => (TestBatch.From(Producer, 0, 0, 1), default),
+            LogAbilities.UncheckedRecords => (TestBatch.WithBody(BatchAttributes.None, 1, 10, 10, [.. Enumerable.Repeat<byte>(0xFF, RecordLimits.MinRecordSizeBytes)]), default(AppendOptions)),
+            _ => throw new ArgumentOutOfRangeException(nameof(ability), ability, "No append asks for this ability alone."),
+        };
+        ErrorCode expected = ability == LogAbilities.UncheckedRecords ? LogErrors.InvalidBatch : LogErrors.NotSupported;
+        await RefusesAsync(expected, () => log.AppendAsync(batches.ToArray(), options).AsTask());
+        await RefusesAsync(expected, () => log.TryAppendAsync(batches.ToArray(), options).AsTask());
+        Assert.Equal(before, log.Watermarks);
+        Assert.Equal(content, await ReadAllAsync(log));
+        return false;
+    }
+
+    /// <summary>The bytes that the log must return for a batch it gave this offset, and the epoch that was chosen for it.</summary>
+    private protected byte[] Stamped(byte[] batch, Offset baseOffset, LeaderEpoch? epoch = null) => TestBatch.Stamped(batch, baseOffset, epoch ?? UnaskedEpoch);
+
     /// <summary>Appends a batch of so many records for each count; returns the bytes that reading must give.</summary>
-    private protected static async Task<byte[][]> AppendEachAsync(ILog log, params int[] counts)
+    private protected async Task<byte[][]> AppendEachAsync(ILog log, params int[] counts)
     {
         byte[][] stamped = new byte[counts.Length][];
         for (int index = 0; index < counts.Length; index++)
         {
             byte[] batch = TestBatch.Tagged($"batch {log.Watermarks.End}", counts[index]);
             AppendResult result = await log.AppendAsync(batch.ToArray());
-            stamped[index] = TestBatch.Stamped(batch, result.BaseOffset);
+            stamped[index] = Stamped(batch, result.BaseOffset);
         }
 
         return stamped;

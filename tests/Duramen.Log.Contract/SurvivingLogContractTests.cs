@@ -4,7 +4,7 @@ using Xunit;
 namespace Duramen.Log.Contract;
 
 /// <summary>What a log that can be closed and opened again must do besides.</summary>
-public abstract class SurvivingLogContractTests : LogContractTests
+public abstract class SurvivingLogContractTests : ReplicaLogContractTests
 {
     /// <inheritdoc/>
     protected sealed override bool Survives => true;
@@ -30,7 +30,7 @@ public abstract class SurvivingLogContractTests : LogContractTests
     [Fact]
     public async Task An_empty_log_is_empty_when_it_is_opened_again()
     {
-        IReplicaLog again = await OpenAgainAsync(await NewLogAsync());
+        IReplicaLog again = await OpenAgainAsync(await NewLogAsync(CommitRule.WhenDurable));
 
         Assert.Equal(Marks(0, 0, 0), again.Watermarks);
         Assert.Empty(await ReadAllAsync(again));
@@ -56,7 +56,7 @@ public abstract class SurvivingLogContractTests : LogContractTests
     [Fact]
     public async Task What_is_known_of_producers_survives()
     {
-        IReplicaLog log = await NewLogAsync();
+        IReplicaLog log = await NewLogAsync(CommitRule.WhenDurable);
         for (int batch = 0; batch < 7; batch++)
         {
             await log.AppendAsync(TestBatch.From(Producer, 0, batch * 2, 2), Checked);
@@ -142,13 +142,13 @@ public abstract class SurvivingLogContractTests : LogContractTests
 
         IReplicaLog last = await OpenAgainAsync(again);
         last.AdvanceCommitted(At(6));
-        Assert.Equal(TestBatch.Join(batches[0], TestBatch.Stamped(other, At(2), new LeaderEpoch(6))), await ReadAllAsync(last));
+        Assert.Equal(TestBatch.Join(batches[0], Stamped(other, At(2), new LeaderEpoch(6))), await ReadAllAsync(last));
     }
 
     [Fact]
     public async Task Timestamps_are_found_in_a_log_that_was_opened_again()
     {
-        IReplicaLog log = await NewLogAsync();
+        IReplicaLog log = await NewLogAsync(CommitRule.WhenDurable);
         await log.AppendAsync(TestBatch.At(10, 40, 20));
         await log.AppendAsync(TestBatch.At(30, 50));
         await log.TrimAsync(At(2));

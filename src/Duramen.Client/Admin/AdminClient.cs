@@ -151,19 +151,22 @@ public sealed class AdminClient
     }
 
     /// <summary>Deletes the records of a partition below an offset; returns where it starts then.</summary>
-    public async Task<Offset> DeleteRecordsAsync(TopicPartition partition, Offset before, CancellationToken cancellationToken = default)
-    {
-        int leader = await _client.GetLeaderAsync(partition, cancellationToken).ConfigureAwait(false);
-        var request = new DeleteRecordsRequest
+    public Task<Offset> DeleteRecordsAsync(TopicPartition partition, Offset before, CancellationToken cancellationToken = default) => _client.AskLeaderAsync(
+        partition,
+        async (leader, token) =>
         {
-            TimeoutMs = TimeoutMs,
-            Topics = [new() { Name = partition.Topic, Partitions = [new() { Index = partition.Partition, Offset = before.Value }] }],
-        };
-        DeleteRecordsResponse answer = await _client.AskAsync(leader, request, cancellationToken).ConfigureAwait(false);
-        DeleteRecordsResponse.Partition deleted = answer.Topics.SelectMany(static topic => topic.Partitions).FirstOrDefault() ?? new() { ErrorCode = KafkaError.UnknownServerError };
-        Check(FormattableString.Invariant($"Deleting the records of {partition} below offset {before}"), (deleted.ErrorCode, null));
-        return new Offset(deleted.LowWatermark);
-    }
+            var request = new DeleteRecordsRequest
+            {
+                TimeoutMs = TimeoutMs,
+                Topics = [new() { Name = partition.Topic, Partitions = [new() { Index = partition.Partition, Offset = before.Value }] }],
+            };
+            DeleteRecordsResponse answer = await _client.AskAsync(leader, request, token).ConfigureAwait(false);
+            DeleteRecordsResponse.Partition deleted = answer.Topics.SelectMany(static topic => topic.Partitions).FirstOrDefault() ?? new() { ErrorCode = KafkaError.UnknownServerError };
+            Check(FormattableString.Invariant($"Deleting the records of {partition} below offset {before}"), (deleted.ErrorCode, null));
+            return new Offset(deleted.LowWatermark);
+        },
+        cancellationToken,
+        mayCreate: false);
 
     /// <summary>The bytes that each partition of a topic takes on each broker together.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, long>> GetSizesAsync(string topic, CancellationToken cancellationToken = default)

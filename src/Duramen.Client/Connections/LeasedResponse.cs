@@ -12,6 +12,9 @@ internal sealed class LeasedResponse<TResponse>(byte[] memory, TResponse respons
 
     public TResponse Response => response;
 
+    /// <summary>Hands the memory over, which the caller gives back to the pool; the records stay where they are.</summary>
+    public byte[] TakeMemory() => Interlocked.Exchange(ref _memory, null) ?? throw new ObjectDisposedException(nameof(LeasedResponse<TResponse>));
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _memory, null) is { } rented)

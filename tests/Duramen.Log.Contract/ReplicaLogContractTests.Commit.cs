@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Duramen.Log.Contract;
 
-public abstract partial class LogContractTests
+public abstract partial class ReplicaLogContractTests
 {
     [Fact]
     public async Task What_is_not_committed_is_never_read()

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Duramen.Log.Contract;
 
-public abstract partial class LogContractTests
+public abstract partial class ReplicaLogContractTests
 {
     [Theory]
     [InlineData(2, 2, 1)]
@@ -25,7 +25,7 @@ public abstract partial class LogContractTests
 
         Assert.Equal(At(end), result.BaseOffset);
         Assert.Equal(
-            TestBatch.Join([.. batches[..batchesLeft], TestBatch.Stamped(other, At(end), new LeaderEpoch(4))]),
+            TestBatch.Join([.. batches[..batchesLeft], Stamped(other, At(end), new LeaderEpoch(4))]),
             await ReadAllAsync(log));
     }
 
@@ -75,7 +75,7 @@ public abstract partial class LogContractTests
         log.AdvanceCommitted(At(6));
 
         Assert.Equal(Marks(0, 2, 2), log.Watermarks);
-        Assert.Equal(TestBatch.Stamped(first, At(0)), await ReadAllAsync(log));
+        Assert.Equal(Stamped(first, At(0)), await ReadAllAsync(log));
     }
 
     [Fact]
