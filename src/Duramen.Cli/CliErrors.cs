@@ -19,4 +19,7 @@ internal static class CliErrors
 
     /// <summary>Standard output could not be written, or was closed while it was needed.</summary>
     public static ErrorCode OutputFailed => new("output-failed");
+
+    /// <summary>A file that the command line names cannot be read.</summary>
+    public static ErrorCode FileUnreadable => new("file-unreadable");
 }

@@ -2,7 +2,7 @@ using Duramen.Core.Errors;
 
 namespace Duramen.State;
 
-/// <summary>The codes of everything that the host of a state machine can refuse.</summary>
+/// <summary>The codes of everything that state on a log can refuse: hosts of machines, and audits.</summary>
 public static class StateErrors
 {
     /// <summary>The host stopped; the first cause is the inner exception. Whether the effects of the call are in the log is not known.</summary>
@@ -25,4 +25,22 @@ public static class StateErrors
 
     /// <summary>The replica is a backup, and only the primary takes inputs.</summary>
     public static ErrorCode NotPrimary => new("state-not-primary");
+
+    /// <summary>History that is to be sealed or proved was trimmed before any trail had it.</summary>
+    public static ErrorCode AuditTrimmed => new("audit-trimmed");
+
+    /// <summary>A log does not hold the bytes that its trail has the hash of.</summary>
+    public static ErrorCode AuditMismatch => new("audit-mismatch");
+
+    /// <summary>The files of a kept trail are not what was written, and the log has no longer all that they could be made from again.</summary>
+    public static ErrorCode AuditDamaged => new("audit-damaged");
+
+    /// <summary>A kept trail is of another log, begins elsewhere, or is in use.</summary>
+    public static ErrorCode AuditForeign => new("audit-foreign");
+
+    /// <summary>An offset is not one that can be sealed or proved: beyond the end, inside a batch, or of no record.</summary>
+    public static ErrorCode AuditOutOfRange => new("audit-out-of-range");
+
+    /// <summary>What was given as a seal or a proof is none.</summary>
+    public static ErrorCode AuditMalformed => new("audit-malformed");
 }

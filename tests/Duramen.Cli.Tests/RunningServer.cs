@@ -9,6 +9,7 @@ internal sealed partial class RunningServer : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Process _process;
+    private bool _isStopped;
 
     public RunningServer()
     {
@@ -22,10 +23,23 @@ internal sealed partial class RunningServer : IDisposable
     /// <summary>Where it listens.</summary>
     public string Bootstrap { get; }
 
+    /// <summary>Its data folder, which is free once it has stopped.</summary>
+    public string Data => _folder.Data;
+
+    /// <summary>Stops it in order.</summary>
+    public void Stop()
+    {
+        if (!_isStopped)
+        {
+            Executable.Signal(_process, "-TERM");
+            Executable.End(_process);
+            _isStopped = true;
+        }
+    }
+
     public void Dispose()
     {
-        Executable.Signal(_process, "-TERM");
-        Executable.End(_process);
+        Stop();
         _process.Dispose();
         _folder.Dispose();
     }

@@ -1,3 +1,4 @@
+using Duramen.Cli.Audit;
 using Duramen.Cli.Bench;
 using Duramen.Cli.Clients;
 using Duramen.Cli.Parsing;
@@ -35,6 +36,10 @@ internal static class CommandList
         TrimCommand.Command,
         CompactCommand.Command,
         DeleteCommand.Command,
+        SealCommand.Command,
+        ProveCommand.Command,
+        VerifyProofCommand.Command,
+        CheckCommand.Command,
         WireBenchCommands.Produce,
         WireBenchCommands.Consume,
         WireBenchCommands.Latency,

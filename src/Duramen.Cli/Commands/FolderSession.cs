@@ -22,20 +22,26 @@ internal static class FolderSession
     public static IDisk Disk { get; } = new PosixDisk();
 
     /// <summary>The folder argument as an absolute path.</summary>
-    public static string PathOf(CommandInput input)
-    {
-        string path = input.Argument(0)!;
-        return path.Contains('\0') ? throw input.Wrong("FOLDER holds a zero character") : Path.GetFullPath(path).TrimEnd('/') is { Length: > 0 } full ? full : "/";
-    }
+    public static string PathOf(CommandInput input) => PathOf(input, input.Argument(0)!, Folder.Name);
+
+    /// <summary>A path that the input names as an absolute one.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="path">The path as it was given.</param>
+    /// <param name="name">The argument or option that gave it.</param>
+    public static string PathOf(CommandInput input, string path, string name) =>
+        path.Contains('\0') ? throw input.Wrong($"{name} holds a zero character") : Path.GetFullPath(path).TrimEnd('/') is { Length: > 0 } full ? full : "/";
 
     public static bool IsJson(CommandInput input) => input.Choice(Output.Name, "text", "json") == "json";
 
     /// <summary>Opens the folder that the input names; notices of recovery are said on standard error.</summary>
-    public static ValueTask<DataFolder> OpenAsync(CommandInput input, bool createIfMissing = false)
+    public static ValueTask<DataFolder> OpenAsync(CommandInput input, bool createIfMissing = false) => OpenAsync(PathOf(input), createIfMissing);
+
+    /// <summary>Opens a folder; notices of recovery are said on standard error.</summary>
+    public static ValueTask<DataFolder> OpenAsync(string path, bool createIfMissing = false)
     {
         // A command ends soon: no maintenance in the background, which would compete with it.
         var options = new StorageOptions { CreateIfMissing = createIfMissing, MaintenanceInterval = TimeSpan.Zero, ScrubBytesPerSecond = 0, Notice = Messages.Say };
-        return DataFolder.OpenAsync(Disk, PathOf(input), options);
+        return DataFolder.OpenAsync(Disk, path, options);
     }
 
     /// <summary>The log that the input names.</summary>

@@ -1,0 +1,166 @@
+using System.Globalization;
+using Duramen.Cli.Clients;
+using Duramen.Cli.Commands;
+using Duramen.Cli.Parsing;
+using Duramen.Cli.Streams;
+using Duramen.Cli.UserFiles;
+using Duramen.Client;
+using Duramen.Client.Admin;
+using Duramen.Client.Logs;
+using Duramen.Coordination.Topics;
+using Duramen.Core.Ids;
+using Duramen.Log;
+using Duramen.State.Audit;
+using Duramen.Storage;
+using Duramen.Storage.Folders;
+
+namespace Duramen.Cli.Audit;
+
+/// <summary>The logs that an audit is about, in a data folder or over the wire, open for one command.</summary>
+internal sealed class AuditSource : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _opened = [];
+    private readonly DataFolder? _folder;
+    private readonly KafkaClient? _client;
+
+    private AuditSource(DataFolder? folder, KafkaClient? client)
+    {
+        _folder = folder;
+        _client = client;
+    }
+
+    public static CommandArgument Log { get; } = new("TOPIC", "the name of a topic; in a data folder also that of any other log");
+
+    public static CommandOption Data { get; } = new("--data", "FOLDER", "read this data folder, whose server is stopped, instead of asking a server");
+
+    public static CommandOption Trail { get; } = new("--trail", "FOLDER", "keep the trail in this folder, and go on with the one that is there; without it the log is read from its beginning");
+
+    public static CommandOption First { get; } = new("--first", "N", "begin a new trail at this offset instead of 0", new(0));
+
+    public static CommandOption AsOf { get; } = new("--as-of", "N", "the history before this offset, between two batches (default: all that is committed)", new(0));
+
+    /// <summary>The options of commands that make a trail of one log.</summary>
+    public static IReadOnlyList<CommandOption> TrailOptions { get; } = [Trail, First, ClientSession.Partition, Data, ClientSession.Bootstrap];
+
+    /// <summary>Opens the folder that the input names, or a client.</summary>
+    public static async Task<AuditSource> OpenAsync(CommandInput input)
+    {
+        if (input.Text(Data.Name) is not string path)
+        {
+            return new AuditSource(null, ClientSession.Open(input));
+        }
+
+        return input.Has(ClientSession.Bootstrap.Name)
+            ? throw input.Wrong($"{Data.Name} does not go with {ClientSession.Bootstrap.Name}")
+            : new AuditSource(await FolderSession.OpenAsync(FolderSession.PathOf(input, path, Data.Name)).ConfigureAwait(false), null);
+    }
+
+    /// <summary>The trail of the log that the input names, with all that is committed or everything before an offset.</summary>
+    public async Task<AuditTrail> OpenTrailAsync(CommandInput input, Offset? until, CancellationToken interrupted, bool extend = true)
+    {
+        ILog log = await FindOneAsync(input, interrupted).ConfigureAwait(false);
+        var options = new AuditTrailOptions
+        {
+            Label = LabelOf(log),
+            First = input.Number(First) is long first ? new Offset(first) : null,
+            Notice = Messages.Say,
+        };
+        AuditTrail trail = input.Text(Trail.Name) is string folder
+            ? await AuditTrail.OpenAsync(log, FolderSession.Disk, FolderSession.PathOf(input, folder, Trail.Name), options, interrupted).ConfigureAwait(false)
+            : AuditTrail.InMemory(log, options);
+        try
+        {
+            if (extend)
+            {
+                await trail.ExtendAsync(input.Has(Trail.Name) ? null : until, interrupted).ConfigureAwait(false);
+            }
+
+            return trail;
+        }
+        catch
+        {
+            trail.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The partitions of the topic that the input names, all or the one that it says, in order; or the log of that name.</summary>
+    public async Task<IReadOnlyList<ILog>> FindAsync(CommandInput input, CancellationToken interrupted)
+    {
+        string name = input.Argument(0)!;
+        int? partition = (int?)input.Number(ClientSession.Partition);
+        IReadOnlyList<ILog> logs = _folder is not null ? FindInFolder(_folder, name, partition) : await FindRemoteAsync(_client!, name, partition, interrupted).ConfigureAwait(false);
+        return logs.Count > 0 ? logs : throw new LogException(
+            LogErrors.NotFound,
+            $"There is no {(partition is null ? "" : $"partition {partition.Value.ToString(CultureInfo.InvariantCulture)} of ")}'{name}'.",
+            _folder is null ? "'duramen topic list' lists the topics." : $"'duramen log list {_folder.Path}' lists the logs.");
+    }
+
+    /// <summary>What seals call a log: the same in a folder and over the wire.</summary>
+    public static string LabelOf(ILog log) => log switch
+    {
+        RemoteLog remote => Label(remote.Partition.Topic, remote.Partition.Partition),
+        _ when TopicLogName.TryParse(log.Name, out TopicLogName name) => Label(name.Topic, name.Partition),
+        _ => log.Name,
+    };
+
+    /// <summary>Reads a seal that the input names.</summary>
+    public static AuditSeal ReadSeal(string path) => AuditJson.ReadSeal(AuditFile.Read(path));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IAsyncDisposable opened in _opened)
+        {
+            await opened.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_client is not null)
+        {
+            await _client.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_folder is not null)
+        {
+            await _folder.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static string Label(string topic, int partition) => string.Create(CultureInfo.InvariantCulture, $"{topic}/{partition}");
+
+    private static ILog[] FindInFolder(DataFolder folder, string name, int? partition)
+    {
+        if (partition is null && folder.FindLog(name) is { } log)
+        {
+            return [log];
+        }
+
+        return
+        [
+            .. ((ILogStore)folder).List()
+                .Select(found => (Log: found, IsTopic: TopicLogName.TryParse(found.Name, out TopicLogName parsed), Name: parsed))
+                .Where(found => found.IsTopic && found.Name.Topic == name && (partition is null || found.Name.Partition == partition))
+                .OrderBy(found => found.Name.Partition)
+                .Select(found => found.Log),
+        ];
+    }
+
+    private async Task<IReadOnlyList<ILog>> FindRemoteAsync(KafkaClient client, string topic, int? partition, CancellationToken interrupted)
+    {
+        TopicDescription description = await new AdminClient(client).DescribeTopicAsync(topic, interrupted).ConfigureAwait(false);
+        List<ILog> logs = [];
+        foreach (PartitionDescription one in description.Partitions.Where(one => partition is null || one.Index == partition).OrderBy(one => one.Index))
+        {
+            RemoteLog log = await RemoteLog.OpenAsync(client, new TopicPartition(topic, one.Index), interrupted).ConfigureAwait(false);
+            _opened.Add(log);
+            logs.Add(log);
+        }
+
+        return logs;
+    }
+
+    private async Task<ILog> FindOneAsync(CommandInput input, CancellationToken interrupted)
+    {
+        IReadOnlyList<ILog> logs = await FindAsync(input, interrupted).ConfigureAwait(false);
+        return logs.Count == 1 ? logs[0] : throw input.Wrong($"'{input.Argument(0)}' has {logs.Count} partitions: say which with {ClientSession.Partition.Name}");
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Duramen.Cli.Tests;
+
+/// <summary>Seals and proofs from the command line, of a data folder and over the wire.</summary>
+public sealed class AuditTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_record_is_proved_offline_against_a_seal_and_against_one_that_came_before_it()
+    {
+        Append("a", "b", "c");
+        string old = Save("old.seal", "audit", "seal", "t", "--data", _folder.Data);
+        Append("d", "e");
+        string now = Save("now.seal", "audit", "seal", "t", "--data", _folder.Data);
+        string proof = Save("proof", "audit", "prove", "t", "1", "--data", _folder.Data, "--since", old);
+        string late = Save("late", "audit", "prove", "t", "4", "--data", _folder.Data, "--since", old);
+        Directory.Delete(_folder.Data, recursive: true);
+
+        Assert.Equal("verified: offset 1 of t is in the history that was sealed as of 3.\n", Executable.Do("audit", "verify", proof, "--seal", old).Output);
+        Assert.Equal("verified: offset 4 of t is in the history that was sealed as of 5.\n", Executable.Do("audit", "verify", late, "--seal", old, "--seal", now).Output);
+        JsonElement json = Executable.Do("audit", "verify", proof, "--seal", now, "--output", "json").Json[0];
+        Assert.Equal((true, 1, "b"), (json.GetProperty("verified").GetBoolean(), json.GetProperty("offset").GetInt64(), json.GetProperty("value").GetString()));
+
+        Outcome uncovered = Executable.Run([], "audit", "verify", late, "--seal", old);
+        Assert.Equal(1, uncovered.ExitCode);
+        Assert.Contains("No seal covers offset 4", uncovered.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_not_match_is_said_and_the_exit_code_is_1()
+    {
+        Append("a", "b", "c");
+        string seal = Save("seal", "audit", "seal", "t", "--data", _folder.Data);
+        string proof = Save("proof", "audit", "prove", "t", "1", "--data", _folder.Data);
+        string root = JsonDocument.Parse(File.ReadAllText(seal)).RootElement.GetProperty("root").GetString()!;
+        string forged = Path.Combine(_folder.Root, "forged.seal");
+        File.WriteAllText(forged, File.ReadAllText(seal).Replace(root, new string('0', root.Length), StringComparison.Ordinal));
+
+        Outcome verified = Executable.Run([], "audit", "verify", proof, "--seal", forged, "--output", "json");
+        Assert.Equal(1, verified.ExitCode);
+        Assert.Contains("different histories", verified.Json[0].GetProperty("faults")[0].GetString(), StringComparison.Ordinal);
+        Outcome check = Executable.Run([], "audit", "check", "t", "--data", _folder.Data, "--seal", forged);
+        Assert.Equal(1, check.ExitCode);
+        Assert.StartsWith("seal as of 3: differs: ", check.Output, StringComparison.Ordinal);
+        Assert.Contains("first difference: The first difference is at or after offset 0 and before 3", check.Output, StringComparison.Ordinal);
+        Assert.Equal(1, Executable.Run([], "audit", "prove", "t", "1", "--data", _folder.Data, "--since", forged).Failed("audit-mismatch").ExitCode);
+    }
+
+    [Fact]
+    public void A_byte_that_was_altered_on_disk_fails_the_check_and_its_offset_is_named()
+    {
+        Append("first");
+        Append("second");
+        Append("third");
+        string seal = Save("seal", "audit", "seal", "t", "--data", _folder.Data, "--trail", Path.Combine(_folder.Root, "trail"));
+        string segment = Directory.EnumerateFiles(_folder.Data, "*", SearchOption.AllDirectories).Single(file => Contains(file, "second") && Contains(file, "third") && !file.Contains("journal", StringComparison.Ordinal));
+        byte[] bytes = File.ReadAllBytes(segment);
+        bytes[bytes.AsSpan().IndexOf("second"u8)] ^= 1;
+        File.WriteAllBytes(segment, bytes);
+
+        foreach (string[] trail in (string[][])[[], ["--trail", Path.Combine(_folder.Root, "trail")]])
+        {
+            Outcome check = Executable.Run([], ["audit", "check", "t", "--data", _folder.Data, "--seal", seal, "--output", "json", .. trail]);
+            Assert.Equal(1, check.ExitCode);
+            Assert.False(check.Json[0].GetProperty("sound").GetBoolean());
+            Assert.Contains("offset 1", check.Json[0].GetProperty("difference").GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_kept_trail_still_proves_its_root_after_a_trim_and_a_new_one_says_from_where_it_could()
+    {
+        string trail = Path.Combine(_folder.Root, "trail");
+        Append("a");
+        Append("b");
+        string seal = Save("seal", "audit", "seal", "t", "--data", _folder.Data, "--trail", trail);
+        Append("c");
+        Executable.Do("log", "trim", _folder.Data, "t", "1");
+
+        Assert.Contains("sound: 3 batches as of 3", Executable.Do("audit", "check", "t", "--data", _folder.Data, "--seal", seal, "--trail", trail).Output, StringComparison.Ordinal);
+        Outcome refused = Executable.Run([], "audit", "seal", "t", "--data", _folder.Data).Failed("audit-trimmed");
+        Assert.Contains("provable from offset 1 on", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, Executable.Do("audit", "seal", "t", "--data", _folder.Data, "--first", "1").Json[0].GetProperty("first").GetInt64());
+    }
+
+    [Fact]
+    public void A_seal_over_the_wire_is_that_of_the_folder()
+    {
+        using var server = new RunningServer();
+        Executable.Do("topic", "create", "orders", "--partitions", "2", "--bootstrap", server.Bootstrap);
+        for (int index = 0; index < 5; index++)
+        {
+            Executable.Run($"record {index}\n", "produce", "orders", "--partition", "1", "--bootstrap", server.Bootstrap).Succeeded();
+        }
+
+        string trail = Path.Combine(_folder.Root, "trail");
+        string seal = Save("seal", "audit", "seal", "orders", "--partition", "1", "--bootstrap", server.Bootstrap, "--trail", trail);
+        string proof = Save("proof", "audit", "prove", "orders", "3", "--partition", "1", "--bootstrap", server.Bootstrap, "--trail", trail);
+        Executable.Do("audit", "check", "orders", "--partition", "1", "--bootstrap", server.Bootstrap, "--trail", trail, "--seal", seal);
+        Assert.Contains("--partition", Executable.Run([], "audit", "seal", "orders", "--bootstrap", server.Bootstrap).Errors, StringComparison.Ordinal);
+        server.Stop();
+
+        Assert.Equal(File.ReadAllText(seal), Executable.Do("audit", "seal", "orders", "--partition", "1", "--data", server.Data).Output);
+        Executable.Do("audit", "verify", proof, "--seal", seal);
+        Executable.Do("audit", "check", "orders", "--partition", "1", "--data", server.Data, "--seal", seal);
+    }
+
+    [Fact]
+    public void Files_that_are_no_seals_or_proofs_are_refused()
+    {
+        Append("a");
+        string text = Path.Combine(_folder.Root, "text");
+        File.WriteAllText(text, "hello");
+        string seal = Save("seal", "audit", "seal", "t", "--data", _folder.Data);
+        Executable.Run([], "audit", "verify", text, "--seal", seal).Failed("audit-malformed");
+        Executable.Run([], "audit", "verify", seal, "--seal", seal).Failed("audit-malformed");
+        Executable.Run([], "audit", "verify", "nothere", "--seal", seal).Failed("file-unreadable");
+        Executable.Run([], "audit", "check", "t", "--data", _folder.Data, "--seal", _folder.Root).Failed("file-unreadable");
+        foreach (string[] wrong in (string[][])[["audit", "verify", seal], ["audit", "check", "t", "--data", _folder.Data], ["audit", "prove", "t", "x"]])
+        {
+            Assert.Equal(2, Executable.Run([], wrong).ExitCode);
+        }
+    }
+
+    private static bool Contains(string file, string text) => File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
+
+    private void Append(params string[] lines)
+    {
+        if (!Directory.Exists(_folder.Data))
+        {
+            Executable.Do("log", "create", _folder.Data, "t");
+        }
+
+        Executable.Run(string.Join('\n', lines), "log", "append", _folder.Data, "t").Succeeded();
+    }
+
+    /// <summary>Runs a command and keeps what it prints in a file.</summary>
+    private string Save(string name, params string[] arguments)
+    {
+        string path = Path.Combine(_folder.Root, name);
+        File.WriteAllText(path, Executable.Do(arguments).Output);
+        return path;
+    }
+}
