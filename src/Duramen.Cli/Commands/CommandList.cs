@@ -47,6 +47,7 @@ internal static class CommandList
         BenchCommands.Replay,
         BenchCommands.Recover,
         BenchCommands.Compact,
+        TableBenchCommand.Command,
         SimulateCommand.Command,
     ];
 }

@@ -38,4 +38,10 @@ public interface IStoreSnapshot : IDisposable
     /// two, or, where that is much, a pass over the table.
     /// </summary>
     IDifferenceCursor Diff(Offset from, Offset to);
+
+    /// <summary>
+    /// Goes through the versions that were put at or after one offset and below another, removals included, in the order of offsets. Those of one offset come in no
+    /// particular order.
+    /// </summary>
+    IVersionCursor Changes(Offset from, Offset to);
 }

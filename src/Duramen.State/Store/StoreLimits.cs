@@ -10,10 +10,10 @@ internal static class StoreLimits
     public const int ValueMaxBytes = 256 << 20;
 
     /// <summary>
-    /// What a block of versions is closed at. A read by key costs one block: 8 KiB take 2 µs from the page cache with their checksum, and give an index of some
-    /// 5 MiB for 10^7 versions of 100 bytes.
+    /// What a block of versions is closed at. A read by key costs one block: 4 KiB take 1 µs from the page cache with their checksum, and give an index of some
+    /// 16 MiB for 10^7 versions of 100 bytes.
     /// </summary>
-    public const int BlockBytes = 8 << 10;
+    public const int BlockBytes = 4 << 10;
 
     /// <summary>What a block of changes is closed at; it is read by who wants a range of offsets, and so in a row.</summary>
     public const int ChangeBlockBytes = 16 << 10;
@@ -28,10 +28,10 @@ internal static class StoreLimits
     public const int WritebackBytes = 8 << 20;
 
     /// <summary>
-    /// So many runs of one level are merged into one of the next. Higher writes less and reads more: with 8, a table that took 8 x 8 flushes was
-    /// written three times, and a key is looked for in 7 runs of a level at most, nearly all of which its filter rules out.
+    /// So many runs of one level are merged into one of the next. Higher writes less and reads more: with 4, a table that took 4 x 4 flushes was
+    /// written three times, and a key is looked for in 3 runs of a level at most. A merge costs 0.2 µs of a processor for each version, half of what putting it cost.
     /// </summary>
-    public const int RunsPerLevel = 8;
+    public const int RunsPerLevel = 4;
 
     /// <summary>Bits of filter for each key, before the filter's size is rounded up to a power of two: one wrong yes in 100 or fewer.</summary>
     public const int FilterBitsPerKey = 10;

@@ -25,15 +25,25 @@ internal static class StoreRefusals
         }
     }
 
-    public static StoreException KeyTooLarge(int sizeBytes) => new(
-        StoreErrors.TooLarge,
-        $"A key of {sizeBytes} bytes is larger than the {StoreLimits.KeyMaxBytes} bytes that a store takes.",
-        "Use shorter keys.");
+    /// <summary>Refuses keys and values that are too large.</summary>
+    public static void CheckSizes(int keyBytes, int valueBytes)
+    {
+        if (keyBytes > StoreLimits.KeyMaxBytes)
+        {
+            throw new StoreException(
+                StoreErrors.TooLarge,
+                $"A key of {keyBytes} bytes is larger than the {StoreLimits.KeyMaxBytes} bytes that a store takes.",
+                "Use shorter keys.");
+        }
 
-    public static StoreException ValueTooLarge(int sizeBytes) => new(
-        StoreErrors.TooLarge,
-        $"A value of {sizeBytes} bytes is larger than the {StoreLimits.ValueMaxBytes} bytes that a store takes.",
-        "Keep large values elsewhere and their place in the table.");
+        if (valueBytes > StoreLimits.ValueMaxBytes)
+        {
+            throw new StoreException(
+                StoreErrors.TooLarge,
+                $"A value of {valueBytes} bytes is larger than the {StoreLimits.ValueMaxBytes} bytes that a store takes.",
+                "Keep large values elsewhere and their place in the table.");
+        }
+    }
 
     public static StoreException Damaged(string path, string what) => new(
         StoreErrors.Damaged,

@@ -68,6 +68,7 @@ internal sealed class NaiveFold
             Assert.Equal(Scan(asOf, _ => true), snapshot.Scan(KeyRange.All, asOf));
             Assert.Equal(Scan(asOf, key => key.StartsWith("key", StringComparison.Ordinal)), snapshot.Scan(KeyRange.WithPrefix("key"u8), asOf));
             Assert.Equal(Diff(asOf, other), snapshot.Diff(asOf, other));
+            AssertChanges(asOf, other, snapshot);
             foreach (string key in keys)
             {
                 Assert.Equal(Find(key, asOf)?.Value, snapshot.Get(key, asOf));
@@ -76,6 +77,31 @@ internal sealed class NaiveFold
             string some = keys[random.Next(keys.Length)];
             Assert.Equal(History(some, horizon, position), snapshot.History(some));
         }
+    }
+
+    private void AssertChanges(long from, long to, IStoreSnapshot snapshot)
+    {
+        var expected = new Dictionary<(string, long), string?>();
+        foreach ((string key, string? value, long offset) in _puts)
+        {
+            if (offset >= from && offset < to)
+            {
+                expected[(key, offset)] = value;
+            }
+        }
+
+        var seen = new Dictionary<(string, long), string?>();
+        long last = from;
+        using IVersionCursor changes = snapshot.Changes(new Offset(from), new Offset(to));
+        while (changes.MoveNext())
+        {
+            VersionView version = changes.Current;
+            Assert.True(version.Offset.Value >= last);
+            last = version.Offset.Value;
+            seen.Add((Encoding.UTF8.GetString(version.Key), last), version.Value.IsNull ? null : Encoding.UTF8.GetString(version.Value));
+        }
+
+        Assert.Equal(expected.OrderBy(put => put.Key), seen.OrderBy(put => put.Key));
     }
 
     private (string? Value, long Offset)? Find(string key, long asOf)

@@ -68,7 +68,8 @@ internal sealed class ChangedKeys : IDisposable
                 return true;
             }
 
-            if (!TryAdd(table.KeyAt(version.Key)))
+            int key = version.Key;
+            if (key != VersionFields.Replaced && !TryAdd(table.KeyAt(key)))
             {
                 return false;
             }

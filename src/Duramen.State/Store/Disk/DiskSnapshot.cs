@@ -20,28 +20,7 @@ internal sealed class DiskSnapshot(StoreView view, Offset position) : IStoreSnap
     public bool TryGet(ReadOnlySpan<byte> key, Offset asOf, out VersionView version)
     {
         StoreRefusals.CheckAsOf(asOf, Horizon, position);
-        KeyHash hash = KeyHash.Of(key);
-        foreach (RecentTable table in view.Recent)
-        {
-            int place = table.From < asOf ? table.Find(key, hash, asOf.Value) : 0;
-            if (place != 0)
-            {
-                version = table.View(place);
-                return !version.Value.IsNull;
-            }
-        }
-
-        foreach (Run run in view.Runs)
-        {
-            if (run.State.From < asOf && run.TryGet(key, hash, asOf.Value, out byte[] block, out BlockEntry entry))
-            {
-                version = run.View(block, entry);
-                return !version.Value.IsNull;
-            }
-        }
-
-        version = default;
-        return false;
+        return TryFind(key, asOf.Value, out version) && !version.Value.IsNull;
     }
 
     public IVersionCursor Scan(KeyRange range, Offset asOf)
@@ -59,6 +38,40 @@ internal sealed class DiskSnapshot(StoreView view, Offset position) : IStoreSnap
         return ChangedKeys.TryCollect(view, Offset.Min(from, to), Offset.Max(from, to)) is { } changed
             ? new ChangedKeysCursor(this, changed, from, to)
             : new ComparingCursor(Merge(Offset.Max(from, to), isLong: true), from.Value, to.Value);
+    }
+
+    public IVersionCursor Changes(Offset from, Offset to)
+    {
+        StoreRefusals.CheckAsOf(from, Horizon, position);
+        StoreRefusals.CheckAsOf(to, Horizon, position);
+        return new ChangesCursor(this, from.Value, to.Value);
+    }
+
+    /// <summary>Finds the version of a key that was its last as of an offset, be it a removal.</summary>
+    public bool TryFind(ReadOnlySpan<byte> key, long asOf, out VersionView version)
+    {
+        KeyHash hash = KeyHash.Of(key);
+        foreach (RecentTable table in view.Recent)
+        {
+            int place = table.From.Value < asOf ? table.Find(key, hash, asOf) : 0;
+            if (place != 0)
+            {
+                version = table.View(place);
+                return true;
+            }
+        }
+
+        foreach (Run run in view.Runs)
+        {
+            if (run.State.From.Value < asOf && run.TryGet(key, hash, asOf, out byte[] block, out BlockEntry entry))
+            {
+                version = run.View(block, entry);
+                return true;
+            }
+        }
+
+        version = default;
+        return false;
     }
 
     public void Dispose()

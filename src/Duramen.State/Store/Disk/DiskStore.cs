@@ -21,22 +21,24 @@ public sealed class DiskStore : IVersionedStore
     private readonly StoreUpkeep _upkeep;
     private readonly IDisposable _lock;
     private readonly ChunkPool _pool;
+    private readonly RunHealth _health = new();
     private readonly long _recentMaxBytes;
 
     // The owner's: the table that is put into, and what belongs to the position.
     private RecentTable _table;
-    private FoldedState _state;
+    private byte[] _attachment;
     private StoreDigest _digest;
     private long _position;
     private bool _isClosed;
 
     private DiskStore(IDisk disk, string folder, Offset start, StoreOptions options, IDisposable folderLock)
     {
+        Folder = folder;
         _lock = folderLock;
         _recentMaxBytes = options.RecentBytes > 0 ? options.RecentBytes : options.MemoryBytes / 4;
         _pool = new ChunkPool(_recentMaxBytes);
         var cache = new BlockCache(options.MemoryBytes / 4);
-        (Manifest Manifest, List<Run> Runs)? found = StoreFolder.Read(disk, folder, options, cache);
+        (Manifest Manifest, List<Run> Runs)? found = StoreFolder.Read(disk, folder, options, cache, _health);
         Manifest manifest = found?.Manifest ?? new Manifest
         {
             Position = start,
@@ -47,12 +49,16 @@ public sealed class DiskStore : IVersionedStore
             Attachment = default,
             Runs = [],
         };
-        _state = new FoldedState(manifest.Position, manifest.Digest, manifest.Attachment);
+        _attachment = manifest.Attachment.ToArray();
         _digest = manifest.Digest;
         _position = manifest.Position.Value;
         _table = new RecentTable(_pool, manifest.Position);
-        _upkeep = new StoreUpkeep(disk, folder, options, cache, manifest, found?.Runs ?? [], _table);
+        _upkeep = new StoreUpkeep(disk, folder, options, cache, _health, manifest, found?.Runs ?? [], _table);
+        _upkeep.Work();
     }
+
+    /// <summary>The folder that the store is in.</summary>
+    public string Folder { get; }
 
     /// <inheritdoc/>
     public Offset Position => new(Volatile.Read(ref _position));
@@ -67,7 +73,10 @@ public sealed class DiskStore : IVersionedStore
     public StoreDigest Digest => _digest;
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Attachment => _state.Attachment;
+    public ReadOnlyMemory<byte> Attachment => _attachment.ToArray();
+
+    /// <summary>The first damage that a read or a merge met; ends when there is one.</summary>
+    public Task<StoreException> Damage => _health.Damage;
 
     /// <summary>How large the store is; only the owner may ask.</summary>
     public StoreStatistics Statistics => _upkeep.Statistics with { MemoryBytes = _upkeep.Statistics.MemoryBytes + _table.SizeBytes };
@@ -118,16 +127,7 @@ public sealed class DiskStore : IVersionedStore
     public void Put(ReadOnlySpan<byte> key, NullableBytes value, Offset offset, long timestampMs)
     {
         _upkeep.ThrowIfFailed();
-        if (key.Length > StoreLimits.KeyMaxBytes)
-        {
-            throw StoreRefusals.KeyTooLarge(key.Length);
-        }
-
-        if (value.Length > StoreLimits.ValueMaxBytes)
-        {
-            throw StoreRefusals.ValueTooLarge(value.Length);
-        }
-
+        StoreRefusals.CheckSizes(key.Length, value.Length);
         Invariant.Holds(offset.Value >= _position);
         KeyHash hash = KeyHash.Of(key);
         _table.Add(key, hash, value, offset.Value, timestampMs);
@@ -140,9 +140,13 @@ public sealed class DiskStore : IVersionedStore
         _upkeep.ThrowIfFailed();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(attachment.Length, StoreLimits.AttachmentMaxBytes, nameof(attachment));
         Invariant.Holds(position.Value >= _position && position.Value > _table.LastOffset);
-        if (!attachment.SequenceEqual(_state.Attachment.Span))
+        if (attachment.Length == _attachment.Length)
         {
-            _state = _state with { Attachment = attachment.ToArray() };
+            attachment.CopyTo(_attachment);
+        }
+        else
+        {
+            _attachment = attachment.ToArray();
         }
 
         Volatile.Write(ref _position, position.Value);
@@ -171,6 +175,13 @@ public sealed class DiskStore : IVersionedStore
         }
     }
 
+    /// <summary>Returns when nothing is left to be merged: reads are then as fast as they become by themselves.</summary>
+    public async ValueTask SettleAsync(CancellationToken cancellationToken = default)
+    {
+        await _upkeep.SettleAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        _upkeep.ThrowIfFailed();
+    }
+
     /// <summary>
     /// Merges all runs into one, and drops all that is below the horizon: the fastest reads, at the price of writing everything once more.
     /// </summary>
@@ -182,7 +193,10 @@ public sealed class DiskStore : IVersionedStore
     }
 
     /// <inheritdoc/>
-    public IStoreSnapshot OpenSnapshot()
+    public IStoreSnapshot OpenSnapshot() => TryOpenSnapshot() ?? throw StoreRefusals.Closed();
+
+    /// <summary>As <see cref="OpenSnapshot"/>; null when the store was closed.</summary>
+    public IStoreSnapshot? TryOpenSnapshot()
     {
         while (true)
         {
@@ -201,7 +215,7 @@ public sealed class DiskStore : IVersionedStore
 
             if (_upkeep.IsClosed)
             {
-                throw StoreRefusals.Closed();
+                return null;
             }
         }
     }
@@ -241,9 +255,8 @@ public sealed class DiskStore : IVersionedStore
     /// <summary>Hands the table over to be written, and begins another.</summary>
     private FrozenTable Freeze()
     {
-        _state = new FoldedState(new Offset(_position), _digest, _state.Attachment);
-        var frozen = new FrozenTable(_table, _state);
-        var next = new RecentTable(_pool, _state.Position);
+        var frozen = new FrozenTable(_table, new FoldedState(new Offset(_position), _digest, _attachment.ToArray()));
+        var next = new RecentTable(_pool, frozen.State.Position);
         _upkeep.Take(frozen, next);
         _table = next;
         _upkeep.Work();

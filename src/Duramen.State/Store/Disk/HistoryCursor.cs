@@ -113,19 +113,20 @@ internal sealed class HistoryCursor : IVersionCursor
     private void NoteBlock()
     {
         _bytes = _run!.ReadBlock(_block);
+        ReadOnlySpan<byte> entries = Run.EntriesOf(_bytes);
         _entry = default;
         int order = -1;
         bool isFirst = true;
         bool beginsWithKey = false;
-        for (int position = 0; position < _bytes.Length && order <= 0; isFirst = false)
+        for (int position = 0; position < entries.Length && order <= 0; isFirst = false)
         {
-            position = _entry.Read(_bytes, position);
+            position = _entry.Read(entries, position);
             if (position < 0)
             {
                 throw _run.Malformed(_run.Index.PositionOf(_block));
             }
 
-            order = _entry.IsSameKey ? order : _bytes.AsSpan(_entry.KeyStart, _entry.KeyLength).SequenceCompareTo(_key);
+            order = _entry.IsSameKey ? order : entries.Slice(_entry.KeyStart, _entry.KeyLength).SequenceCompareTo(_key);
             beginsWithKey |= isFirst && order == 0;
             long offset = _run.Footer.From.Value + _entry.OffsetDelta;
             if (order == 0 && offset >= _first && offset < _snapshot.Position.Value)

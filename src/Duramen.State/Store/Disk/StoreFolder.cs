@@ -34,7 +34,7 @@ internal static class StoreFolder
     /// Reads the manifest and opens its runs, oldest first; null when there is no store that is whole and has this identity, and then there is nothing
     /// left of it.
     /// </summary>
-    public static (Manifest Manifest, List<Run> Runs)? Read(IDisk disk, string folder, StoreOptions options, BlockCache cache)
+    public static (Manifest Manifest, List<Run> Runs)? Read(IDisk disk, string folder, StoreOptions options, BlockCache cache, RunHealth health)
     {
         var runs = new List<Run>();
         try
@@ -62,7 +62,7 @@ internal static class StoreFolder
                 }
 
                 next = state.To;
-                runs.Add(Run.Open(disk, folder, state, cache));
+                runs.Add(Run.Open(disk, folder, state, cache, health));
             }
 
             // A process that was killed may have renamed the manifest and not synced the name. The one before it needs files that this one does not.

@@ -17,6 +17,7 @@ internal sealed class StoreUpkeep
     private readonly string _folder;
     private readonly StoreOptions _options;
     private readonly BlockCache _cache;
+    private readonly RunHealth _health;
     private readonly Lock _gate = new();
 
     // Changed under the gate; runs by the upkeep alone. Oldest first.
@@ -37,15 +38,17 @@ internal sealed class StoreUpkeep
     /// <param name="folder">The store's folder.</param>
     /// <param name="options">The store's options.</param>
     /// <param name="cache">The cache of the runs.</param>
+    /// <param name="health">Where the runs say that they are damaged.</param>
     /// <param name="manifest">What the store stands at.</param>
     /// <param name="runs">The manifest's runs, oldest first; their references become the upkeep's.</param>
     /// <param name="table">What is put into first; its owner keeps the reference.</param>
-    public StoreUpkeep(IDisk disk, string folder, StoreOptions options, BlockCache cache, Manifest manifest, List<Run> runs, RecentTable table)
+    public StoreUpkeep(IDisk disk, string folder, StoreOptions options, BlockCache cache, RunHealth health, Manifest manifest, List<Run> runs, RecentTable table)
     {
         _disk = disk;
         _folder = folder;
         _options = options;
         _cache = cache;
+        _health = health;
         _runs = runs;
         _table = table;
         _nextRun = manifest.NextRun;
@@ -167,6 +170,27 @@ internal sealed class StoreUpkeep
 
         Work();
         return asked.Task;
+    }
+
+    /// <summary>Ends when there is nothing to do.</summary>
+    public async Task SettleAsync()
+    {
+        while (true)
+        {
+            Work();
+            Task working;
+            lock (_gate)
+            {
+                if (_isClosed || !HasWork())
+                {
+                    return;
+                }
+
+                working = _working;
+            }
+
+            await working.ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends what is under way, a merge without its result, and gives everything back that no reader holds.</summary>
@@ -380,7 +404,7 @@ internal sealed class StoreUpkeep
         Runs = runs,
     }.Write(_disk, _folder);
 
-    private Run Open(RunState state) => Run.Open(_disk, _folder, state, _cache);
+    private Run Open(RunState state) => Run.Open(_disk, _folder, state, _cache, _health);
 
     private List<RunState> States()
     {

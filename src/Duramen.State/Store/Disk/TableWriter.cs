@@ -18,7 +18,10 @@ internal static class TableWriter
         for (int index = 0; index < count; index++)
         {
             ref VersionFields version = ref table.Version(table.VersionAt(index));
-            writer.AddChange(table.KeyAt(version.Key), version.Offset);
+            if (version.Key != VersionFields.Replaced)
+            {
+                writer.AddChange(table.KeyAt(version.Key), version.Offset);
+            }
         }
 
         return writer.Finish(frozen.State.Position, level: 0);

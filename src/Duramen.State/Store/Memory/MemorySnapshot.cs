@@ -42,6 +42,13 @@ internal sealed class MemorySnapshot(ImmutableSortedSet<KeyVersions> keys, Offse
         return new DiffCursor(keys, from.Value, to.Value);
     }
 
+    public IVersionCursor Changes(Offset from, Offset to)
+    {
+        StoreRefusals.CheckAsOf(from, horizon, position);
+        StoreRefusals.CheckAsOf(to, horizon, position);
+        return new ChangesCursor(keys, from.Value, to.Value);
+    }
+
     /// <summary>Nothing to give back: what is immutable is collected.</summary>
     public void Dispose()
     {
@@ -103,6 +110,33 @@ internal sealed class MemorySnapshot(ImmutableSortedSet<KeyVersions> keys, Offse
         public VersionView Current => _key!.View(_current);
 
         public bool MoveNext() => _key is not null && ++_current < _key.Versions.Count && _key.Versions[_current].Offset < _position;
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class ChangesCursor : IVersionCursor
+    {
+        private readonly List<(KeyVersions Key, int Version)> _found = [];
+        private int _current = -1;
+
+        public ChangesCursor(ImmutableSortedSet<KeyVersions> keys, long from, long to)
+        {
+            foreach (KeyVersions key in keys)
+            {
+                for (int version = key.IndexAsOf(from) + 1; version <= key.IndexAsOf(to); version++)
+                {
+                    _found.Add((key, version));
+                }
+            }
+
+            _found.Sort((left, right) => left.Key.Versions[left.Version].Offset.CompareTo(right.Key.Versions[right.Version].Offset));
+        }
+
+        public VersionView Current => _found[_current].Key.View(_found[_current].Version);
+
+        public bool MoveNext() => ++_current < _found.Count;
 
         public void Dispose()
         {

@@ -43,16 +43,7 @@ public sealed class MemoryStore : IVersionedStore
     /// <inheritdoc/>
     public void Put(ReadOnlySpan<byte> key, NullableBytes value, Offset offset, long timestampMs)
     {
-        if (key.Length > StoreLimits.KeyMaxBytes)
-        {
-            throw StoreRefusals.KeyTooLarge(key.Length);
-        }
-
-        if (value.Length > StoreLimits.ValueMaxBytes)
-        {
-            throw StoreRefusals.ValueTooLarge(value.Length);
-        }
-
+        StoreRefusals.CheckSizes(key.Length, value.Length);
         Invariant.Holds(offset >= Published.Position);
         var added = new StoredVersion(value.ToArray(), offset.Value, timestampMs);
         var entry = new KeyVersions(key.ToArray(), [added]);

@@ -78,6 +78,11 @@ internal sealed class RecentTable
         fields.Key = place;
         fields.ValueLength = value.IsNull ? -1 : value.Length;
         SetJump(ref fields, previous);
+        if (previous != 0 && Version(previous).Offset == offset)
+        {
+            Version(previous).Key = VersionFields.Replaced;
+        }
+
         Append(ref _versions, _versionCount, version);
         _versionCount++;
         Volatile.Write(ref _arena.At<KeyFields>(place).Newest, version);

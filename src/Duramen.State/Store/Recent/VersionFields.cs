@@ -11,6 +11,9 @@ internal struct VersionFields
 {
     public const int SizeBytes = 36;
 
+    /// <summary>Stands for the key in a version that another one at the same offset replaced.</summary>
+    public const int Replaced = 0;
+
     public long Offset;
     public long TimestampMs;
 
@@ -23,7 +26,7 @@ internal struct VersionFields
     /// <summary>How many versions of the key are before this one.</summary>
     public int Depth;
 
-    /// <summary>The place of the key.</summary>
+    /// <summary>The place of the key, or <see cref="Replaced"/>.</summary>
     public int Key;
 
     /// <summary>The length of the value, or -1 for a removal.</summary>

@@ -20,7 +20,20 @@ internal ref struct ChangeBlock
         Offset = (long)first;
     }
 
+    /// <summary>Goes on with a block that was read up to a position, with the offset that was met there; at position 0 it begins.</summary>
+    public ChangeBlock(ReadOnlySpan<byte> bytes, int position, long offset)
+        : this(bytes)
+    {
+        if (position > 0)
+        {
+            _position = position;
+            Offset = offset;
+        }
+    }
+
     public long Offset { get; private set; }
+
+    public readonly int Position => _position;
 
     public readonly ReadOnlySpan<byte> Key => _key;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Duramen.Core.Checksums;
 using Duramen.Disk;
@@ -18,10 +17,13 @@ internal sealed class Run
     private readonly IDiskFile _file;
     private readonly BlockCache _cache;
     private readonly KeyFilter _filter;
+    private readonly RunHealth _health;
     private volatile bool _isReplaced;
 
-    private Run(IDisk disk, IDiskFile file, BlockCache cache, in RunState state, in RunFooter footer, BlockIndex index, ChangeIndex changes, KeyFilter filter)
+    private Run(
+        IDisk disk, IDiskFile file, BlockCache cache, RunHealth health, in RunState state, in RunFooter footer, BlockIndex index, ChangeIndex changes, KeyFilter filter)
     {
+        _health = health;
         _disk = disk;
         _file = file;
         _cache = cache;
@@ -51,7 +53,7 @@ internal sealed class Run
 
     /// <summary>Opens a run; the caller has the first reference.</summary>
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>: the file is not the one that was written.</exception>
-    public static Run Open(IDisk disk, string folder, in RunState state, BlockCache cache)
+    public static Run Open(IDisk disk, string folder, in RunState state, BlockCache cache, RunHealth health)
     {
         string path = $"{folder}/{RunName.Of(state.Number)}";
         if (!disk.FileExists(path))
@@ -62,7 +64,7 @@ internal sealed class Run
         IDiskFile file = disk.Open(path, DiskFileMode.Existing);
         try
         {
-            return Open(disk, file, state, cache);
+            return Open(disk, file, state, cache, health);
         }
         catch
         {
@@ -82,7 +84,7 @@ internal sealed class Run
             {
                 block = ReadBlock(number);
                 entry = default;
-                if (FindInBlock(block, key, asOf, ref entry))
+                if (FindInBlock(block, number, key, asOf, ref entry))
                 {
                     return true;
                 }
@@ -94,7 +96,7 @@ internal sealed class Run
             {
                 block = ReadBlock(number);
                 entry = default;
-                return FindInBlock(block, key, asOf, ref entry);
+                return FindInBlock(block, number, key, asOf, ref entry);
             }
         }
 
@@ -113,7 +115,7 @@ internal sealed class Run
         new Core.Ids.Offset(Footer.From.Value + entry.OffsetDelta),
         Footer.BaseTimestampMs + entry.TimestampDelta);
 
-    /// <summary>A block of versions with its checksum verified and cut off, from the cache if it is there.</summary>
+    /// <summary>A block of versions, its checksum verified and included, from the cache if it is there.</summary>
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
     public byte[] ReadBlock(int number)
     {
@@ -122,20 +124,15 @@ internal sealed class Run
             return cached;
         }
 
-        int size = Index.SizeOf(number);
-        byte[] rented = ArrayPool<byte>.Shared.Rent(size);
-        try
-        {
-            ReadExactly(rented.AsSpan(0, size), Index.PositionOf(number));
-            byte[] block = Verify(rented.AsSpan(0, size), Index.PositionOf(number)).ToArray();
-            _cache.Add(State.Number, number, block);
-            return block;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
+        byte[] block = GC.AllocateUninitializedArray<byte>(Index.SizeOf(number));
+        ReadExactly(block, Index.PositionOf(number));
+        Verify(block, Index.PositionOf(number));
+        _cache.Add(State.Number, number, block);
+        return block;
     }
+
+    /// <summary>The entries of a block that was read.</summary>
+    public static ReadOnlySpan<byte> EntriesOf(byte[] block) => block.AsSpan(0, block.Length - ChecksumBytes);
 
     /// <summary>Reads bytes of the file, all of which must be there.</summary>
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
@@ -144,7 +141,7 @@ internal sealed class Run
         int read = _file.Read(target, position);
         if (read < target.Length)
         {
-            throw StoreRefusals.Damaged(Path, FormattableString.Invariant($"the file ends at byte {position + read} and should reach byte {position + target.Length}"));
+            throw Damaged(FormattableString.Invariant($"the file ends at byte {position + read} and should reach byte {position + target.Length}"));
         }
     }
 
@@ -155,12 +152,12 @@ internal sealed class Run
         ReadOnlySpan<byte> content = block[..^ChecksumBytes];
         return Crc32C.Compute(content) == BinaryPrimitives.ReadUInt32BigEndian(block[^ChecksumBytes..])
             ? content
-            : throw StoreRefusals.Damaged(Path, FormattableString.Invariant($"the {block.Length} bytes at byte {position} do not give their checksum"));
+            : throw Damaged(FormattableString.Invariant($"the {block.Length} bytes at byte {position} do not give their checksum"));
     }
 
     /// <summary>Whose checksum is right and whose content is not: what a bug wrote, or who forged it.</summary>
     public StoreException Malformed(long position) =>
-        StoreRefusals.Damaged(Path, FormattableString.Invariant($"the block at byte {position} holds what no version is"));
+        Damaged(FormattableString.Invariant($"the block at byte {position} holds what no version is"));
 
     /// <summary>Deletes the file when the last reference is released.</summary>
     public void Replace() => _isReplaced = true;
@@ -181,7 +178,7 @@ internal sealed class Run
         }
     }
 
-    private static Run Open(IDisk disk, IDiskFile file, in RunState state, BlockCache cache)
+    private static Run Open(IDisk disk, IDiskFile file, in RunState state, BlockCache cache, RunHealth health)
     {
         byte[] bytes = new byte[RunFooter.SizeBytes];
         long footerPosition = state.SizeBytes - RunFooter.SizeBytes;
@@ -205,7 +202,7 @@ internal sealed class Run
         KeyFilter? filter = KeyFilter.TryRead(ReadPart(file, footer.FilterPosition, footer.FooterPosition).AsSpan(..^ChecksumBytes));
         return index is null || changes is null || filter is null
             ? throw StoreRefusals.Damaged(file.Path, "its index is none")
-            : new Run(disk, file, cache, state, footer, index, changes, filter);
+            : new Run(disk, file, cache, health, state, footer, index, changes, filter);
     }
 
     private static byte[] ReadPart(IDiskFile file, long from, long to)
@@ -221,19 +218,22 @@ internal sealed class Run
         return part;
     }
 
-    private bool FindInBlock(byte[] block, ReadOnlySpan<byte> key, long asOf, ref BlockEntry entry)
+    private StoreException Damaged(string what) => _health.Report(StoreRefusals.Damaged(Path, what));
+
+    private bool FindInBlock(byte[] block, int number, ReadOnlySpan<byte> key, long asOf, ref BlockEntry entry)
     {
+        ReadOnlySpan<byte> entries = EntriesOf(block);
         long delta = asOf - Footer.From.Value;
         int order = -1;
-        for (int position = 0; position < block.Length;)
+        for (int position = 0; position < entries.Length;)
         {
-            position = entry.Read(block, position);
+            position = entry.Read(entries, position);
             if (position < 0)
             {
-                throw Malformed(0);
+                throw Malformed(Index.PositionOf(number));
             }
 
-            order = entry.IsSameKey ? order : block.AsSpan(entry.KeyStart, entry.KeyLength).SequenceCompareTo(key);
+            order = entry.IsSameKey ? order : entries.Slice(entry.KeyStart, entry.KeyLength).SequenceCompareTo(key);
             if (order > 0)
             {
                 return false;

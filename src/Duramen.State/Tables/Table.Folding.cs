@@ -1,0 +1,240 @@
+using Duramen.Core.Ids;
+using Duramen.State.Store;
+using Duramen.State.Store.Disk;
+
+namespace Duramen.State.Tables;
+
+/// <summary>How a table follows its logs: one task for as long as it is open.</summary>
+public sealed partial class Table
+{
+    // What others ask of the task: they set these, then nudge it.
+    private TaskCompletionSource _nudge = NewSource();
+    private volatile TableFault? _skipped;
+    private volatile bool _isRebuildAsked;
+
+    // Whether the stores are to be opened again, since one of them, and no record, stopped the table.
+    private bool _isReopenAsked;
+
+    // Where each log ended when the folded store was opened: from there on it is as good as the one that is read.
+    private Offset[] _caughtUp = [];
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task RunAsync()
+    {
+        while (!_isClosed)
+        {
+            try
+            {
+                await FollowLogsAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_isClosed)
+            {
+                return;
+            }
+            catch (Exception cause)
+            {
+                // Whatever it is, a projection's bug or a disk's failure: the table stops, says why, and can be read.
+                await StopAsync(cause).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Waits, stopped, until somebody has the table go on.</summary>
+    private async Task StopAsync(Exception cause)
+    {
+        Task nudged = NextNudge();
+        TableFault fault = cause is FoldFaultException record
+            ? new TableFault(_logs[record.SourceLog].Name, record.Offset, record.Next, record.InnerException!)
+            : new TableFault(null, _folded.Position, _folded.Position, cause);
+        _fault = fault;
+        ShowProgress();
+        if (!_isClosed && !_isRebuildAsked)
+        {
+            await nudged.ConfigureAwait(false);
+        }
+
+        _fault = null;
+        _isReopenAsked = fault.Log is null;
+    }
+
+    private async Task FollowLogsAsync()
+    {
+        using var waits = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        using var fold = new TableFold(_projection, _logs, _folded);
+        if (_skipped is { } skipped)
+        {
+            _skipped = null;
+            fold.Skip(SourceOf(skipped), skipped.Next);
+        }
+
+        Task? more = null;
+        try
+        {
+            while (true)
+            {
+                _closing.Token.ThrowIfCancellationRequested();
+                Task nudged = NextNudge();
+                if (_isReopenAsked || _isRebuildAsked || _folded.Damage.IsCompleted || _read.Damage.IsCompleted)
+                {
+                    await ReplaceStoresAsync().ConfigureAwait(false);
+                    _isReopenAsked = false;
+                    return;
+                }
+
+                bool isAnything = await fold.FoldAsync(new Offset(long.MaxValue), _closing.Token).ConfigureAwait(false);
+                if (_options.HistoryOffsets is long history && _folded.Position.Value > history)
+                {
+                    _folded.MoveHorizon(new Offset(_folded.Position.Value - history));
+                }
+
+                await ReadFoldedWhenCaughtUpAsync(fold).ConfigureAwait(false);
+                ShowProgress();
+                if (!isAnything)
+                {
+                    more = more is { IsCompleted: false } ? more : fold.WaitForMoreAsync(waits.Token);
+                    Task first = await Task.WhenAny(more, nudged, _folded.Damage, _read.Damage).ConfigureAwait(false);
+                    if (first == more)
+                    {
+                        await more.ConfigureAwait(false);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            await waits.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private (DiskStore Folded, DiskStore? Previous) OpenStores(bool isNew)
+    {
+        (string current, string? previous) = _folder.Choose(isNew);
+        _caughtUp = new Offset[_logs.Count];
+        for (int source = 0; source < _logs.Count; source++)
+        {
+            _caughtUp[source] = _logs[source].Watermarks.Committed;
+        }
+
+        DiskStore folded = OpenStore(current, _folder.Identity);
+        if (_logs.Count == 1 && folded.Position > _caughtUp[0])
+        {
+            _options.Notice?.Invoke($"The table in {_path} is of a longer log than '{_logs[0].Name}' is. It is deleted and folded again.");
+            folded.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            DiskStore.Delete(_disk, current);
+            folded = OpenStore(current, _folder.Identity);
+        }
+
+        // The store before this one is read, and not folded, as long as this one has not caught up.
+        if (previous is not null && _folder.IdentityIn(previous) is { } identity)
+        {
+            return (folded, OpenStore(previous, identity));
+        }
+
+        _folder.DeleteAllBut(folded.Folder);
+        return (folded, null);
+    }
+
+    private DiskStore OpenStore(string path, ReadOnlyMemory<byte> identity) => DiskStore.Open(
+        _disk,
+        path,
+        _logs.Count == 1 ? _logs[0].Watermarks.Start : Offset.Zero,
+        new StoreOptions
+        {
+            MemoryBytes = _options.MemoryBytes,
+            DiskBytes = _options.DiskBytes,
+            RecentBytes = _options.RecentBytes,
+            Identity = identity,
+            Notice = _options.Notice,
+        });
+
+    /// <summary>
+    /// Closes the stores, deletes those that are damaged, and opens them again, or a new one to fold. So the table goes on from what was durable last.
+    /// </summary>
+    private async ValueTask ReplaceStoresAsync()
+    {
+        foreach (DiskStore store in (DiskStore[])(_read == _folded ? [_folded] : [_folded, _read]))
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            if (store.Damage.IsCompleted)
+            {
+                StoreException damage = await store.Damage.ConfigureAwait(false);
+                _options.Notice?.Invoke($"The store in {store.Folder} is damaged. It is deleted and folded again. {damage.Message}");
+                DiskStore.Delete(_disk, store.Folder);
+            }
+        }
+
+        (DiskStore folded, DiskStore? previous) = OpenStores(isNew: _isRebuildAsked);
+        _isRebuildAsked = false;
+        _folded = folded;
+        _read = previous ?? folded;
+    }
+
+    private async ValueTask ReadFoldedWhenCaughtUpAsync(TableFold fold)
+    {
+        if (_read == _folded)
+        {
+            return;
+        }
+
+        for (int source = 0; source < _logs.Count; source++)
+        {
+            if (fold.NextOf(source) < _caughtUp[source])
+            {
+                return;
+            }
+        }
+
+        DiskStore before = _read;
+        _read = _folded;
+        await before.DisposeAsync().ConfigureAwait(false);
+        _folder.DeleteAllBut(_folded.Folder);
+    }
+
+    private int SourceOf(TableFault fault)
+    {
+        int source = 0;
+        while (_logs[source].Name != fault.Log)
+        {
+            source++;
+        }
+
+        return source;
+    }
+
+    /// <summary>Has a table that stopped go on; who waits from now on waits for what comes of it.</summary>
+    private void GoOn()
+    {
+        _fault = null;
+        Nudge();
+    }
+
+    private void Nudge() => Volatile.Read(ref _nudge).TrySetResult();
+
+    /// <summary>Ends at the next nudge, or at once when there was one since the last call.</summary>
+    private Task NextNudge()
+    {
+        if (_nudge.Task.IsCompleted)
+        {
+            // What was asked is looked at after this, so that a nudge between the two lines is not lost.
+            Volatile.Write(ref _nudge, NewSource());
+        }
+
+        return _nudge.Task;
+    }
+
+    /// <summary>Ends when the table has got further, stopped or was closed.</summary>
+    private Task NextProgress()
+    {
+        TaskCompletionSource? progress = Volatile.Read(ref _progress);
+        if (progress is null)
+        {
+            TaskCompletionSource added = NewSource();
+            progress = Interlocked.CompareExchange(ref _progress, added, null) ?? added;
+        }
+
+        return progress.Task;
+    }
+
+    private void ShowProgress() => Interlocked.Exchange(ref _progress, null)?.TrySetResult();
+}

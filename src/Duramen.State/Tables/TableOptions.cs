@@ -1,0 +1,20 @@
+namespace Duramen.State.Tables;
+
+/// <summary>What a table may use, and how much of its past it keeps.</summary>
+public sealed record TableOptions
+{
+    /// <summary>As <see cref="Store.StoreOptions.MemoryBytes"/>.</summary>
+    public long MemoryBytes { get; init; } = 256L << 20;
+
+    /// <summary>As <see cref="Store.StoreOptions.DiskBytes"/>.</summary>
+    public long DiskBytes { get; init; } = long.MaxValue;
+
+    /// <summary>How far back the table can be read as of, in offsets before its position; null for all of its past.</summary>
+    public long? HistoryOffsets { get; init; }
+
+    /// <summary>Told what happened that was not asked for: a rebuild, damage, a skipped record. May be called on any thread.</summary>
+    public Action<string>? Notice { get; init; }
+
+    /// <summary>As <see cref="Store.StoreOptions.RecentBytes"/>.</summary>
+    internal long RecentBytes { get; init; }
+}
