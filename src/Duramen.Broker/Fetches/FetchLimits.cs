@@ -5,4 +5,5 @@ namespace Duramen.Broker.Fetches;
 /// <param name="MaxBytes">The most bytes, but for one batch.</param>
 /// <param name="Patience">How long the client waits.</param>
 /// <param name="TellsAll">Whether every partition is to be looked at, so that the answer has all; otherwise those that fit.</param>
-internal readonly record struct FetchLimits(int MinBytes, int MaxBytes, TimeSpan Patience, bool TellsAll);
+/// <param name="KnowsZstd">Whether the client may be sent Zstandard (KIP-110).</param>
+internal readonly record struct FetchLimits(int MinBytes, int MaxBytes, TimeSpan Patience, bool TellsAll, bool KnowsZstd);

@@ -2,6 +2,7 @@ using Duramen.Broker.Connections;
 using Duramen.Broker.Partitions;
 using Duramen.Broker.Topics;
 using Duramen.Kafka;
+using Duramen.Records.Compression;
 
 namespace Duramen.Broker.Fetches;
 
@@ -114,6 +115,7 @@ internal sealed class FetchRun(FetchSet partitions, FetchLimits limits, BrokerTo
         KafkaError error =
             partition is null ? KafkaError.UnknownTopicOrPartition
             : fetched.IsRepeated ? KafkaError.InvalidRequest
+            : partition.Rules.Codec == CompressionCodec.Zstd && !limits.KnowsZstd ? KafkaError.UnsupportedCompressionType
             : LeaderEpochs.Check(fetched.LeaderEpoch);
         fetched.Fetch = new PartitionFetch(partition, fetched.From, fetched.MaxBytes, answers, error);
         frame.Own(fetched.Fetch);

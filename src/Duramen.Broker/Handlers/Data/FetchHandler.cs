@@ -16,6 +16,7 @@ namespace Duramen.Broker.Handlers.Data;
 internal sealed class FetchHandler(BrokerTopics topics, FetchSessions sessions, AnswerBudget answers, TimeProvider time) : IApiHandler
 {
     private const sbyte ReadCommitted = 1;
+    private const short FirstVersionWithZstd = 10;
 
     /// <inheritdoc/>
     public KafkaApi Api { get; } = KafkaApis.Get(ApiKey.Fetch);
@@ -81,7 +82,7 @@ internal sealed class FetchHandler(BrokerTopics topics, FetchSessions sessions, 
         FetchSession? session = null;
         try
         {
-            FetchRun run = Run(partitions, request, frame, tellsAll: true);
+            FetchRun run = Run(partitions, request, frame, context, tellsAll: true);
             await run.RunAsync(context.Connection.Draining, context.Gone).ConfigureAwait(false);
             session = request.SessionEpoch == FetchSessions.InitialEpoch ? FetchSession.TryMake(partitions) : null;
             session = session is not null && sessions.TryEnter(session) ? session : null;
@@ -111,7 +112,7 @@ internal sealed class FetchHandler(BrokerTopics topics, FetchSessions sessions, 
     private async ValueTask<FetchResponse> FetchNewsAsync(FetchSession session, FetchRequest request, ResponseFrame frame, RequestContext context)
     {
         session.LookAround(topics);
-        FetchRun run = Run(session.Set, request, frame, tellsAll: false);
+        FetchRun run = Run(session.Set, request, frame, context, tellsAll: false);
         try
         {
             await run.RunAsync(context.Connection.Draining, context.Gone).ConfigureAwait(false);
@@ -125,13 +126,14 @@ internal sealed class FetchHandler(BrokerTopics topics, FetchSessions sessions, 
         }
     }
 
-    private FetchRun Run(FetchSet partitions, FetchRequest request, ResponseFrame frame, bool tellsAll)
+    private FetchRun Run(FetchSet partitions, FetchRequest request, ResponseFrame frame, RequestContext context, bool tellsAll)
     {
         var limits = new FetchLimits(
             request.MinBytes,
             Math.Clamp(request.MaxBytes, 0, RequestLimits.FetchMaxBytes),
             TimeSpan.FromMilliseconds(Math.Clamp(request.MaxWaitMs, 0, RequestLimits.FetchMaxWaitMs)),
-            tellsAll);
+            tellsAll,
+            KnowsZstd: context.Version >= FirstVersionWithZstd);
         return new FetchRun(partitions, limits, topics, answers, frame, time);
     }
 
