@@ -61,7 +61,7 @@ public static class Comparison
         page.Append("| | |");
         foreach (string protocol in protocols)
         {
-            page.Append(CultureInfo.InvariantCulture, $" [{protocol}]({protocol}.md) |");
+            page.Append(CultureInfo.InvariantCulture, $" {protocol} |");
         }
 
         page.Append("\n|---|---|").Append(string.Concat(Enumerable.Repeat("---|", protocols.Length))).Append('\n');
