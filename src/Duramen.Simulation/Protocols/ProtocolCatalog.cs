@@ -46,7 +46,7 @@ internal static class ProtocolCatalog
         {
             Own =
             [
-                Situation.LaterEpochTold, Situation.EpochBegunAnew, Situation.EpochNotEstablished, Situation.HistoryFetched, Situation.HistoryCompleted, Situation.HistoryCut,
+                Situation.EpochBegunAnew, Situation.EpochNotEstablished, Situation.HistoryFetched, Situation.HistoryCompleted, Situation.HistoryCut,
             ],
         },
     ];
