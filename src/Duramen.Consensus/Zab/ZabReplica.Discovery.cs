@@ -96,19 +96,6 @@ internal sealed partial class ZabReplica
             Mutant.Weaken("Z08", ref after, PersistId.None);
             SendEnd(ZabMessage.AckEpoch, from, after, OwnEnd());
         }
-        else
-        {
-            TellOfLaterEpoch(from, epoch);
-        }
-    }
-
-    // Whoever would follow, and cannot because it accepted a later epoch, says so; the leader then begins one that is later still.
-    private void TellOfLaterEpoch(ReplicaId from, Epoch epoch)
-    {
-        if (epoch < AcceptedEpoch && !HearsLeader && _role != ReplicaRole.Candidate && _membership.IsVoter(_self))
-        {
-            SendBare(ZabMessage.CEpoch, from);
-        }
     }
 
     private void SendEnd(ZabMessage type, ReplicaId to, PersistId after, in HistoryEnd end)

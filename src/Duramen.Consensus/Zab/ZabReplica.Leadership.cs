@@ -26,7 +26,9 @@ internal sealed partial class ZabReplica
     public void Read(RequestToken token, ReplicaOutbox outbox)
     {
         Begin(outbox);
-        if (ReasonAgainstRequests() is Rejection reason)
+        Rejection? against = ReasonAgainstRequests();
+        Mutant.Weaken("Z11", ref against, _leader == _self ? null : against);
+        if (against is Rejection reason)
         {
             _outbox.Reject(token, reason);
         }
@@ -154,7 +156,11 @@ internal sealed partial class ZabReplica
     {
         if (IsDiscovering)
         {
-            SendNewEpoch(follower.Id);
+            // Learners come later: one that accepted an epoch which nobody leads could not follow any more, and has no voice to say so.
+            if (_membership.IsVoter(follower.Id))
+            {
+                SendNewEpoch(follower.Id);
+            }
         }
         else if (!follower.IsSynchronised)
         {

@@ -126,13 +126,7 @@ internal sealed partial class ZabReplica
 
         bool isOld = epoch < AcceptedEpoch;
         Mutant.Weaken("Z01", ref isOld, false);
-        if (isOld)
-        {
-            TellOfLaterEpoch(from, epoch);
-            return false;
-        }
-
-        if (_leader == _self && epoch <= AcceptedEpoch)
+        if (isOld || (_leader == _self && epoch <= AcceptedEpoch))
         {
             return false;
         }

@@ -190,9 +190,9 @@ internal sealed class ZabChecks : IProtocolChecks
             }
         }
 
-        if (best.Owner != node.ReplicaId && best.End.Last >= probe.First && EpochAt(probe, best.End.Last) != best.End.LastEpoch)
+        if (probe.Last != best.End.Last || EpochAt(probe, probe.Last) != best.End.LastEpoch)
         {
-            throw new ViolationException("Z8", $"{node.ReplicaId} begins epoch {Text(epoch)} without the history of {best.Owner}, which is the best: {best.End}");
+            throw new ViolationException("Z8", $"{node.ReplicaId} begins epoch {Text(epoch)} with another history than that of {best.Owner}, which is the best: {best.End}");
         }
     }
 

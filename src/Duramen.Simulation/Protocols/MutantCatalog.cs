@@ -68,7 +68,7 @@ public static class MutantCatalog
         new("Z08", "zab", "an epoch is accepted before that is synced", ["Z7"]),
         new("Z09", "zab", "proposals are acknowledged before they are synced", ["Z9", "C7"]),
         new("Z10", "zab", "a leader counts entries that it has not synced", ["Z3", "C3"]),
-        new("Z11", "zab", "a read is let go without asking whether the leader still leads", ["R11", "C6"]),
+        new("Z11", "zab", "a read is let go without asking whether the leader leads, before the epoch is established too", ["R11", "C6"]),
         new("Z12", "zab", "an epoch goes on behind the entry that ends it", ["Z5", "Z14"]),
         new("Z13", "zab", "a leader that nobody answers does not give up", ["LV"]),
         new("Z14", "zab", "whoever looks for a leader is helped by those who hear theirs", ["LV"]),

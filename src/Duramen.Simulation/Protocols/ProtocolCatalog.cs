@@ -57,7 +57,7 @@ internal static class ProtocolCatalog
             },
             checks => new ZabChecks(checks),
             [
-                Situation.LaterEpochTold, Situation.EpochBegunAnew, Situation.EpochNotEstablished, Situation.HistoryFetched, Situation.HistoryCompleted, Situation.HistoryCut,
+                Situation.EpochBegunAnew, Situation.EpochNotEstablished, Situation.HistoryFetched, Situation.HistoryCompleted, Situation.HistoryCut,
             ]),
     ];
 

@@ -76,7 +76,7 @@ internal sealed class Observer
             ReadOnlySpan<byte> message = outbox.Message(i).Bytes;
             if (message[4] == (byte)MessageProtocol.Zab)
             {
-                SendsZab((ZabMessage)message[5], probe.Role);
+                SendsZab((ZabMessage)message[5]);
             }
         }
     }
@@ -90,13 +90,10 @@ internal sealed class Observer
         }
     }
 
-    private void SendsZab(ZabMessage type, ReplicaRole role)
+    private void SendsZab(ZabMessage type)
     {
         switch (type)
         {
-            case ZabMessage.CEpoch when role != ReplicaRole.Prospect:
-                Saw(Situation.LaterEpochTold);
-                break;
             case ZabMessage.GetHistory:
                 Saw(Situation.HistoryFetched);
                 break;

@@ -108,10 +108,7 @@ public enum Situation
     /// <summary>An entry was chosen by fewer than a majority.</summary>
     DecidedByFewer,
 
-    /// <summary>ZAB: somebody would have followed, but had accepted a later epoch than the leader's, and said so.</summary>
-    LaterEpochTold,
-
-    /// <summary>ZAB: a leader began another epoch itself.</summary>
+    /// <summary>ZAB: a leader began another epoch itself: the members changed, or somebody had accepted a later epoch and could not follow.</summary>
     EpochBegunAnew,
 
     /// <summary>ZAB: a leader chose the history of an epoch and left before it was established.</summary>

@@ -37,7 +37,7 @@ internal sealed class Follower
     {
         bool isNews = !HasAccepted;
         HasAccepted = true;
-        End = end;
+        End = isNews ? end : End;
         return isNews;
     }
 
