@@ -6,6 +6,7 @@ using Duramen.Broker.Handlers.Data;
 using Duramen.Broker.Handlers.Groups;
 using Duramen.Broker.Handlers.Producers;
 using Duramen.Broker.Handlers.Topics;
+using Duramen.Broker.Notes;
 using Duramen.Broker.Requests;
 using Duramen.Broker.Telemetry;
 using Duramen.Broker.Topics;
@@ -29,6 +30,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     private readonly TopicDirectory _directory;
     private readonly BrokerTopics _topics;
     private readonly GroupCoordinator _groups;
+    private readonly NoteTaker _notes;
     private readonly BrokerMetrics _metrics;
     private readonly ConnectionServer _connections;
 
@@ -39,6 +41,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         _directory = directory;
         _topics = new BrokerTopics(directory);
         _groups = new GroupCoordinator(_topics, options, time);
+        _notes = new NoteTaker(_topics, time);
         _topics.OnDeleted = _groups.ForgetAsync;
         _metrics = new BrokerMetrics(meterScope ?? this, time);
         Answers = new AnswerBudget(options.Connections.MaxAnswerBytes);
@@ -92,6 +95,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync().ConfigureAwait(false);
+        await _notes.DisposeAsync().ConfigureAwait(false);
         await _catalog.DisposeAsync().ConfigureAwait(false);
         _topics.Dispose();
         _directory.Dispose();
@@ -104,7 +108,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         new MetadataHandler(_topics, options),
         new DescribeClusterHandler(options),
         new DescribeLogDirsHandler(_topics, store),
-        new ProduceHandler(_topics, time),
+        new ProduceHandler(_topics, _notes, time),
         new FetchHandler(_topics, Answers, time),
         new ListOffsetsHandler(_topics),
         new DeleteRecordsHandler(_topics),
