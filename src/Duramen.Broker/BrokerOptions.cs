@@ -29,6 +29,20 @@ public sealed record BrokerOptions
     /// <summary>The partitions over which groups are spread when the first group is used (<c>offsets.topic.num.partitions</c>); 50 by default, which tools expect.</summary>
     public int OffsetsPartitions { get; init; } = 50;
 
+    /// <summary>
+    /// The fetch sessions at one time (<c>max.incremental.fetch.session.cache.slots</c>); 1,000 by default, 0 for none. Clients that get none name all their
+    /// partitions in each fetch.
+    /// </summary>
+    public int MaxFetchSessions { get; init; } = 1000;
+
+    /// <summary>The most partitions of all topics together; 100,000 by default.</summary>
+    public int MaxPartitions { get; init; } = 100_000;
+
+    /// <summary>
+    /// The most groups; 100,000 by default. They are spread over <see cref="OffsetsPartitions"/> by their names, and each of those takes its part of the number.
+    /// </summary>
+    public int MaxGroups { get; init; } = 100_000;
+
     /// <summary>What groups may ask for.</summary>
     public GroupOptions Groups { get; init; } = new();
 

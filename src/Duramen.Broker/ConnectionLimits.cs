@@ -30,7 +30,8 @@ public sealed record ConnectionLimits
     public long MaxConnectionBytesInFlight { get; init; } = 32 << 20;
 
     /// <summary>
-    /// The bytes of requests of all connections that are not answered; a quarter of the memory that the process may use by default. Reading waits above it.
+    /// The bytes of requests of all connections that are not answered; a quarter of the memory that the process may use by default. Reading waits above it, and
+    /// above half of it for requests that are large and not whole yet.
     /// </summary>
     public long MaxBytesInFlight { get; init; } = Math.Max(256 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 

@@ -1,4 +1,5 @@
 using Duramen.Broker.Connections;
+using Duramen.Broker.Fetches;
 using Duramen.Broker.Groups;
 using Duramen.Broker.Handlers.Cluster;
 using Duramen.Broker.Handlers.Configs;
@@ -43,19 +44,24 @@ public sealed class KafkaBroker : IAsyncDisposable
         _groups = new GroupCoordinator(_topics, options, time);
         _notes = new NoteTaker(_topics, time);
         _topics.OnDeleted = _groups.ForgetAsync;
+        _topics.OnUncertain = _groups.ForgetOthersAsync;
         _metrics = new BrokerMetrics(meterScope ?? this, time);
         Answers = new AnswerBudget(options.Connections.MaxAnswerBytes);
+        Sessions = new FetchSessions(options.MaxFetchSessions, time);
         var server = new RequestServer(Handlers(store, options, time), _metrics);
         _connections = new ConnectionServer(
             server, options.Connections, time, loggers.CreateLogger("Duramen.Broker.Connections"), Answers, _metrics.ConnectionEnded);
         _metrics.Observe(_connections);
         _metrics.Observe("duramen.broker.answers.size", "By", "Bytes of records that clients have asked for and not taken yet.", () => Answers.HeldBytes);
+        _metrics.Observe("duramen.broker.fetch.sessions", "{session}", "Fetch sessions at this moment.", () => Sessions.Count);
         _metrics.Observe("duramen.broker.topics", "{topic}", "Topics at this moment.", () => directory.Topics.Count());
     }
 
     internal ConnectionServer Connections => _connections;
 
     internal AnswerBudget Answers { get; }
+
+    internal FetchSessions Sessions { get; }
 
     /// <summary>Opens the catalog of topics on the store, makes the logs agree with it, and is ready for connections.</summary>
     /// <param name="store">Where the logs are; nobody else may append to those of topics or of the catalog.</param>
@@ -72,7 +78,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(loggers);
         ILog log = store.Find(ClusterCatalog.LogName) ?? await store.CreateAsync(ClusterCatalog.LogName, ClusterCatalog.LogOptions).ConfigureAwait(false);
-        var catalogOptions = new CatalogOptions { DefaultPartitions = options.DefaultPartitions, BrokerId = options.NodeId };
+        var catalogOptions = new CatalogOptions { DefaultPartitions = options.DefaultPartitions, BrokerId = options.NodeId, MaxPartitions = options.MaxPartitions };
         var catalog = new MachineKeeper<ClusterCatalog>(() => new ClusterCatalog(catalogOptions), log, time);
         TopicDirectory directory = await TopicDirectory.OpenAsync(catalog, store).ConfigureAwait(false);
         return new KafkaBroker(store, options, catalog, directory, time, loggers, meterScope);
@@ -97,6 +103,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         await DrainAsync().ConfigureAwait(false);
         await _notes.DisposeAsync().ConfigureAwait(false);
         await _catalog.DisposeAsync().ConfigureAwait(false);
+        Sessions.Dispose();
         _topics.Dispose();
         _directory.Dispose();
         _connections.Dispose();
@@ -108,14 +115,17 @@ public sealed class KafkaBroker : IAsyncDisposable
         new MetadataHandler(_topics, options),
         new DescribeClusterHandler(options),
         new DescribeLogDirsHandler(_topics, store),
+        new AlterReplicaLogDirsHandler(_topics),
         new ProduceHandler(_topics, _notes, time),
-        new FetchHandler(_topics, Answers, time),
+        new FetchHandler(_topics, Sessions, Answers, time),
         new ListOffsetsHandler(_topics),
         new DeleteRecordsHandler(_topics),
         new OffsetForLeaderEpochHandler(_topics),
         new CreateTopicsHandler(_topics),
         new DeleteTopicsHandler(_topics),
         new CreatePartitionsHandler(_topics),
+        new ElectLeadersHandler(_topics),
+        new ListPartitionReassignmentsHandler(),
         new DescribeConfigsHandler(_topics, options),
         new AlterConfigsHandler(_topics),
         new IncrementalAlterConfigsHandler(_topics),

@@ -48,14 +48,20 @@ public enum ApiKey : short
     DescribeConfigs = 32,
     /// <summary>Replaces all settings of topics and brokers.</summary>
     AlterConfigs = 33,
+    /// <summary>Moves replicas to other folders of their broker.</summary>
+    AlterReplicaLogDirs = 34,
     /// <summary>Describes the folders that hold partitions, and how large the partitions are.</summary>
     DescribeLogDirs = 35,
     /// <summary>Adds partitions to topics.</summary>
     CreatePartitions = 37,
     /// <summary>Deletes groups that have no members.</summary>
     DeleteGroups = 42,
+    /// <summary>Has partitions led by the replica that is first in their list, or by any that is left.</summary>
+    ElectLeaders = 43,
     /// <summary>Changes some settings of topics and brokers and leaves the others.</summary>
     IncrementalAlterConfigs = 44,
+    /// <summary>Lists the partitions whose replicas are being moved to other brokers.</summary>
+    ListPartitionReassignments = 46,
     /// <summary>Deletes offsets that a group has committed.</summary>
     OffsetDelete = 47,
     /// <summary>Describes the cluster and its brokers.</summary>

@@ -1,4 +1,5 @@
 using Duramen.Core.Ids;
+using Duramen.Records.Batches;
 
 namespace Duramen.Log;
 
@@ -14,5 +15,10 @@ namespace Duramen.Log;
 /// Whether the call is to return before the append is durable even when nobody else is appending. By default the caller's own thread may then carry it to the
 /// disk, which saves the two changes of threads and takes as long as a sync; a caller with more to append meanwhile asks for this.
 /// </param>
+/// <param name="Verified">That the caller had the checksum of the batch verified in this very memory; nothing by default, and the log does.</param>
 public readonly record struct AppendOptions(
-    Offset? ExpectedEnd = null, LeaderEpoch? Epoch = null, ProducerCheck Producer = ProducerCheck.None, bool ReturnsAtOnce = false);
+    Offset? ExpectedEnd = null,
+    LeaderEpoch? Epoch = null,
+    ProducerCheck Producer = ProducerCheck.None,
+    bool ReturnsAtOnce = false,
+    VerifiedBatch Verified = default);

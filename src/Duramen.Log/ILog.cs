@@ -93,6 +93,11 @@ public interface ILog
     ValueTask<TimestampMatch?> FindTimestampAsync(long timestampMs, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// The producers that the log remembers, as of its durable end, in the order of their last batches. A look at all of them: for people, not for every append.
+    /// </summary>
+    ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Deletes every record below <paramref name="newStart"/>; durable when it returns. Does nothing when the log starts there or later.
     /// An offset inside a batch becomes the start exactly, while the batch stays as it is, since a batch is never cut.
     /// </summary>

@@ -53,6 +53,17 @@ internal sealed partial class SimulatedGroup
         }
     }
 
+    /// <summary>A client asks a node, here and now: for the operation under way, or, if it is idle, for its next one.</summary>
+    public void Ask(SimulatedClient client, SimulatedNode node)
+    {
+        if (client.IsIdle)
+        {
+            client.Begin(Happened);
+        }
+
+        RequestArrives(node, TokenOf(client));
+    }
+
     private void ClientWakes(in SimulatedEvent happening)
     {
         SimulatedClient client = Clients[happening.Target];

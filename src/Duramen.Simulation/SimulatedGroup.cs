@@ -23,6 +23,9 @@ internal sealed partial class SimulatedGroup
     /// <summary>The token of requests that no client waits for.</summary>
     public const long OperatorToken = -1;
 
+    /// <summary>A run takes some ten thousand events. One that takes more than this has replicas that answer each other for ever.</summary>
+    private const long MaxEvents = 2_000_000;
+
     private readonly Prng _chance;
     private readonly Timeline? _timeline;
 
@@ -135,6 +138,11 @@ internal sealed partial class SimulatedGroup
         SimulatedEvent happening = Events.Take(out long atUs);
         NowUs = atUs;
         Happened++;
+        if (Happened > MaxEvents)
+        {
+            throw new ViolationException("LV", $"{MaxEvents} events, with {Events.Count} more to come: messages breed messages");
+        }
+
         Happen(happening);
         Note(happening);
     }

@@ -1,3 +1,4 @@
+using Duramen.Consensus.Paxos;
 using Duramen.Consensus.Raft;
 using Duramen.Simulation.Clients;
 using Duramen.Simulation.Faults;
@@ -42,6 +43,8 @@ public sealed record SimulationOptions
     internal ClientOptions Clients { get; init; } = new();
 
     internal RaftOptions Raft { get; init; } = new();
+
+    internal PaxosOptions Paxos { get; init; } = new();
 
     /// <summary>The longest election timeout, in microseconds.</summary>
     internal long ElectionUs => 2L * Raft.ElectionTicks * Nodes.TickUs;

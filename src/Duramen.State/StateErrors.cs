@@ -17,6 +17,15 @@ public static class StateErrors
     /// <summary>A record in the log is none that the machine understands.</summary>
     public static ErrorCode Unreadable => new("state-unreadable");
 
+    /// <summary>A machine did two different things with one input on one state.</summary>
+    public static ErrorCode Nondeterministic => new("state-nondeterministic");
+
+    /// <summary>Two replicas of one log have different states.</summary>
+    public static ErrorCode Diverged => new("state-diverged");
+
+    /// <summary>The replica is a backup, and only the primary takes inputs.</summary>
+    public static ErrorCode NotPrimary => new("state-not-primary");
+
     /// <summary>History that is to be sealed or proved was trimmed before any trail had it.</summary>
     public static ErrorCode AuditTrimmed => new("audit-trimmed");
 

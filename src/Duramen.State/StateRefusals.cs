@@ -37,4 +37,29 @@ internal static class StateRefusals
         StateErrors.Unreadable,
         $"The records of the batch at offset {baseOffset} of log '{log.Name}' cannot be read: {fault}",
         "Find out what else wrote to the log.");
+
+    /// <summary>A machine that is not deterministic, found by executing an input twice.</summary>
+    public static StateException Nondeterministic(ILog log, Offset offset, Exception cause) => new(
+        StateErrors.Nondeterministic,
+        $"The machine on log '{log.Name}' is not deterministic: for the input at offset {offset} {cause.Message}.",
+        "Remove clocks, chance, hash order, culture and everything else but input and state from what it executes.",
+        cause);
+
+    /// <summary>An input at a replica that does not take any.</summary>
+    public static StateException NotPrimary(ILog log) => new(
+        StateErrors.NotPrimary,
+        $"This replica of the machine on log '{log.Name}' is a backup.",
+        "Give the input to the primary, or promote this replica.");
+
+    /// <summary>Inputs at a primary that is none any more.</summary>
+    public static StateException Deposed(ILog log) => new(
+        StateErrors.Superseded,
+        $"This replica was the primary of the machine on log '{log.Name}', and another one is now; the input was not executed.",
+        "Give the input to the new primary.");
+
+    /// <summary>Two replicas that are not in the same state.</summary>
+    public static StateException Diverged(ILog log, string where) => new(
+        StateErrors.Diverged,
+        $"Two replicas of the machine on log '{log.Name}' have different states: {where}",
+        "Replay the log with both versions of the machine up to that offset to see which one is right; then delete the state of the other.");
 }

@@ -176,6 +176,9 @@ public sealed partial class DuramenNode : IAsyncDisposable
         AutoCreateTopics = options.AutoCreateTopics,
         DefaultPartitions = options.DefaultPartitions,
         OffsetsPartitions = options.OffsetsPartitions,
+        MaxPartitions = options.MaxPartitions,
+        MaxGroups = options.MaxGroups,
+        MaxFetchSessions = options.MaxFetchSessions,
         Groups = options.Groups ?? (options.DataPath is null ? new GroupOptions { InitialRebalanceDelayMs = 0 } : new GroupOptions()),
         Connections = options.Connections,
     };

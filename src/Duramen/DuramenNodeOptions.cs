@@ -41,6 +41,15 @@ public sealed record DuramenNodeOptions
     /// <summary>The partitions over which groups are spread when the first is used; 50 by default.</summary>
     public int OffsetsPartitions { get; init; } = 50;
 
+    /// <summary>The most partitions of all topics together; 100,000 by default.</summary>
+    public int MaxPartitions { get; init; } = 100_000;
+
+    /// <summary>The most groups; 100,000 by default.</summary>
+    public int MaxGroups { get; init; } = 100_000;
+
+    /// <summary>The fetch sessions at one time; 1,000 by default, 0 for none.</summary>
+    public int MaxFetchSessions { get; init; } = 1000;
+
     /// <summary>What groups may ask for. In memory an empty group does not wait for more members, which in a test only costs seconds; elsewhere Kafka's defaults.</summary>
     public GroupOptions? Groups { get; init; }
 

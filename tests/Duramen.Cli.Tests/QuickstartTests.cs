@@ -67,6 +67,24 @@ public sealed class QuickstartTests : IDisposable
     }
 
     [Fact]
+    public void It_can_be_shown_as_json()
+    {
+        var git = new GitRepository(Repository);
+        git.Commit("Begin", ("a.txt", "1"), ("b.txt", "1"));
+        git.Commit("Go on", ("a.txt", "2"), ("b.txt", null));
+        string[] lines = Executable.Do(["quickstart", "--repository", Repository, "--data", _folder.Data, "--exit", "--output", "json", .. FreePorts]).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        JsonElement[] shown = [.. lines.Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(
+            ["ready", "loaded", "change", "change", "change", "change", "table", "file", "version", "version"],
+            shown.Select(line => line.GetProperty("kind").GetString()));
+        Assert.Equal(4, shown[1].GetProperty("records").GetInt32());
+        Assert.Equal((4, 1, 1), (shown[6].GetProperty("records").GetInt32(), shown[6].GetProperty("files").GetInt32(), shown[6].GetProperty("deleted").GetInt32()));
+        Assert.Equal(("a.txt", 2, "Go on"), (shown[7].GetProperty("path").GetString(), shown[7].GetProperty("changes").GetInt32(), shown[7].GetProperty("subject").GetString()));
+        Assert.Equal([0, 2], shown[8..].Select(line => line.GetProperty("offset").GetInt32()));
+    }
+
+    [Fact]
     public void Old_history_is_not_thrown_away_by_retention()
     {
         new GitRepository(Repository).Commit("Long ago", ("a.txt", "1"));

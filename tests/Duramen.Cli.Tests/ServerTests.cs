@@ -41,6 +41,8 @@ public sealed partial class ServerTests : IDisposable
     [Fact]
     public async Task Without_a_data_folder_it_makes_one_where_it_stands()
     {
+        // Settings of other programs, as in a project of ASP.NET, are none of a server's business.
+        File.WriteAllText(Path.Combine(_folder.Root, "appsettings.json"), """{ "AllowedHosts": "*", "Kestrel": { "Endpoints": { "Http": { "Url": "http://*:1" } } } }""");
         using Process server = Executable.StartProgram("env", $"--chdir={_folder.Root}", Executable.Path, "server", "--kafka", "127.0.0.1:0", "--http", "none");
         Assert.Matches(Ready(), await server.StandardOutput.ReadLineAsync());
         Executable.Signal(server, "-TERM");
@@ -53,7 +55,7 @@ public sealed partial class ServerTests : IDisposable
     public async Task Options_count_more_than_the_environment_and_that_more_than_the_file()
     {
         string file = Path.Combine(_folder.Root, "settings.json");
-        File.WriteAllText(file, """{ "Server": { "Data": "WRONG", "Kafka": "127.0.0.1:1", "Http": "none" }, "Broker": { "num.partitions": 3, "node.id": 4 } }""".Replace("WRONG", _folder.Data, StringComparison.Ordinal));
+        File.WriteAllText(file, """{ "Logging": { "LogLevel": { "Default": "Warning" } }, "Duramen": { "Server": { "Data": "WRONG", "Kafka": "127.0.0.1:1", "Http": "none" }, "Broker": { "num.partitions": 3, "node.id": 4 } } }""".Replace("WRONG", _folder.Data, StringComparison.Ordinal));
         using Process server = Start(
             ["server", "--config", file, "--kafka", "127.0.0.1:0"], ("DURAMEN__SERVER__KAFKA", "127.0.0.1:2"), ("DURAMEN__BROKER__NUM_PARTITIONS", "5"));
         Match ready = Ready().Match((await server.StandardOutput.ReadLineAsync())!);
@@ -67,10 +69,13 @@ public sealed partial class ServerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "Server": { "Dta": "x" } }""", "there is no setting 'Server:Dta'")]
-    [InlineData("""{ "Broker": { "num.partitions": 0 } }""", "Broker:num.partitions is '0'; it must be a whole number from 1 to 10000")]
-    [InlineData("""{ "Server": { "Kafka": "nowhere" } }""", "Server:Kafka is 'nowhere'")]
-    [InlineData("""{ "Server": { "Data": "" } }""", "Server:Data is ''; it must be the path of a folder")]
+    [InlineData("""{ "Duramen": { "Server": { "Dta": "x" } } }""", "there is no setting 'Server:Dta'")]
+    [InlineData("""{ "Duramen": { "Broker": { "num.partitions": 0 } } }""", "Broker:num.partitions is '0'; it must be a whole number from 1 to 10000")]
+    [InlineData("""{ "Duramen": { "Server": { "Kafka": "nowhere" } } }""", "Server:Kafka is 'nowhere'")]
+    [InlineData("""{ "Duramen": { "Server": { "Data": "" } } }""", "Server:Data is ''; it must be the path of a folder")]
+    [InlineData("""{ "Duramen": { "Telemetry": { "OtlpEndpoint": "collector" } } }""", "Telemetry:OtlpEndpoint is 'collector'; it must be a URL")]
+    [InlineData("""{ "Duramen": { "Telemetry": { "TraceRatio": 1.5 } } }""", "Telemetry:TraceRatio is '1.5'; it must be a number from 0 to 1")]
+    [InlineData("""{ "Server": { "Kafka": "127.0.0.1:1" } }""", "has no section 'Duramen'")]
     [InlineData("[1]", "is not JSON")]
     [InlineData("{", "is not JSON")]
     public void A_setting_that_does_not_exist_or_cannot_be_is_an_error(string text, string expected)
@@ -108,7 +113,7 @@ public sealed partial class ServerTests : IDisposable
     public void The_page_about_the_server_has_every_setting()
     {
         string page = File.ReadAllText(Path.Combine(Executable.RepositoryRoot, "docs", "server.md"));
-        string error = Executable.Run([], "server", "--config", Write("""{ "None": 1 }""")).Errors;
+        string error = Executable.Run([], "server", "--config", Write("""{ "Duramen": { "None": 1 } }""")).Errors;
         string[] settings = error[(error.IndexOf("The settings are: ", StringComparison.Ordinal) + 18)..].TrimEnd('\n', '.').Split(", ");
         Assert.True(settings.Length > 15);
         Assert.Equal(settings, Setting().Matches(page).Select(match => match.Groups["name"].Value));

@@ -28,8 +28,19 @@ public sealed class SimulateTests
         }
     }
 
+    [Fact]
+    public void A_small_world_with_a_broken_rule_is_exit_code_1_with_the_story()
+    {
+        string[] command = ["simulate", "--protocol", "raft", "--explore", "--bounds", "waits=0,values=1,crashes=0"];
+        Assert.Contains("yes, there are no other states", Executable.Do(command).Output, StringComparison.Ordinal);
+        Outcome outcome = Executable.Run([], [.. command, "--mutant", "R06"]);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Matches("verdict +breaks R7: .*\nn1 is asked for value 1; the sync is late\n", outcome.Output);
+    }
+
     [Theory]
     [InlineData("--mutant", "R99")]
+    [InlineData("--bounds", "gods=3")]
     [InlineData("--protocol", "chinese-whispers")]
     [InlineData("--without", "gravity")]
     [InlineData("--keep-faults", "one")]

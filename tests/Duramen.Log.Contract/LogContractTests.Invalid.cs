@@ -96,6 +96,29 @@ public abstract partial class LogContractTests
         await RefusesAsync(LogErrors.InvalidBatch, () => log.TryAppendAsync(new byte[10], new AppendOptions(At(7))).AsTask());
     }
 
+    [Fact]
+    public async Task What_was_verified_of_one_batch_is_believed_of_no_other()
+    {
+        ILog log = await NewLogAsync();
+        byte[] good = TestBatch.Tagged("good", 2);
+        using var decoder = new RecordBatchDecoder();
+        RecordBatchValidator.CheckDeep(good, BatchRules.ForAppends, nowMs: 0, decoder, recordFaults: null, out _, out VerifiedBatch verified);
+        var vouchedFor = new AppendOptions(Verified: verified);
+
+        // Another size, another checksum in the header, and the same size with bytes that are not those of its own checksum.
+        byte[] other = TestBatch.Tagged("else", 2);
+        other[^1] ^= 1;
+        await RefusesAsync(LogErrors.InvalidBatch, () => log.AppendAsync(other, vouchedFor).AsTask());
+        await RefusesAsync(LogErrors.InvalidBatch, () => log.AppendAsync(With(RecordBatchLayout.Crc, 7), vouchedFor).AsTask());
+        await RefusesAsync(LogErrors.InvalidBatch, () => log.AppendAsync(TestBatch.Join(good, other), vouchedFor).AsTask());
+
+        Assert.Equal(new AppendResult(At(0), At(2)), await log.AppendAsync(good.ToArray(), vouchedFor));
+        if (await CanAsync(LogAbilities.SeveralBatches, log))
+        {
+            Assert.Equal(new AppendResult(At(2), At(6)), await log.AppendAsync(TestBatch.Join(good, TestBatch.Tagged("more", 2)), vouchedFor));
+        }
+    }
+
     private static byte[] With(int position, int value, byte[]? batch = null)
     {
         byte[] changed = [.. batch ?? TestBatch.Tagged("changed", 2)];

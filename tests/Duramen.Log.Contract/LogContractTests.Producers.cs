@@ -191,6 +191,23 @@ public abstract partial class LogContractTests
     }
 
     [Fact]
+    public async Task The_producers_are_listed_as_they_stand_in_the_order_of_their_last_batches()
+    {
+        ILog log = await NewLogAsync();
+        Assert.Empty(await log.ListProducersAsync());
+        await log.AppendAsync(TestBatch.From(Producer, 0, 0, 3), Checked);
+        await log.AppendAsync(TestBatch.From(Producer + 1, 4, 0, 1), Checked);
+        await log.AppendAsync(TestBatch.Tagged("nobody's"));
+        await log.AppendAsync(TestBatch.From(Producer, 0, 3, 2), Checked);
+        Assert.Equal([(Producer + 1, 4, 0), (Producer, 0, 4)], await ListAsync());
+        await log.AppendAsync(TestBatch.From(Producer + 1, 5, 0, 1), Checked);
+        Assert.Equal([(Producer, 0, 4), (Producer + 1, 5, 0)], await ListAsync());
+
+        async Task<IEnumerable<(long, int, int)>> ListAsync() =>
+            (await log.ListProducersAsync()).Select(known => (known.Producer.Value, (int)known.Epoch, known.LastSequence));
+    }
+
+    [Fact]
     public async Task A_producer_is_remembered_beyond_the_trim_of_its_batches()
     {
         ILog log = await NewLogAsync();

@@ -108,6 +108,7 @@ public abstract partial class LogContractTests
             () => log.TryAppendAsync(TestBatch.Tagged("late")).AsTask(),
             () => log.ReadAsync(At(0), NoLimits).AsTask(),
             () => log.FindTimestampAsync(0).AsTask(),
+            () => log.ListProducersAsync().AsTask(),
             () => log.TrimAsync(At(1)).AsTask(),
         })
         {

@@ -114,6 +114,22 @@ public abstract partial class ReplicaLogContractTests
     }
 
     [Fact]
+    public async Task The_producers_are_listed_as_they_stand_after_a_truncation()
+    {
+        IReplicaLog log = await NewLogAsync(CommitRule.WhenTold);
+        await log.AppendAsync(TestBatch.From(Producer, 0, 0, 3), Checked);
+        await log.AppendAsync(TestBatch.From(Producer + 1, 4, 7, 1), Checked);
+        await log.AppendAsync(TestBatch.From(Producer, 0, 3, 2), Checked);
+        await log.AppendAsync(TestBatch.From(Producer + 1, 5, 0, 1), Checked);
+        log.AdvanceCommitted(At(2));
+        await log.TruncateAsync(At(4));
+
+        Assert.Equal(
+            [(Producer, 0, 2), (Producer + 1, 4, 7)],
+            (await log.ListProducersAsync()).Select(known => (known.Producer.Value, (int)known.Epoch, known.LastSequence)));
+    }
+
+    [Fact]
     public async Task What_is_truncated_was_never_sent()
     {
         IReplicaLog log = await NewLogAsync(CommitRule.WhenTold);

@@ -64,7 +64,9 @@ public abstract class SurvivingLogContractTests : ReplicaLogContractTests
         }
 
         await log.TrimAsync(At(10));
+        IReadOnlyList<KnownProducer> known = await log.ListProducersAsync();
         IReplicaLog again = await OpenAgainAsync(await OpenAgainAsync(log));
+        Assert.Equal(known, await again.ListProducersAsync());
 
         for (int batch = 2; batch < 7; batch++)
         {

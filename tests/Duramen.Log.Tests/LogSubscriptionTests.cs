@@ -68,6 +68,8 @@ public sealed class LogSubscriptionTests
         public ValueTask<TimestampMatch?> FindTimestampAsync(long timestampMs, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -29,7 +29,7 @@ internal sealed partial class ClientConnection : IDisposable
     private bool _isLastExclusive;
 
     public ClientConnection(
-        ConnectionContext transport, IRequestServer server, ConnectionLimits limits, ByteBudget budget, TimeProvider time, ILogger logger, CancellationToken draining)
+        ConnectionContext transport, IRequestServer server, ConnectionLimits limits, RequestBudget budget, TimeProvider time, ILogger logger, CancellationToken draining)
     {
         _transport = transport;
         _server = server;

@@ -10,13 +10,13 @@ namespace Duramen.Broker.Connections;
 internal sealed partial class ConnectionServer(
     IRequestServer server, ConnectionLimits limits, TimeProvider time, ILogger logger, AnswerBudget answers, Action<string>? onEnded = null) : IDisposable
 {
-    private readonly ByteBudget _budget = new(limits.MaxBytesInFlight);
+    private readonly RequestBudget _budget = new(limits.MaxBytesInFlight);
     private readonly ConnectionRegistry _registry = new(limits, time, answers);
     private readonly CancellationTokenSource _draining = new();
 
     public int ConnectionCount => _registry.Count;
 
-    public long RequestBytesInFlight => _budget.UsedBytes;
+    public long RequestBytesInFlight => _budget.All.UsedBytes;
 
     public int RequestsInFlight => _registry.RequestsInFlight;
 

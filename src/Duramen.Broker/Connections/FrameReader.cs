@@ -8,7 +8,7 @@ namespace Duramen.Broker.Connections;
 /// Takes requests off a connection, one at a time. Length and kind of a request are judged by its first eight bytes, before memory is reserved for it:
 /// HTTP, TLS and random bytes are refused there. One owner, the connection's reading side.
 /// </summary>
-internal sealed class FrameReader(PipeReader input, IRequestServer server, ConnectionLimits limits, ByteBudget budget, ConnectionActivity activity)
+internal sealed class FrameReader(PipeReader input, IRequestServer server, ConnectionLimits limits, RequestBudget budget, ConnectionActivity activity)
 {
     /// <summary>Whether some of the next request was there already when the last one was taken.</summary>
     public bool HasMore { get; private set; }
@@ -38,7 +38,9 @@ internal sealed class FrameReader(PipeReader input, IRequestServer server, Conne
             bool isWhole = lengthBytes > 0 && buffer.Length >= FrameLayout.LengthSizeBytes + lengthBytes;
             if (isWhole || (lengthBytes > 0 && buffer.Length >= FrameLayout.CopyOnceMaxBytes))
             {
-                return await TakeAsync(buffer, lengthBytes, cancellationToken).ConfigureAwait(false);
+                return isWhole
+                    ? await TakeAsync(buffer, lengthBytes, cancellationToken).ConfigureAwait(false)
+                    : await TakeAsItArrivesAsync(buffer, lengthBytes, cancellationToken).ConfigureAwait(false);
             }
 
             input.AdvanceTo(buffer.Start, buffer.End);
@@ -95,17 +97,38 @@ internal sealed class FrameReader(PipeReader input, IRequestServer server, Conne
             CloseReason.NotKafka, $"The length of a request is {lengthBytes}; it must be {FrameLayout.MinRequestBytes} to {limits.MaxFrameBytes}.{guess}");
     }
 
-    /// <summary>Copies what is there into memory of the request's own, and the rest as it arrives.</summary>
-    private async ValueTask<RequestFrame> TakeAsync(ReadOnlySequence<byte> buffer, int lengthBytes, CancellationToken cancellationToken)
+    /// <summary>Takes a request that is not whole: those share a part of the memory, so that clients which are slow leave the rest to others.</summary>
+    private async ValueTask<RequestFrame> TakeAsItArrivesAsync(ReadOnlySequence<byte> buffer, int lengthBytes, CancellationToken cancellationToken)
     {
-        ValueTask acquiring = budget.AcquireAsync(lengthBytes, cancellationToken);
-        if (!acquiring.IsCompletedSuccessfully)
+        await AcquireAsync(budget.Arriving, lengthBytes, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await TakeAsync(buffer, lengthBytes, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            budget.Arriving.Release(lengthBytes);
+        }
+    }
+
+    private ValueTask AcquireAsync(ByteBudget from, int lengthBytes, CancellationToken cancellationToken)
+    {
+        ValueTask acquiring = from.AcquireAsync(lengthBytes, cancellationToken);
+        return acquiring.IsCompletedSuccessfully ? acquiring : WaitAsync(acquiring);
+
+        async ValueTask WaitAsync(ValueTask waited)
         {
             // The wait is the broker's doing, not the client's.
             activity.RequestsRan();
-            await acquiring.ConfigureAwait(false);
+            await waited.ConfigureAwait(false);
             activity.FrameBegan();
         }
+    }
+
+    /// <summary>Copies what is there into memory of the request's own, and the rest as it arrives.</summary>
+    private async ValueTask<RequestFrame> TakeAsync(ReadOnlySequence<byte> buffer, int lengthBytes, CancellationToken cancellationToken)
+    {
+        await AcquireAsync(budget.All, lengthBytes, cancellationToken).ConfigureAwait(false);
 
         byte[] rented = [];
         try
@@ -123,7 +146,7 @@ internal sealed class FrameReader(PipeReader input, IRequestServer server, Conne
                 if (taken == lengthBytes)
                 {
                     HasMore = buffer.Length > count;
-                    return new RequestFrame(rented, lengthBytes, budget);
+                    return new RequestFrame(rented, lengthBytes, budget.All);
                 }
 
                 ReadResult result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -142,7 +165,7 @@ internal sealed class FrameReader(PipeReader input, IRequestServer server, Conne
                 ArrayPool<byte>.Shared.Return(rented);
             }
 
-            budget.Release(lengthBytes);
+            budget.All.Release(lengthBytes);
             throw;
         }
     }

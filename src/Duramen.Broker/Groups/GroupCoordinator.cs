@@ -1,4 +1,5 @@
 using Duramen.Broker.Connections;
+using Duramen.Broker.Requests;
 using Duramen.Broker.Topics;
 using Duramen.Coordination.Groups;
 using Duramen.Coordination.Groups.Commands;
@@ -14,6 +15,7 @@ namespace Duramen.Broker.Groups;
 internal sealed class GroupCoordinator(BrokerTopics topics, BrokerOptions options, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private readonly GroupOptions _groupOptions = options.Groups with { MaxGroups = Math.Max(1, options.MaxGroups / options.OffsetsPartitions) };
     private MachineKeeper<GroupMachine>?[] _machines = [];
     private bool _isClosed;
 
@@ -95,6 +97,23 @@ internal sealed class GroupCoordinator(BrokerTopics topics, BrokerOptions option
     /// <summary>Forgets what groups committed in a topic that was deleted.</summary>
     public Task ForgetAsync(string topic) => ExecuteOnAllAsync(() => new ForgetTopic(topic));
 
+    /// <summary>
+    /// Forgets what groups committed in topics that are not among these. A machine that cannot be asked is passed over: nobody reads its offsets either.
+    /// </summary>
+    /// <returns>Whether all machines have.</returns>
+    public async Task<bool> ForgetOthersAsync(IReadOnlySet<string> existing)
+    {
+        try
+        {
+            await ExecuteOnAllAsync(() => new ForgetOtherTopics(existing)).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (BrokerFailures.IsPlanned(exception))
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         MachineKeeper<GroupMachine>?[] machines;
@@ -131,7 +150,7 @@ internal sealed class GroupCoordinator(BrokerTopics topics, BrokerOptions option
                 Array.Resize(ref _machines, offsets.Partitions.Count);
             }
 
-            return _machines[partition] ??= new MachineKeeper<GroupMachine>(() => new GroupMachine(options.Groups), offsets.Partitions[partition].Log, time);
+            return _machines[partition] ??= new MachineKeeper<GroupMachine>(() => new GroupMachine(_groupOptions), offsets.Partitions[partition].Log, time);
         }
     }
 }

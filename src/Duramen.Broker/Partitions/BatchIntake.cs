@@ -17,6 +17,7 @@ internal sealed class BatchIntake : IDisposable
     private const short FirstVersionWithZstd = 7;
 
     private readonly RecordBatchDecoder _decoder = new();
+    private readonly List<BatchFault> _recordFaults = [];
 
     /// <summary>Checks one batch.</summary>
     /// <param name="records">What was sent, in memory that may be changed until the append ends.</param>
@@ -24,28 +25,32 @@ internal sealed class BatchIntake : IDisposable
     /// <param name="version">The version of the request.</param>
     /// <param name="nowMs">The time now, in milliseconds since 1970.</param>
     /// <param name="batch">The batch to append, when there is no error.</param>
+    /// <param name="verified">That its checksum is right, when the bytes are those that were sent.</param>
     /// <param name="replacement">The memory that the batch is in when it is not the request's own; the caller's to dispose after the append.</param>
     public PartitionError Check(
-        Memory<byte> records, PartitionRules rules, short version, long nowMs, out Memory<byte> batch, out PooledBuffer? replacement)
+        Memory<byte> records, PartitionRules rules, short version, long nowMs, out Memory<byte> batch, out VerifiedBatch verified, out PooledBuffer? replacement)
     {
         batch = records;
         replacement = null;
+        verified = default;
         if (records.IsEmpty)
         {
             return new PartitionError(KafkaError.InvalidRecord, "A produce request has one record batch for each partition; there is none for this one.");
         }
 
-        BatchFault fault = RecordBatchValidator.CheckDeep(records.Span, rules.Batches, nowMs, _decoder, out RecordBatchView view);
+        _recordFaults.Clear();
+        BatchFault fault = RecordBatchValidator.CheckDeep(records.Span, rules.Batches, nowMs, _decoder, _recordFaults, out RecordBatchView view, out verified);
         if (fault.Defect == BatchDefect.MaxTimestampMismatch)
         {
             // The header's largest timestamp is a summary of the records', and theirs count.
             RecordBatchPatch.SetMaxTimestamp(records.Span, fault.Expected);
+            verified = default;
             fault = BatchFault.None;
         }
 
         if (!fault.IsNone)
         {
-            return new PartitionError((KafkaError)fault.Defect.ToKafkaError(), fault.ToString(), fault.RecordIndex);
+            return new PartitionError((KafkaError)fault.Defect.ToKafkaError(), fault.ToString(), _recordFaults.Count > 0 ? [.. _recordFaults] : null);
         }
 
         RecordBatchView.TryRead(records.Span, out view);
@@ -63,6 +68,7 @@ internal sealed class BatchIntake : IDisposable
             }
 
             batch = replacement!.WrittenMemory;
+            verified = default;
         }
 
         if (batch.Length > rules.SegmentSizeBytes)
@@ -75,6 +81,7 @@ internal sealed class BatchIntake : IDisposable
         if (rules.UsesLogAppendTime)
         {
             RecordBatchPatch.SetLogAppendTime(batch.Span, nowMs);
+            verified = default;
         }
 
         return PartitionError.None;

@@ -1,12 +1,13 @@
 using Duramen.Kafka;
+using Duramen.Records.Batches;
 
 namespace Duramen.Broker.Requests;
 
 /// <summary>Why something was not done for one partition.</summary>
 /// <param name="Code">The protocol's code.</param>
 /// <param name="Message">What was wrong, for a person.</param>
-/// <param name="RecordIndex">The record because of which, counted from the batch's first; -1 for none.</param>
-internal readonly record struct PartitionError(KafkaError Code, string? Message = null, int RecordIndex = -1)
+/// <param name="Records">The records because of which; null when it is not because of records.</param>
+internal readonly record struct PartitionError(KafkaError Code, string? Message = null, IReadOnlyList<BatchFault>? Records = null)
 {
     public static PartitionError None => default;
 }

@@ -19,10 +19,27 @@ internal static class RequestLimits
     public const int FetchMaxBytes = 55 << 20;
 
     /// <summary>
+    /// The bad records of a batch of which the answer says what is wrong with them. All of them are named; a batch has 100,000 records, and their texts would be
+    /// many times as large as it is.
+    /// </summary>
+    public const int ExplainedRecords = 100;
+
+    /// <summary>
     /// The partitions of one fetch among which nobody looks for one that is there twice. In a larger fetch a repeated partition is refused, so that no
     /// more are read and waited for than there are.
     /// </summary>
     public const int UncheckedFetchPartitions = 1000;
+
+    /// <summary>
+    /// The partitions in all fetch sessions together. One that waits for records takes about 600 bytes, so that all of them are 60 MB.
+    /// </summary>
+    public const int FetchSessionPartitions = 100_000;
+
+    /// <summary>
+    /// How many partitions of its session a fetch looks at in turn for what no log reports. A session of a thousand that is idle has seen all of them after
+    /// 32 fetches, a quarter of a minute with the usual patience of clients.
+    /// </summary>
+    public const int FetchSessionLooks = 32;
 
     /// <summary>The most partitions that one request makes, in all its topics together; Kafka has the same limit. Each is a log with files of its own.</summary>
     public const int MaxNewPartitions = 10_000;

@@ -11,6 +11,10 @@ internal sealed class BrokerMetrics : IDisposable
     /// <summary>The name of the meter and of the activity source.</summary>
     public const string MeterName = "Duramen.Broker";
 
+    /// <summary>The upper bounds of the buckets of durations, in seconds: from what memory takes to what a client gives up after.</summary>
+    private static readonly InstrumentAdvice<double> DurationBuckets =
+        new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
+
     /// <summary>Where the activities of requests come from, of all brokers of the process.</summary>
     private static readonly ActivitySource Source = new(MeterName);
 
@@ -27,7 +31,8 @@ internal sealed class BrokerMetrics : IDisposable
         _time = time;
         _meter = new Meter(new MeterOptions(MeterName) { Scope = scope });
         _requests = _meter.CreateCounter<long>("duramen.broker.requests", "{request}", "Requests that were answered, by API.");
-        _durations = _meter.CreateHistogram<double>("duramen.broker.request.duration", "s", "From a whole request to its whole response, by API; waiting for records or members included.");
+        _durations = _meter.CreateHistogram(
+            "duramen.broker.request.duration", "s", "From a whole request to its whole response, by API; waiting for records or members included.", tags: null, DurationBuckets);
         _bytesIn = _meter.CreateCounter<long>("duramen.broker.request.size", "By", "Bytes of requests, by API.");
         _bytesOut = _meter.CreateCounter<long>("duramen.broker.response.size", "By", "Bytes of responses, by API.");
         _connectionsEnded = _meter.CreateCounter<long>("duramen.broker.connections.ended", "{connection}", "Connections that ended, by reason.");

@@ -17,8 +17,17 @@ internal sealed class BrokerTopics(TopicDirectory directory) : IDisposable
     private readonly ConditionalWeakTable<ServedTopic, BrokerTopic> _made = [];
     private readonly SemaphoreSlim _gate = new(1, 1);
 
+    // Guarded by the gate: whether nothing is kept of topics that are no more.
+    private bool _isCertain;
+
     /// <summary>Told of each topic that was deleted; a new topic of the name cannot be made until it returns.</summary>
     public Func<string, Task> OnDeleted { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>
+    /// Told of all topics before the first one is made after a start, and after <see cref="OnDeleted"/> failed: what is kept of other topics was left by a
+    /// deletion that did not end, and would be taken for the new topic's. Answers whether it is gone.
+    /// </summary>
+    public Func<IReadOnlySet<string>, Task<bool>> OnUncertain { get; set; } = _ => Task.FromResult(true);
 
     public BrokerTopic? Find(string name) => directory.Find(name) is ServedTopic served ? _made.GetValue(served, Make) : null;
 
@@ -35,6 +44,11 @@ internal sealed class BrokerTopics(TopicDirectory directory) : IDisposable
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
+            if (!_isCertain && change is CreateTopic { ValidateOnly: false })
+            {
+                _isCertain = await OnUncertain(directory.Topics.Select(topic => topic.Topic.Name).ToHashSet(StringComparer.Ordinal)).ConfigureAwait(false);
+            }
+
             return await directory.ExecuteAsync(change).ConfigureAwait(false);
         }
         finally
@@ -49,12 +63,15 @@ internal sealed class BrokerTopics(TopicDirectory directory) : IDisposable
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
+            bool wasCertain = _isCertain;
+            _isCertain = false;
             TopicResult result = await directory.ExecuteAsync(deletion).ConfigureAwait(false);
             if (result.Topic is Topic topic)
             {
                 await OnDeleted(topic.Name).ConfigureAwait(false);
             }
 
+            _isCertain = wasCertain;
             return result;
         }
         finally

@@ -17,6 +17,7 @@ internal static class TopicErrors
         TopicError.InvalidPartitions => KafkaError.InvalidPartitions,
         TopicError.InvalidReplicationFactor => KafkaError.InvalidReplicationFactor,
         TopicError.InvalidReplicaAssignment => KafkaError.InvalidReplicaAssignment,
+        TopicError.LimitReached => KafkaError.PolicyViolation,
         TopicError.InvalidConfig => KafkaError.InvalidConfig,
         _ => KafkaError.UnknownServerError,
     };

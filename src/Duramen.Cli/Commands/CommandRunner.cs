@@ -119,7 +119,7 @@ internal static class CommandRunner
 
     private static bool IsHelp(string word) => word is "--help" or "-h";
 
-    private static string Version
+    public static string Version
     {
         get
         {

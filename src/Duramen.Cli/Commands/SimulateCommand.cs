@@ -3,6 +3,7 @@ using System.Globalization;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Streams;
 using Duramen.Simulation;
+using Duramen.Simulation.Comparing;
 using Duramen.Simulation.Faults;
 using Duramen.Simulation.Protocols;
 using Duramen.Simulation.Reports;
@@ -24,6 +25,8 @@ internal static class SimulateCommand
     private static readonly CommandOption Clients = new("--clients", "N", "so many clients", new(1, 1000));
     private static readonly CommandOption Timeline = new("--timeline", null, "print what each node did in the first seed, and nothing else");
 
+    private static readonly CommandOption Compare = new("--compare", null, "measure the protocols side by side, and print the page with the table");
+
     public static Command Command { get; } = new()
     {
         Name = "simulate",
@@ -32,19 +35,36 @@ internal static class SimulateCommand
             "Runs a replicated group in virtual time, once for each seed, and checks every promise after every event. The same seed is the same run.\n"
             + "A run that fails is made smaller, drawn as a timeline, and named by the command that repeats it; exit code 1.",
         Arguments = [],
-        Options = [Protocol, Seeds, Seed, Mutant, KeepFaults, Without, Requests, Clients, Timeline],
-        Examples = ["duramen simulate --protocol raft --seeds 1000", "duramen simulate --protocol raft --seeds 2000 --mutant R04"],
+        Options = [Protocol, Seeds, Seed, Mutant, KeepFaults, Without, Requests, Clients, Timeline, Exploration.Explore, Exploration.Bounds, Compare],
+        Examples = ["duramen simulate --protocol raft --seeds 1000", "duramen simulate --protocol raft --seeds 2000 --mutant R04", "duramen simulate --protocol raft --explore --bounds values=1,waits=2,crashes=0,late=0"],
         Run = (input, interrupted) => Task.FromResult(Run(input, interrupted)),
     };
 
     private static int Run(CommandInput input, CancellationToken interrupted)
     {
+        if (input.Has(Compare.Name))
+        {
+            using var page = new StandardOutput();
+            Print(page, Comparison.Write().TrimEnd('\n').Split('\n'));
+            return CommandRunner.Done;
+        }
+
         string protocol = input.Choice(Protocol.Name, [.. Campaign.Protocols]);
         string mutant = input.Text(Mutant.Name) ?? "";
         CheckMutant(input, mutant);
         ulong first = (ulong)(input.Number(Seed) ?? 1);
         long count = input.Number(Seeds) ?? (input.Has(Seed.Name) ? 1 : 1000);
         Reduction reduction = ReductionOf(input);
+        if (input.Has(Exploration.Explore.Name))
+        {
+            return Exploration.Run(input, protocol, mutant, interrupted);
+        }
+
+        if (input.Has(Exploration.Bounds.Name))
+        {
+            throw input.Wrong($"{Exploration.Bounds.Name} needs {Exploration.Explore.Name}");
+        }
+
         using var output = new StandardOutput();
         if (input.Has(Timeline.Name))
         {

@@ -34,7 +34,7 @@ internal static class QuickstartCommand
             In a folder without history the files themselves are loaded, oldest change first.
             """,
         Arguments = [],
-        Options = [Repository, Data, Kafka, Http, Exit],
+        Options = [Repository, Data, Kafka, Http, Exit, FolderSession.Output],
         Examples =
         [
             "duramen quickstart",
@@ -49,18 +49,21 @@ internal static class QuickstartCommand
         IPEndPoint? kafka = Parse(input, Kafka, ServerSettings.EndPoint);
         IPEndPoint? http = Parse(input, Http, ServerSettings.EndPoint);
         string? data = Parse(input, Data, ServerSettings.Folder);
+        bool isJson = FolderSession.IsJson(input);
         IEventSource source = await FindSourceAsync(input, interrupted).ConfigureAwait(false);
         using ScratchFolder? scratch = data is null ? new ScratchFolder() : null;
         using var loggers = new LoggerFactory([new StandardErrorLog(LogLevel.Warning)]);
         DuramenNodeOptions options = ServerSettings.Defaults.Node with { DataPath = data ?? scratch!.DataPath, Loggers = loggers };
         await using DuramenNode node = await StartAsync(options, kafka, http, interrupted).ConfigureAwait(false);
         using var output = new StandardOutput();
-        output.WriteLine(ServerCommand.Ready(node));
+        using IQuickstartReport report = isJson ? new QuickstartJson(output) : new QuickstartReport(output);
+        report.Ready(node);
         output.Flush();
 
         await using (var client = new KafkaClient(node.BootstrapServers))
         {
-            await ShowAsync(new HistoryTopic(client), source, node, output, interrupted).ConfigureAwait(false);
+            await ShowAsync(new HistoryTopic(client), source, node, report, interrupted).ConfigureAwait(false);
+            output.Flush();
         }
 
         if (!input.Has(Exit.Name))
@@ -71,9 +74,8 @@ internal static class QuickstartCommand
         return CommandRunner.Done;
     }
 
-    private static async Task ShowAsync(HistoryTopic topic, IEventSource source, DuramenNode node, StandardOutput output, CancellationToken cancellationToken)
+    private static async Task ShowAsync(HistoryTopic topic, IEventSource source, DuramenNode node, IQuickstartReport report, CancellationToken cancellationToken)
     {
-        var report = new QuickstartReport(output);
         long began = Stopwatch.GetTimestamp();
         await topic.CreateAsync(cancellationToken).ConfigureAwait(false);
         long count = await topic.LoadAsync(source, cancellationToken).ConfigureAwait(false);
@@ -108,7 +110,6 @@ internal static class QuickstartCommand
 
         report.History(path, [.. versions], total);
         report.TryNext(node.BootstrapServers, node.HttpEndPoint?.ToString(), path);
-        output.Flush();
     }
 
     private static void Keep(Queue<Change> changes, Change change, int most)

@@ -1,14 +1,17 @@
 using System.Globalization;
+using Duramen.Cli.Server;
 using Duramen.Cli.Streams;
 
 namespace Duramen.Cli.Quickstart;
 
 /// <summary>What the quickstart shows, for a terminal of some 130 columns.</summary>
-internal sealed class QuickstartReport(StandardOutput output)
+internal sealed class QuickstartReport(StandardOutput output) : IQuickstartReport
 {
     private const int PathWidth = 44;
     private const int SubjectWidth = 44;
     private const int AuthorWidth = 20;
+
+    public void Ready(DuramenNode node) => output.WriteLine(ServerCommand.Ready(node));
 
     public void Loaded(long count, IEventSource source, TimeSpan took)
     {
@@ -49,7 +52,6 @@ internal sealed class QuickstartReport(StandardOutput output)
         }
     }
 
-    /// <summary>Commands for another terminal, with this server's addresses in them.</summary>
     public void TryNext(string bootstrap, string? http, string path)
     {
         string quoted = "'" + path.Replace("'", @"'\''", StringComparison.Ordinal) + "'";
@@ -67,6 +69,10 @@ internal sealed class QuickstartReport(StandardOutput output)
         }
 
         output.WriteLine("kcat is in the package kcat, Python's client in python3-kafka.");
+    }
+
+    public void Dispose()
+    {
     }
 
     private void Title(string text)

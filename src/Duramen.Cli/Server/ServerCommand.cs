@@ -18,8 +18,8 @@ internal static class ServerCommand
         Summary = "Serve Kafka clients",
         Description = """
             When it can serve it prints one line, "ready kafka=HOST:PORT http=HOST:PORT ms=N", and goes on until it gets SIGTERM or SIGINT; then it answers
-            what was begun, and ends with exit code 0. Settings come from the file, then from environment variables such as DURAMEN__SERVER__DATA, then from
-            the options; a setting that does not exist is an error.
+            what was begun, and ends with exit code 0. Settings come from the section Duramen of the file, then from environment variables such as
+            DURAMEN__SERVER__DATA, then from the options; a setting that does not exist is an error.
             """,
         Arguments = [],
         Options = [Data, Kafka, Http, Config],
@@ -48,7 +48,11 @@ internal static class ServerCommand
             options = options with { Certificate = certificate.Current };
         }
 
-        await using DuramenNode node = await DuramenNode.StartAsync(options, interrupted).ConfigureAwait(false);
+        // Most of both is loading code, which two threads do in less time than one.
+        Task<IDisposable?> exporting = settings.Telemetry.Endpoint is null ? Task.FromResult<IDisposable?>(null) : Task.Run(() => TelemetryExport.Start(settings.Telemetry, options));
+        Task<DuramenNode> starting = DuramenNode.StartAsync(options, interrupted);
+        using IDisposable? export = await exporting.ConfigureAwait(false);
+        await using DuramenNode node = await starting.ConfigureAwait(false);
         using (var output = new StandardOutput())
         {
             output.WriteLine(Ready(node));

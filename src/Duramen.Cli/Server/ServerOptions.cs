@@ -5,6 +5,9 @@ internal sealed record ServerOptions
 {
     public required DuramenNodeOptions Node { get; init; }
 
+    /// <summary>Where to send what is measured; nowhere by default.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>The PEM file with the certificate; null for no TLS.</summary>
     public string? CertificatePath { get; init; }
 

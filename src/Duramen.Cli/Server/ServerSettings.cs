@@ -29,6 +29,10 @@ internal static class ServerSettings
         Of("Server:DrainSeconds", "how long a stop waits for requests that were begun; 10 by default", (node, value) => node with { DrainTimeout = TimeSpan.FromSeconds(Number(value, 0, 3600)) }),
         new("Tls:Certificate", "a PEM file with a certificate and its chain; TLS is on when it is given", (options, value) => options with { CertificatePath = value }),
         new("Tls:Key", "a PEM file with the certificate's key; by default it is in the same file", (options, value) => options with { KeyPath = value }),
+        Exported("Telemetry:OtlpEndpoint", "where metrics and traces are sent, as http://HOST:PORT; nowhere by default", (telemetry, value) => telemetry with { Endpoint = Endpoint(value) }),
+        Exported("Telemetry:OtlpProtocol", "how: http/protobuf, the default, or grpc", (telemetry, value) => telemetry with { UsesGrpc = Protocol(value) }),
+        Exported("Telemetry:IntervalSeconds", "the time between two exports of metrics; 60 by default", (telemetry, value) => telemetry with { Interval = TimeSpan.FromSeconds(Number(value, 1, 86_400)) }),
+        Exported("Telemetry:TraceRatio", "the part of requests that are traced, from 0 to 1; 0 by default", (telemetry, value) => telemetry with { TraceRatio = Fraction(value) }),
         Of("Broker:node.id", "the number of this broker; 1 by default", (node, value) => node with { NodeId = Number(value, 0, int.MaxValue) }),
         Of("Broker:auto.create.topics.enable", "whether a topic is made when a client asks for it; true by default", (node, value) => node with { AutoCreateTopics = Boolean(value) }),
         Of("Broker:num.partitions", "the partitions of a topic that does not say; 1 by default", (node, value) => node with { DefaultPartitions = Number(value, 1, 10_000) }),
@@ -37,6 +41,10 @@ internal static class ServerSettings
         Of("Broker:group.initial.rebalance.delay.ms", "how long an empty group waits for more members; 3000 by default", (node, value) => Groups(node, groups => groups with { InitialRebalanceDelayMs = Number(value, 0, int.MaxValue) })),
         Of("Broker:group.min.session.timeout.ms", "the shortest session of a member; 6000 by default", (node, value) => Groups(node, groups => groups with { MinSessionTimeoutMs = Number(value, 1, int.MaxValue) })),
         Of("Broker:group.max.session.timeout.ms", "the longest session of a member; 1800000 by default", (node, value) => Groups(node, groups => groups with { MaxSessionTimeoutMs = Number(value, 1, int.MaxValue) })),
+        Of("Broker:group.max.size", "the most members of a group; no limit by default", (node, value) => Groups(node, groups => groups with { MaxSize = Number(value, 1, int.MaxValue) })),
+        Of("Broker:max.partitions", "the most partitions of all topics together; 100000 by default", (node, value) => node with { MaxPartitions = Number(value, 1, int.MaxValue) }),
+        Of("Broker:max.groups", "the most groups; 100000 by default", (node, value) => node with { MaxGroups = Number(value, 1, int.MaxValue) }),
+        Of("Broker:max.incremental.fetch.session.cache.slots", "the most fetch sessions; 1000 by default, 0 for none", (node, value) => node with { MaxFetchSessions = Number(value, 0, 100_000) }),
         Of("Broker:socket.request.max.bytes", "the largest request; 104857600 by default", (node, value) => Connections(node, limits => limits with { MaxFrameBytes = Number(value, 1024, int.MaxValue) })),
         Of("Broker:max.connections", "the most connections; 10000 by default", (node, value) => Connections(node, limits => limits with { MaxConnections = Number(value, 1, int.MaxValue) })),
         Of("Broker:max.connections.per.ip", "the most connections from one address; 4000 by default", (node, value) => Connections(node, limits => limits with { MaxConnectionsPerAddress = Number(value, 1, int.MaxValue) })),
@@ -67,6 +75,9 @@ internal static class ServerSettings
     private static Setting Of(string name, string help, Func<DuramenNodeOptions, string, DuramenNodeOptions> apply) =>
         new(name, help, (options, value) => options with { Node = apply(options.Node, value) });
 
+    private static Setting Exported(string name, string help, Func<TelemetryOptions, string, TelemetryOptions> apply) =>
+        new(name, help, (options, value) => options with { Telemetry = apply(options.Telemetry, value) });
+
     private static DuramenNodeOptions Groups(DuramenNodeOptions node, Func<GroupOptions, GroupOptions> change) =>
         node with { Groups = change(node.Groups ?? new GroupOptions()) };
 
@@ -77,6 +88,14 @@ internal static class ServerSettings
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max
             ? number
             : throw new FormatException(FormattableString.Invariant($"a whole number from {min} to {max}"));
+
+    private static double Fraction(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number <= 1 ? number : throw new FormatException("a number from 0 to 1");
+
+    private static Uri Endpoint(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" ? uri : throw new FormatException("a URL such as http://127.0.0.1:4318");
+
+    private static bool Protocol(string text) => text switch { "grpc" => true, "http/protobuf" => false, _ => throw new FormatException("http/protobuf or grpc") };
 
     private static bool Boolean(string text) => bool.TryParse(text, out bool value) ? value : throw new FormatException("true or false");
 }

@@ -6,12 +6,15 @@ using Duramen.Core.Errors;
 namespace Duramen.Cli.Server;
 
 /// <summary>
-/// Gathers a server's settings: the defaults, then the file, then the environment. What comes later counts, and what nobody knows is an error: a
-/// setting that is written wrong must not be taken for one that is not given.
+/// Gathers a server's settings: the defaults, then one section of the file, then the environment. What comes later counts, and what nobody knows is an
+/// error: a setting that is written wrong must not be taken for one that is not given. Other sections of the file are other programs'.
 /// </summary>
 internal static class SettingsReader
 {
     public const string DefaultFile = "appsettings.json";
+
+    /// <summary>The section of the file; what is in the environment under <see cref="EnvironmentPrefix"/> has the same place for .NET's own readers of settings.</summary>
+    private const string Section = "Duramen";
 
     private const string EnvironmentPrefix = "DURAMEN__";
 
@@ -24,7 +27,7 @@ internal static class SettingsReader
         string path = file ?? DefaultFile;
         if (SettingsFile.Read(path, mustExist: file is not null) is string text)
         {
-            options = ReadFile(path, text, options);
+            options = ReadFile(path, text, options, mustHaveSection: file is not null);
         }
 
         foreach (DictionaryEntry variable in environment)
@@ -39,15 +42,25 @@ internal static class SettingsReader
         return options;
     }
 
-    private static ServerOptions ReadFile(string path, string text, ServerOptions options)
+    private static ServerOptions ReadFile(string path, string text, ServerOptions options, bool mustHaveSection)
     {
         try
         {
-            var format = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 };
+            var format = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 64 };
             using JsonDocument document = JsonDocument.Parse(text, format);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? ReadSection(path, document.RootElement, "", options)
-                : throw new JsonException("The file holds no object.");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new JsonException("The file holds no object.");
+            }
+
+            if (document.RootElement.TryGetProperty(Section, out JsonElement section) && section.ValueKind == JsonValueKind.Object)
+            {
+                return ReadSection(path, section, "", options);
+            }
+
+            return mustHaveSection
+                ? throw new DuramenException(CliErrors.SettingsInvalid, $"The file {path} has no section '{Section}'.", $"Put the settings into an object of that name.")
+                : options;
         }
         catch (JsonException exception)
         {

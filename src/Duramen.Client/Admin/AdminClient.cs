@@ -168,6 +168,21 @@ public sealed class AdminClient
         cancellationToken,
         mayCreate: false);
 
+    /// <summary>The producers that the leader of a partition remembers, the one whose last batch is oldest first.</summary>
+    public Task<IReadOnlyList<KnownProducer>> ListProducersAsync(TopicPartition partition, CancellationToken cancellationToken = default) => _client.AskLeaderAsync(
+        partition,
+        async (leader, token) =>
+        {
+            var request = new DescribeProducersRequest { Topics = [new() { Name = partition.Topic, PartitionIndexes = [partition.Partition] }] };
+            DescribeProducersResponse answer = await _client.AskAsync(leader, request, token).ConfigureAwait(false);
+            DescribeProducersResponse.Partition found = answer.Topics.SelectMany(static topic => topic.Partitions).FirstOrDefault() ?? new() { ErrorCode = KafkaError.UnknownServerError };
+            Check($"Listing the producers of {partition}", (found.ErrorCode, found.ErrorMessage));
+            return (IReadOnlyList<KnownProducer>)[.. found.ActiveProducers.Select(static producer => new KnownProducer(
+                new ProducerId(producer.ProducerId), (short)producer.ProducerEpoch, producer.LastSequence, producer.LastTimestamp))];
+        },
+        cancellationToken,
+        mayCreate: false);
+
     /// <summary>The bytes that each partition of a topic takes on each broker together.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, long>> GetSizesAsync(string topic, CancellationToken cancellationToken = default)
     {

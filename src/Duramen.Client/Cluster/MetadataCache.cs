@@ -7,6 +7,8 @@ namespace Duramen.Client.Cluster;
 /// <summary>What is known of the cluster, and how more is learned. One question is under way at a time; those who wait for it share its answer where it serves them.</summary>
 internal sealed class MetadataCache(ClientOptions options, ConnectionPool connections, Backoff backoff) : IDisposable
 {
+    private const short FirstVersionThatForbidsCreation = 4;
+
     private readonly IReadOnlyList<BrokerAddress> _bootstrap = BrokerAddress.ParseList(options.BootstrapServers);
     private readonly SemaphoreSlim _asking = new(1);
     private ClusterView _view = ClusterView.Nothing;
@@ -31,8 +33,9 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool connec
                 return known;
             }
 
-            var request = new MetadataRequest { Topics = topics?.Select(name => new MetadataRequest.Topic { Name = name }).ToList(), AllowAutoTopicCreation = mayCreate };
-            MetadataResponse answer = await AskAnyAsync<MetadataResponse>(_ => request, cancellationToken).ConfigureAwait(false);
+            List<MetadataRequest.Topic>? asked = topics?.Select(name => new MetadataRequest.Topic { Name = name }).ToList();
+            MetadataResponse answer = await AskAnyAsync<MetadataResponse>(
+                version => new MetadataRequest { Topics = asked, AllowAutoTopicCreation = mayCreate || version < FirstVersionThatForbidsCreation }, cancellationToken).ConfigureAwait(false);
             ClusterView view = Merge(known, answer, isAll: topics is null);
             Volatile.Write(ref _view, view);
             return view;

@@ -189,7 +189,16 @@ internal sealed class BrokerConnection : IAsyncDisposable
                 throw Lost(cause);
             }
 
-            Write(_filling, key, request, version, pending?.CorrelationId ?? NextCorrelationId());
+            try
+            {
+                Write(_filling, key, request, version, pending?.CorrelationId ?? NextCorrelationId());
+            }
+            catch (KafkaWireException error)
+            {
+                throw new ClientException(
+                    ClientErrors.UnsupportedVersion, $"Broker {Address} cannot be asked this: {error.Message}", "Use a broker that has a later version of the request.", error);
+            }
+
             if (pending is not null)
             {
                 _awaited.Enqueue(pending);

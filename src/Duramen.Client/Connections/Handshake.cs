@@ -7,7 +7,8 @@ namespace Duramen.Client.Connections;
 
 /// <summary>
 /// The first request of a connection, which asks for the versions that the broker has. A broker that does not know the version of this very request
-/// answers in the oldest layout and with an error (KIP-511), so that its answer is recognised before it is read.
+/// answers in the oldest layout and with an error (KIP-511), so that its answer is recognised before it is read. Of such an answer nothing but the error is read:
+/// brokers differ in what they write behind it.
 /// </summary>
 internal sealed class Handshake(int correlationId, short version, long deadlineMs) : PendingResponse(correlationId, version, deadlineMs)
 {
@@ -26,7 +27,9 @@ internal sealed class Handshake(int correlationId, short version, long deadlineM
     {
         bool isRefused = sizeBytes >= ErrorPosition + sizeof(short)
             && BinaryPrimitives.ReadInt16BigEndian(memory.AsSpan(ErrorPosition)) == (short)KafkaError.UnsupportedVersion;
-        _completion.TrySetResult(KafkaFrames.ReadResponse<ApiVersionsResponse>(memory.AsMemory(0, sizeBytes), isRefused ? (short)0 : Version, out _));
+        _completion.TrySetResult(isRefused
+            ? new ApiVersionsResponse { ErrorCode = KafkaError.UnsupportedVersion }
+            : KafkaFrames.ReadResponse<ApiVersionsResponse>(memory.AsMemory(0, sizeBytes), Version, out _, ignoresRest: true));
     }
 
     public override void Fail(Exception cause) => _completion.TrySetException(cause);

@@ -4,7 +4,10 @@ using Duramen.Kafka.Wire;
 
 namespace Duramen.Client.Connections;
 
-/// <summary>A request that was sent, or is about to be, and has no answer yet.</summary>
+/// <summary>
+/// A request that was sent, or is about to be, and has no answer yet. What follows the last field of an answer is let be: some brokers write more than
+/// their version has, and no other client minds.
+/// </summary>
 internal abstract class PendingResponse(int correlationId, short version, long deadlineMs)
 {
     public int CorrelationId => correlationId;
@@ -33,7 +36,7 @@ internal sealed class PendingResponse<TResponse>(int correlationId, short versio
     public Task<TResponse> Task => _completion.Task;
 
     public override void Complete(byte[] memory, int sizeBytes) =>
-        _completion.TrySetResult(KafkaFrames.ReadResponse<TResponse>(memory.AsMemory(0, sizeBytes), Version, out _));
+        _completion.TrySetResult(KafkaFrames.ReadResponse<TResponse>(memory.AsMemory(0, sizeBytes), Version, out _, ignoresRest: true));
 
     public override void Fail(Exception cause) => _completion.TrySetException(cause);
 }
@@ -49,7 +52,7 @@ internal sealed class PendingLease<TResponse>(int correlationId, short version, 
     public override byte[] Rent(int sizeBytes) => ArrayPool<byte>.Shared.Rent(sizeBytes);
 
     public override void Complete(byte[] memory, int sizeBytes) =>
-        _completion.TrySetResult(new(memory, KafkaFrames.ReadResponse<TResponse>(memory.AsMemory(0, sizeBytes), Version, out _)));
+        _completion.TrySetResult(new(memory, KafkaFrames.ReadResponse<TResponse>(memory.AsMemory(0, sizeBytes), Version, out _, ignoresRest: true)));
 
     public override void Fail(Exception cause) => _completion.TrySetException(cause);
 }

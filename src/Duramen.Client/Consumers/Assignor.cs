@@ -1,27 +1,33 @@
 namespace Duramen.Client.Consumers;
 
 /// <summary>A way to share partitions among the members of a group; the leader's client does it for all.</summary>
+/// <param name="Kind">Which one it is.</param>
 /// <param name="Name">The name that all members must have in common.</param>
-/// <param name="Assign">From the topics of each member and the number of partitions of each topic to the partitions of each member.</param>
+/// <param name="Assign">From what each member wants and has, and the number of partitions of each topic, to the partitions of each member.</param>
 internal sealed record Assignor(
+    GroupAssignor Kind,
     string Name,
-    Func<IReadOnlyDictionary<string, List<string>>, IReadOnlyDictionary<string, int>, Dictionary<string, List<TopicPartition>>> Assign)
+    Func<IReadOnlyDictionary<string, MemberSubscription>, IReadOnlyDictionary<string, int>, Dictionary<string, List<TopicPartition>>> Assign)
 {
-    /// <summary>Topic by topic, each member a run of neighbouring partitions: topics with as many partitions are shared alike, so that they can be joined.</summary>
-    public static Assignor Range { get; } = new("range", AssignRanges);
+    private static readonly Assignor[] Known =
+    [
+        new(GroupAssignor.Range, "range", AssignRanges),
+        new(GroupAssignor.RoundRobin, "roundrobin", AssignInTurn),
+        new(GroupAssignor.Sticky, "sticky", StickyAssignment.Assign),
+        new(GroupAssignor.CooperativeSticky, "cooperative-sticky", StickyAssignment.AssignCooperatively),
+    ];
 
-    /// <summary>Partition by partition, each to the next member that wants its topic: as even as it gets.</summary>
-    public static Assignor RoundRobin { get; } = new("roundrobin", AssignInTurn);
+    /// <summary>Finds one.</summary>
+    /// <exception cref="ClientException"><see cref="ClientErrors.InvalidOption"/>.</exception>
+    public static Assignor Find(GroupAssignor kind) => Array.Find(Known, known => known.Kind == kind)
+        ?? throw new ClientException(ClientErrors.InvalidOption, FormattableString.Invariant($"There is no assignor {(int)kind}."));
 
-    /// <summary>All of them, the preferred first.</summary>
-    public static IReadOnlyList<Assignor> All { get; } = [Range, RoundRobin];
-
-    private static Dictionary<string, List<TopicPartition>> AssignRanges(IReadOnlyDictionary<string, List<string>> topicsOf, IReadOnlyDictionary<string, int> counts)
+    private static Dictionary<string, List<TopicPartition>> AssignRanges(IReadOnlyDictionary<string, MemberSubscription> subscriptions, IReadOnlyDictionary<string, int> counts)
     {
-        Dictionary<string, List<TopicPartition>> assigned = Nothing(topicsOf);
+        Dictionary<string, List<TopicPartition>> assigned = Nothing(subscriptions);
         foreach ((string topic, int count) in counts.OrderBy(static topic => topic.Key, StringComparer.Ordinal))
         {
-            string[] members = [.. topicsOf.Where(member => member.Value.Contains(topic)).Select(static member => member.Key).Order(StringComparer.Ordinal)];
+            string[] members = [.. subscriptions.Where(member => member.Value.Topics.Contains(topic)).Select(static member => member.Key).Order(StringComparer.Ordinal)];
             for (int index = 0; index < members.Length; index++)
             {
                 int each = count / members.Length;
@@ -34,21 +40,21 @@ internal sealed record Assignor(
         return assigned;
     }
 
-    private static Dictionary<string, List<TopicPartition>> AssignInTurn(IReadOnlyDictionary<string, List<string>> topicsOf, IReadOnlyDictionary<string, int> counts)
+    private static Dictionary<string, List<TopicPartition>> AssignInTurn(IReadOnlyDictionary<string, MemberSubscription> subscriptions, IReadOnlyDictionary<string, int> counts)
     {
-        Dictionary<string, List<TopicPartition>> assigned = Nothing(topicsOf);
-        string[] members = [.. topicsOf.Keys.Order(StringComparer.Ordinal)];
+        Dictionary<string, List<TopicPartition>> assigned = Nothing(subscriptions);
+        string[] members = [.. subscriptions.Keys.Order(StringComparer.Ordinal)];
         int turn = 0;
         foreach ((string topic, int count) in counts.OrderBy(static topic => topic.Key, StringComparer.Ordinal))
         {
-            if (!topicsOf.Values.Any(topics => topics.Contains(topic)))
+            if (!subscriptions.Values.Any(subscription => subscription.Topics.Contains(topic)))
             {
                 continue;
             }
 
             for (int partition = 0; partition < count; partition++)
             {
-                while (!topicsOf[members[turn % members.Length]].Contains(topic))
+                while (!subscriptions[members[turn % members.Length]].Topics.Contains(topic))
                 {
                     turn++;
                 }
@@ -60,6 +66,6 @@ internal sealed record Assignor(
         return assigned;
     }
 
-    private static Dictionary<string, List<TopicPartition>> Nothing(IReadOnlyDictionary<string, List<string>> topicsOf) =>
-        topicsOf.ToDictionary(static member => member.Key, static _ => new List<TopicPartition>());
+    private static Dictionary<string, List<TopicPartition>> Nothing(IReadOnlyDictionary<string, MemberSubscription> subscriptions) =>
+        subscriptions.ToDictionary(static member => member.Key, static _ => new List<TopicPartition>());
 }

@@ -45,14 +45,31 @@ public sealed record ConsumerOptions
     /// <summary>How long a member may work between two reads before the group goes on without it, in milliseconds; 5 minutes by default.</summary>
     public int RebalanceTimeoutMs { get; init; } = 300_000;
 
-    /// <summary>Told of the partitions that were assigned, before anything of them is read.</summary>
+    /// <summary>
+    /// How partitions may be shared out, the preferred first; by range, then in turn, by default. With <see cref="GroupAssignor.CooperativeSticky"/> alone, partitions
+    /// that stay are read on during a rebalance. A group changes over in two steps: first every member gets it beside what it has, then alone.
+    /// </summary>
+    public IReadOnlyList<GroupAssignor> Assignors { get; init; } = [GroupAssignor.Range, GroupAssignor.RoundRobin];
+
+    /// <summary>Told of the partitions that were assigned and were not this consumer's before, before anything of them is read.</summary>
     public Func<IReadOnlyList<TopicPartition>, CancellationToken, ValueTask>? Assigned { get; init; }
 
-    /// <summary>Told of the partitions that are taken away, after the last record of them that was read is done with; positions can be committed in it.</summary>
+    /// <summary>
+    /// Told of the partitions that are taken away, after the last record of them that was read is done with; positions can be committed in it, unless the group went on
+    /// without this member.
+    /// </summary>
     public Func<IReadOnlyList<TopicPartition>, CancellationToken, ValueTask>? Revoked { get; init; }
+
+    /// <summary>Whether members keep what they have while they join.</summary>
+    internal bool IsCooperative => Assignors is [GroupAssignor.CooperativeSticky];
 
     internal void Check()
     {
+        if (Assignors.Count == 0 || Assignors.Distinct().Count() != Assignors.Count || !Assignors.All(Enum.IsDefined))
+        {
+            throw new ClientException(ClientErrors.InvalidOption, $"{nameof(Assignors)} must name at least one assignor, and none twice.");
+        }
+
         if (FetchMinBytes < 0 || FetchMaxWaitMs < 0 || FetchMaxBytes <= 0 || PartitionMaxBytes <= 0 || BufferBytes <= 0 || CommitIntervalMs < 0)
         {
             throw new ClientException(ClientErrors.InvalidOption, "An option of a consumer is negative, or 0 where it must be more.");

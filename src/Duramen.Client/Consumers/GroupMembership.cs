@@ -1,6 +1,7 @@
 using Duramen.Client.Cluster;
 using Duramen.Client.Connections;
 using Duramen.Client.Offsets;
+using Duramen.Client.Producers;
 using Duramen.Core.Ids;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
@@ -8,8 +9,9 @@ using Duramen.Kafka.Messages;
 namespace Duramen.Client.Consumers;
 
 /// <summary>
-/// A consumer's place in its group (the classic protocol). The reader's own calls join, hand back partitions and commit, so that nothing is taken away
-/// while a record is worked on; only the heartbeat runs beside it.
+/// A consumer's place in its group (the classic protocol). The reader's own calls take over and hand back partitions and commit, so that nothing is taken away
+/// while a record is worked on. An eager member gives everything up, joins and waits; a cooperative one (KIP-429) reads on while it joins, and gives up
+/// afterwards what the group gave to others, who get it when this member joins again without it.
 /// </summary>
 internal sealed class GroupMembership : IAsyncDisposable
 {
@@ -29,7 +31,13 @@ internal sealed class GroupMembership : IAsyncDisposable
     private volatile int _coordinator = -1;
     private volatile string _memberId = "";
     private volatile int _generation = NoGeneration;
+    private readonly Assignor[] _assignors;
+    private readonly GroupLeader _leader;
+    private volatile bool _isJoining;
     private List<TopicPartition> _owned = [];
+    private List<TopicPartition> _last = [];
+    private int _lastGeneration = NoGeneration;
+    private Task<List<TopicPartition>?>? _joining;
     private long _committedAt;
     private Task _beating = Task.CompletedTask;
 
@@ -39,6 +47,8 @@ internal sealed class GroupMembership : IAsyncDisposable
         _options = options;
         _fetcher = fetcher;
         _group = options.GroupId!;
+        _assignors = [.. options.Assignors.Select(Assignor.Find)];
+        _leader = new(client, _group, _assignors);
         _committedAt = client.Options.Time.GetTimestamp();
     }
 
@@ -57,11 +67,16 @@ internal sealed class GroupMembership : IAsyncDisposable
             throw failure;
         }
 
-        if (_mustJoin && _topics is not null)
+        if (_options.IsCooperative && _topics is not null)
+        {
+            await JoinBesideAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else if (_mustJoin && _topics is not null)
         {
             await RejoinAsync(cancellationToken).ConfigureAwait(false);
         }
-        else if (_options.CommitIntervalMs > 0 && _client.Options.Time.GetElapsedTime(_committedAt).TotalMilliseconds >= _options.CommitIntervalMs)
+
+        if (_options.CommitIntervalMs > 0 && _client.Options.Time.GetElapsedTime(_committedAt).TotalMilliseconds >= _options.CommitIntervalMs)
         {
             await TryCommitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -85,13 +100,7 @@ internal sealed class GroupMembership : IAsyncDisposable
                 return;
             }
 
-            await WithCoordinatorAsync(
-                async (coordinator, token) =>
-                {
-                    await CommittedOffsets.CommitAsync(_client, coordinator, _group, (_memberId, _options.InstanceId, _generation), done, token).ConfigureAwait(false);
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
+            await CommitAsync(done, cancellationToken).ConfigureAwait(false);
             foreach ((TopicPartition partition, Offset offset) in done)
             {
                 _fetcher.TryChange(partition, offset, static (reader, offset) => reader.LastCommitted = offset);
@@ -100,6 +109,30 @@ internal sealed class GroupMembership : IAsyncDisposable
         finally
         {
             _committing.Release();
+        }
+    }
+
+    private async Task CommitAsync(KeyValuePair<TopicPartition, Offset>[] done, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await WithCoordinatorAsync(
+                    async (coordinator, token) =>
+                    {
+                        await CommittedOffsets.CommitAsync(_client, coordinator, _group, (_memberId, _options.InstanceId, _generation), done, token).ConfigureAwait(false);
+                        return true;
+                    },
+                    cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (ClientException error) when (error.Error == KafkaError.RebalanceInProgress && Volatile.Read(ref _joining) is { IsCompleted: false } joining)
+            {
+                // What a member holds while it joins it may commit again once it has joined.
+                await ((Task)joining).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
     }
 
@@ -114,6 +147,11 @@ internal sealed class GroupMembership : IAsyncDisposable
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         await _beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_joining is not null)
+        {
+            await ((Task)_joining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(_client.Options.RequestTimeoutMs), _client.Options.Time);
         try
         {
@@ -139,38 +177,13 @@ internal sealed class GroupMembership : IAsyncDisposable
 
     private async Task RejoinAsync(CancellationToken cancellationToken)
     {
-        if (_owned.Count > 0)
-        {
-            // Who lost its place may not commit any more, and others may read those partitions already.
-            if (_generation != NoGeneration && _options.CommitIntervalMs > 0)
-            {
-                await TryCommitAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            List<TopicPartition> revoked = _owned;
-            _owned = [];
-            if (_options.Revoked is { } told)
-            {
-                await told(revoked, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        _fetcher.Assign([]);
-        for (int attempt = 1; ; attempt++)
+        await GiveUpAllAsync(cancellationToken).ConfigureAwait(false);
+        List<TopicPartition>? assigned = null;
+        while (assigned is null)
         {
             try
             {
-                _mustJoin = false;
-                if (await JoinAsync(cancellationToken).ConfigureAwait(false) is { } assigned)
-                {
-                    _owned = assigned;
-                    break;
-                }
-            }
-            catch (ClientException error) when (error.IsRetriable && error.Code != ClientErrors.Unreachable)
-            {
-                ForgetCoordinator(error);
-                await _client.Backoff.WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
+                assigned = await JoinUntilDoneAsync([], cancellationToken).ConfigureAwait(false);
             }
             catch
             {
@@ -179,21 +192,121 @@ internal sealed class GroupMembership : IAsyncDisposable
             }
         }
 
+        await TakeOverAsync(assigned, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Takes over what a join brought, and begins another one where that is due; waits for none.
+    private async Task JoinBesideAsync(CancellationToken cancellationToken)
+    {
+        while (_joining is { IsCompleted: true } || (_joining is null && _mustJoin))
+        {
+            if (_joining is { } joined)
+            {
+                _joining = null;
+                _mustJoin |= !joined.IsCompletedSuccessfully || joined.Result is null;
+                if (await joined.ConfigureAwait(false) is { } assigned)
+                {
+                    await TakeOverAsync(assigned, cancellationToken).ConfigureAwait(false);
+                }
+
+                continue;
+            }
+
+            if (_generation == NoGeneration)
+            {
+                await GiveUpAllAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            _joining = JoinUntilDoneAsync(_owned, _closing.Token);
+            _ = _joining.ContinueWith(
+                static (_, state) => ((WakeUp)state!).Set(), _fetcher.News, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    // Joins until it is done; null when the group went on without this member, which then has to give up what it holds before it joins.
+    private async Task<List<TopicPartition>?> JoinUntilDoneAsync(List<TopicPartition> held, CancellationToken cancellationToken)
+    {
+        _isJoining = true;
+        try
+        {
+            for (int attempt = 1; held.Count == 0 || _generation != NoGeneration; attempt++)
+            {
+                try
+                {
+                    _mustJoin = false;
+                    if (await JoinAsync(held, cancellationToken).ConfigureAwait(false) is { } assigned)
+                    {
+                        return assigned;
+                    }
+                }
+                catch (ClientException error) when (error.IsRetriable && error.Code != ClientErrors.Unreachable)
+                {
+                    ForgetCoordinator(error);
+                    await _client.Backoff.WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            _isJoining = false;
+        }
+    }
+
+    private async Task TakeOverAsync(List<TopicPartition> assigned, CancellationToken cancellationToken)
+    {
+        List<TopicPartition> revoked = [.. _owned.Except(assigned)];
+        List<TopicPartition> added = [.. assigned.Except(_owned)];
+        if (revoked.Count > 0)
+        {
+            await GiveUpAsync(revoked, cancellationToken).ConfigureAwait(false);
+            _mustJoin = true;
+        }
+
+        (_owned, _last, _lastGeneration) = (assigned, assigned, _generation);
         if (_beating.IsCompleted)
         {
             _beating = Task.Run(BeatAsync, CancellationToken.None);
         }
 
-        if (_options.Assigned is { } tell)
+        if (_options.Assigned is { } tell && (added.Count > 0 || !_options.IsCooperative))
         {
-            await tell(_owned, cancellationToken).ConfigureAwait(false);
+            await tell(added, cancellationToken).ConfigureAwait(false);
+        }
+
+        _fetcher.Assign([.. _owned.Select(static partition => KeyValuePair.Create(partition, ReadPosition.Committed))]);
+    }
+
+    private async Task GiveUpAllAsync(CancellationToken cancellationToken)
+    {
+        if (_owned.Count > 0)
+        {
+            await GiveUpAsync(_owned, cancellationToken).ConfigureAwait(false);
+        }
+
+        _fetcher.Assign([]);
+    }
+
+    // Who lost its place may not commit any more, and others may read those partitions already.
+    private async Task GiveUpAsync(List<TopicPartition> revoked, CancellationToken cancellationToken)
+    {
+        if (_generation != NoGeneration && _options.CommitIntervalMs > 0)
+        {
+            await TryCommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _owned = [.. _owned.Except(revoked)];
+        if (_options.Revoked is { } told)
+        {
+            await told(revoked, cancellationToken).ConfigureAwait(false);
         }
 
         _fetcher.Assign([.. _owned.Select(static partition => KeyValuePair.Create(partition, ReadPosition.Committed))]);
     }
 
     // The partitions of this member, or null when it has to begin again.
-    private async Task<List<TopicPartition>?> JoinAsync(CancellationToken cancellationToken)
+    private async Task<List<TopicPartition>?> JoinAsync(List<TopicPartition> held, CancellationToken cancellationToken)
     {
         int coordinator = await GetCoordinatorAsync(cancellationToken).ConfigureAwait(false);
         var request = new JoinGroupRequest
@@ -204,7 +317,14 @@ internal sealed class GroupMembership : IAsyncDisposable
             MemberId = _memberId,
             GroupInstanceId = _options.InstanceId,
             ProtocolType = ProtocolType,
-            Protocols = [.. Assignor.All.Select(assignor => new JoinGroupRequest.Protocol { Name = assignor.Name, Metadata = GroupProtocol.WriteSubscription(_topics!, []) })],
+            Protocols =
+            [
+                .. _assignors.Select(assignor => new JoinGroupRequest.Protocol
+                {
+                    Name = assignor.Name,
+                    Metadata = GroupProtocol.WriteSubscription(assignor.Kind, _topics!, held, _last, _lastGeneration),
+                }),
+            ],
         };
         JoinGroupResponse joined = await _client.AskAsync(coordinator, request, cancellationToken, _lane, _options.RebalanceTimeoutMs).ConfigureAwait(false);
         switch (joined.ErrorCode)
@@ -236,10 +356,10 @@ internal sealed class GroupMembership : IAsyncDisposable
             ProtocolType = ProtocolType,
             ProtocolName = joined.ProtocolName,
         };
-        if (joined.Leader == _memberId && !joined.SkipAssignment)
+        _leader.Forget();
+        if (joined.Leader == _memberId)
         {
-            Dictionary<string, List<TopicPartition>> assigned = await ShareAsync(joined, cancellationToken).ConfigureAwait(false);
-            request.Assignments = [.. assigned.Select(static member => new SyncGroupRequest.MemberAssignment { MemberId = member.Key, Assignment = GroupProtocol.WriteAssignment(member.Value) })];
+            request.Assignments = await _leader.ShareAsync(joined, cancellationToken).ConfigureAwait(false);
         }
 
         SyncGroupResponse synced = await _client.AskAsync(coordinator, request, cancellationToken, _lane, _options.RebalanceTimeoutMs).ConfigureAwait(false);
@@ -259,17 +379,6 @@ internal sealed class GroupMembership : IAsyncDisposable
         }
     }
 
-    private async Task<Dictionary<string, List<TopicPartition>>> ShareAsync(JoinGroupResponse joined, CancellationToken cancellationToken)
-    {
-        Dictionary<string, List<string>> topicsOf = joined.Members.ToDictionary(static member => member.MemberId, static member => GroupProtocol.ReadTopics(member.Metadata.Span));
-        string[] topics = [.. topicsOf.Values.SelectMany(static names => names).Distinct(StringComparer.Ordinal)];
-        ClusterView view = await _client.RefreshAsync(topics, mayCreate: true, cancellationToken: cancellationToken).ConfigureAwait(false);
-        Dictionary<string, int> counts = topics.Where(view.Topics.ContainsKey).ToDictionary(static topic => topic, topic => view.Topics[topic].Partitions.Count);
-        Assignor assignor = Assignor.All.FirstOrDefault(known => known.Name == joined.ProtocolName)
-            ?? throw new ClientException(ClientErrors.BadResponse, $"Group '{_group}' chose the assignor '{joined.ProtocolName}', which this member did not offer.");
-        return assignor.Assign(topicsOf, counts);
-    }
-
     private async Task BeatAsync()
     {
         while (!_closing.IsCancellationRequested)
@@ -285,9 +394,17 @@ internal sealed class GroupMembership : IAsyncDisposable
             {
                 var request = new HeartbeatRequest { GroupId = _group, GenerationId = generation, MemberId = _memberId, GroupInstanceId = _options.InstanceId };
                 HeartbeatResponse answer = await _client.AskAsync(_coordinator, request, _closing.Token).ConfigureAwait(false);
-                if (generation == _generation)
+
+                // What the group thinks of a member that is joining, its join says.
+                if (generation == _generation && !_isJoining)
                 {
                     TakeBeat(answer.ErrorCode);
+                }
+
+                if (await _leader.HasChangedAsync(_closing.Token).ConfigureAwait(false))
+                {
+                    _mustJoin = true;
+                    _fetcher.News.Set();
                 }
             }
             catch (ClientException error)
@@ -358,7 +475,7 @@ internal sealed class GroupMembership : IAsyncDisposable
                 Lose();
             }
 
-            _mustJoin |= _topics is not null;
+            _mustJoin |= _topics is not null && !_isJoining;
         }
     }
 

@@ -11,11 +11,21 @@ namespace Duramen.Client.Consumers;
 /// </summary>
 internal static class GroupProtocol
 {
-    private const short SubscriptionVersion = 1;
+    private const short SubscriptionVersion = 2;
+    private const short FirstVersionWithOwned = 1;
+    private const short FirstVersionWithGeneration = 2;
     private const short AssignmentVersion = 0;
     private const int NoUserData = -1;
+    private const int NoGeneration = -1;
 
-    public static byte[] WriteSubscription(IReadOnlyCollection<string> topics, IEnumerable<TopicPartition> owned)
+    /// <summary>What a member says when it joins under an assignor.</summary>
+    /// <param name="assignor">The assignor, two of which have data of their own in it.</param>
+    /// <param name="topics">The topics.</param>
+    /// <param name="held">The partitions that the member holds on to while it joins.</param>
+    /// <param name="last">The partitions that it had last, held or not.</param>
+    /// <param name="generation">The generation that it had them in; -1 for none.</param>
+    public static byte[] WriteSubscription(
+        GroupAssignor assignor, IReadOnlyCollection<string> topics, IReadOnlyCollection<TopicPartition> held, IReadOnlyCollection<TopicPartition> last, int generation)
     {
         using var buffer = new PooledBuffer();
         WriteInt16(buffer, SubscriptionVersion);
@@ -25,19 +35,20 @@ internal static class GroupProtocol
             WriteText(buffer, topic);
         }
 
-        WriteInt32(buffer, NoUserData);
-        WritePartitions(buffer, owned);
+        WriteUserData(buffer, assignor, last, generation);
+        WritePartitions(buffer, held);
+        WriteInt32(buffer, generation);
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The topics that a member is subscribed to.</summary>
+    /// <summary>What a member said when it joined under an assignor.</summary>
     /// <exception cref="ClientException"><see cref="ClientErrors.BadResponse"/>.</exception>
-    public static List<string> ReadTopics(ReadOnlySpan<byte> subscription)
+    public static MemberSubscription ReadSubscription(GroupAssignor assignor, ReadOnlySpan<byte> subscription)
     {
         try
         {
             var reader = new SpanReader(subscription);
-            reader.ReadInt16();
+            short version = reader.ReadInt16();
             int count = reader.ReadInt32();
             var topics = new List<string>();
             for (int index = 0; index < count; index++)
@@ -45,7 +56,17 @@ internal static class GroupProtocol
                 topics.Add(reader.ReadUtf8(reader.ReadInt16()));
             }
 
-            return topics;
+            // The smallest subscription ends here.
+            ReadOnlySpan<byte> userData = reader.Remaining > 0 && reader.ReadInt32() is > 0 and int size ? reader.ReadBytes(size) : [];
+            List<TopicPartition> owned = version >= FirstVersionWithOwned && reader.Remaining > 0 ? ReadPartitions(ref reader) : [];
+            int generation = version >= FirstVersionWithGeneration && reader.Remaining > 0 ? reader.ReadInt32() : NoGeneration;
+            return assignor switch
+            {
+                GroupAssignor.Sticky => ReadLast(topics, userData),
+                GroupAssignor.CooperativeSticky when generation == NoGeneration && userData.Length == sizeof(int) =>
+                    new(topics, owned, BinaryPrimitives.ReadInt32BigEndian(userData)),
+                _ => new(topics, owned, generation),
+            };
         }
         catch (BinaryFormatException error)
         {
@@ -66,33 +87,78 @@ internal static class GroupProtocol
     /// <exception cref="ClientException"><see cref="ClientErrors.BadResponse"/>.</exception>
     public static List<TopicPartition> ReadAssignment(ReadOnlySpan<byte> assignment)
     {
-        var partitions = new List<TopicPartition>();
         if (assignment.IsEmpty)
         {
-            return partitions;
+            return [];
         }
 
         try
         {
             var reader = new SpanReader(assignment);
             reader.ReadInt16();
-            int topicCount = reader.ReadInt32();
-            for (int topicIndex = 0; topicIndex < topicCount; topicIndex++)
-            {
-                string topic = reader.ReadUtf8(reader.ReadInt16());
-                int count = reader.ReadInt32();
-                for (int index = 0; index < count; index++)
-                {
-                    partitions.Add(new(topic, reader.ReadInt32()));
-                }
-            }
-
-            return partitions;
+            return ReadPartitions(ref reader);
         }
         catch (BinaryFormatException error)
         {
             throw Bad("assignment", error);
         }
+    }
+
+    // Kafka's sticky assignor says what a member had in data of its own; its cooperative one the generation only, for leaders that read no newer subscription.
+    private static void WriteUserData(PooledBuffer buffer, GroupAssignor assignor, IReadOnlyCollection<TopicPartition> last, int generation)
+    {
+        using var userData = new PooledBuffer();
+        if (assignor == GroupAssignor.Sticky)
+        {
+            WritePartitions(userData, last);
+        }
+
+        if (assignor is GroupAssignor.Sticky or GroupAssignor.CooperativeSticky)
+        {
+            WriteInt32(userData, generation);
+        }
+
+        WriteInt32(buffer, userData.Length > 0 ? userData.Length : NoUserData);
+        buffer.Write(userData.WrittenSpan);
+    }
+
+    private static MemberSubscription ReadLast(List<string> topics, ReadOnlySpan<byte> userData)
+    {
+        if (userData.IsEmpty)
+        {
+            return new(topics, [], NoGeneration);
+        }
+
+        try
+        {
+            var reader = new SpanReader(userData);
+            List<TopicPartition> last = ReadPartitions(ref reader);
+
+            // The first version of it has no generation.
+            return new(topics, last, reader.Remaining >= sizeof(int) ? reader.ReadInt32() : NoGeneration);
+        }
+        catch (BinaryFormatException)
+        {
+            // Only what it had is not known; the member gets its share all the same.
+            return new(topics, [], NoGeneration);
+        }
+    }
+
+    private static List<TopicPartition> ReadPartitions(ref SpanReader reader)
+    {
+        var partitions = new List<TopicPartition>();
+        int topicCount = reader.ReadInt32();
+        for (int topicIndex = 0; topicIndex < topicCount; topicIndex++)
+        {
+            string topic = reader.ReadUtf8(reader.ReadInt16());
+            int count = reader.ReadInt32();
+            for (int index = 0; index < count; index++)
+            {
+                partitions.Add(new(topic, reader.ReadInt32()));
+            }
+        }
+
+        return partitions;
     }
 
     private static void WritePartitions(PooledBuffer buffer, IEnumerable<TopicPartition> partitions)

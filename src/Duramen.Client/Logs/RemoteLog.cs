@@ -157,6 +157,10 @@ public sealed class RemoteLog : ILog, IAsyncDisposable
             () => OffsetFinder.FindAsync(_client, Partition, timestampMs, isReadCommitted: false, cancellationToken, mayCreate: false), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default) =>
+        await AskAsync(() => new AdminClient(_client).ListProducersAsync(Partition, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -99,7 +99,8 @@ internal sealed class RemoteTail(KafkaClient client, ILog log, TopicPartition pa
             }
             catch (OperationCanceledException)
             {
-                return;
+                // The log is closed, or its client was before it.
+                marks.Waiters.Fail(() => LogRefusals.Closed(log));
             }
         }
     }

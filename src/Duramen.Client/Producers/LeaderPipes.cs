@@ -4,9 +4,9 @@ namespace Duramen.Client.Producers;
 
 /// <summary>
 /// The ways from a producer's sender to the leaders of partitions: which broker leads, whether it can be sent to now, and what is begun when not. It
-/// belongs to the sender's loop, which it wakes when something it began has ended.
+/// belongs to the sender's loop, which it wakes when something it began has ended. Whoever made it is told when the cluster has been asked again.
 /// </summary>
-internal sealed class LeaderPipes(KafkaClient client, WakeUp wakeUp, Func<long> nowMs, CancellationToken closing)
+internal sealed class LeaderPipes(KafkaClient client, WakeUp wakeUp, Func<long> nowMs, Action refreshed, CancellationToken closing)
 {
     private readonly Dictionary<int, BrokerPipe> _pipes = [];
     private volatile bool _isStale;
@@ -131,6 +131,7 @@ internal sealed class LeaderPipes(KafkaClient client, WakeUp wakeUp, Func<long> 
         {
             await client.RefreshAsync(topics, cancellationToken: closing).ConfigureAwait(false);
             _askFailures = 0;
+            refreshed();
         }
         catch (Exception error) when (error is ClientException or OperationCanceledException)
         {

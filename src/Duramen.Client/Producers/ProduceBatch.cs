@@ -37,6 +37,15 @@ internal sealed class ProduceBatch(PartitionQueue queue, RecordBatchBuilder buil
     /// <summary>Its place among the batches of its partition, from when it was first built; -1 before.</summary>
     public long Order { get; set; } = -1;
 
+    /// <summary>The batch that it is a half of; null for one that producers appended to.</summary>
+    public ProduceBatch? Whole { get; init; }
+
+    /// <summary>The halves that it was divided into, because it was too large for its topic; null when it was not.</summary>
+    public (ProduceBatch First, ProduceBatch Second)? Halves { get; set; }
+
+    /// <summary>Its records, once it was built; its builder may be used for another batch when it has ended.</summary>
+    public int RecordCount { get; set; }
+
     /// <summary>How often it was sent.</summary>
     public int Attempts { get; set; }
 
@@ -59,6 +68,9 @@ internal sealed class ProduceBatch(PartitionQueue queue, RecordBatchBuilder buil
 
     public ClientException? Failure => Volatile.Read(ref _failure);
 
+    /// <summary>Whether it was divided and both halves have ended; the sender's.</summary>
+    public bool HasEnded => Halves is ({ _isDone: true }, { _isDone: true });
+
     public void Complete(long baseOffset, ClientException? failure)
     {
         List<(Action<object?> Continuation, object? State, ExecutionContext? Context, SynchronizationContext? Scheduler)>? waiting;
@@ -80,19 +92,19 @@ internal sealed class ProduceBatch(PartitionQueue queue, RecordBatchBuilder buil
 
     ProduceResult IValueTaskSource<ProduceResult>.GetResult(short token)
     {
-        if (_failure is not null)
+        if (FailureOf(token) is { } failure)
         {
-            ExceptionDispatchInfo.Throw(_failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
 
-        return new(queue.Partition, new Offset(_baseOffset < 0 ? -1 : _baseOffset + token));
+        return new(queue.Partition, new Offset(OffsetOf(token)));
     }
 
     ValueTaskSourceStatus IValueTaskSource<ProduceResult>.GetStatus(short token)
     {
         lock (_lock)
         {
-            return !_isDone ? ValueTaskSourceStatus.Pending : _failure is null ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Faulted;
+            return !_isDone ? ValueTaskSourceStatus.Pending : FailureOf(token) is null ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Faulted;
         }
     }
 
@@ -111,6 +123,15 @@ internal sealed class ProduceBatch(PartitionQueue queue, RecordBatchBuilder buil
 
         Schedule(continuation, state, context, scheduler);
     }
+
+    // A record of a batch that was divided is in one of the halves, and has what became of that.
+    private ClientException? FailureOf(int index) => _failure is null && Halves is ({ } first, { } second)
+        ? index < first.RecordCount ? first.FailureOf(index) : second.FailureOf(index - first.RecordCount)
+        : _failure;
+
+    private long OffsetOf(int index) => Halves is ({ } first, { } second)
+        ? index < first.RecordCount ? first.OffsetOf(index) : second.OffsetOf(index - first.RecordCount)
+        : _baseOffset < 0 ? -1 : _baseOffset + index;
 
     private static void Schedule(Action<object?> continuation, object? state, ExecutionContext? context, SynchronizationContext? scheduler)
     {

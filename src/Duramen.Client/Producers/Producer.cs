@@ -36,7 +36,7 @@ public sealed class Producer : IAsyncDisposable
         _options = options ?? new();
         _options.Check();
         _budget = new(_options.BufferBytes);
-        _sender = new(client, _options, _builders, _budget);
+        _sender = new(client, _options, _builders, _budget, GrowAll);
     }
 
     /// <summary>
@@ -139,6 +139,12 @@ public sealed class Producer : IAsyncDisposable
             try
             {
                 topic.Queues ??= await MakeQueuesAsync(record.Topic, cancellationToken).ConfigureAwait(false);
+                if (record.Partition >= topic.Queues.Partitions.Count)
+                {
+                    // It may have been added since the cluster was asked.
+                    Grow(record.Topic, topic, await _client.RefreshAsync([record.Topic], cancellationToken: cancellationToken).ConfigureAwait(false));
+                }
+
                 ValueTask granted = _budget.TakeAsync(sizeBytes, cancellationToken);
                 _sender.Hurry();
                 await granted.ConfigureAwait(false);
@@ -168,14 +174,15 @@ public sealed class Producer : IAsyncDisposable
 
         int sizeBytes = SizeOf(record);
         if (!_topics.TryGetValue(record.Topic, out TopicEntry? topic)
-            || topic.Queues is null
+            || topic.Queues is not { } queues
+            || record.Partition >= queues.Partitions.Count
             || Volatile.Read(ref topic.Waiting) > 0
             || !_budget.TryTake(sizeBytes))
         {
             return false;
         }
 
-        (batch, index) = Append(topic.Queues, record, sizeBytes, isWatched);
+        (batch, index) = Append(queues, record, sizeBytes, isWatched);
         return true;
     }
 
@@ -214,8 +221,31 @@ public sealed class Producer : IAsyncDisposable
     private async Task<TopicQueues> MakeQueuesAsync(string topic, CancellationToken cancellationToken)
     {
         TopicView view = await _client.GetTopicAsync(topic, cancellationToken).ConfigureAwait(false);
-        PartitionQueue[] queues = [.. Enumerable.Range(0, view.Partitions.Count).Select(index => new PartitionQueue(new(topic, index), _options, _builders))];
-        return new TopicQueues(queues, Prng.ForStream(_client.Options.Seed, topic), _options.BatchSizeBytes);
+        return new TopicQueues(MakeQueues(topic, 0, view.Partitions.Count), Prng.ForStream(_client.Options.Seed, topic), _options.BatchSizeBytes);
+    }
+
+    private PartitionQueue[] MakeQueues(string topic, int from, int to) =>
+        [.. Enumerable.Range(from, to - from).Select(index => new PartitionQueue(new(topic, index), _options, _builders))];
+
+    // Records of a key go to another partition from here on, as with every producer when partitions are added.
+    private void GrowAll()
+    {
+        ClusterView view = _client.View;
+        foreach ((string name, TopicEntry topic) in _topics)
+        {
+            Grow(name, topic, view);
+        }
+    }
+
+    private void Grow(string name, TopicEntry topic, ClusterView view)
+    {
+        lock (_lock)
+        {
+            if (topic.Queues is { } queues && view.Topics.TryGetValue(name, out TopicView? known) && known.Partitions.Count > queues.Partitions.Count)
+            {
+                topic.Queues = queues.With(MakeQueues(name, queues.Partitions.Count, known.Partitions.Count));
+            }
+        }
     }
 
     /// <summary>A topic that something was produced to, or is about to be.</summary>

@@ -40,7 +40,7 @@ internal sealed class ProducerSender : IAsyncDisposable
     private int _turn;
     private ClientException? _unwatchedFailure;
 
-    public ProducerSender(KafkaClient client, ProducerOptions options, BatchBuilders builders, ByteBudget budget)
+    public ProducerSender(KafkaClient client, ProducerOptions options, BatchBuilders builders, ByteBudget budget, Action refreshed)
     {
         _client = client;
         _options = options;
@@ -50,7 +50,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         _maxBatchesInFlight = options.IsIdempotent ? ClientLimits.MaxBatchesInFlight : 1;
         _began = client.Options.Time.GetTimestamp();
         _timer = client.Options.Time.CreateTimer(static state => ((WakeUp)state!).Set(), _wakeUp, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _pipes = new(client, _wakeUp, () => NowMs, _closing.Token);
+        _pipes = new(client, _wakeUp, () => NowMs, refreshed, _closing.Token);
         _running = Task.Run(RunAsync);
     }
 
@@ -218,7 +218,7 @@ internal sealed class ProducerSender : IAsyncDisposable
             }
 
             batch.BaseSequence = queue.NextSequence;
-            queue.NextSequence = Follow(queue.NextSequence, builder.Count);
+            queue.NextSequence = BatchDivider.Follow(queue.NextSequence, builder.Count);
         }
 
         // A batch that is numbered anew keeps its place.
@@ -227,6 +227,7 @@ internal sealed class ProducerSender : IAsyncDisposable
         try
         {
             batch.Bytes = builder.Build();
+            batch.RecordCount = builder.Count;
             if (builder.Codec != CompressionCodec.None
                 && builder.SizeBytes - RecordBatchLayout.HeaderSizeBytes > DecompressionLimits.Default.BudgetFor(batch.Bytes.Length - RecordBatchLayout.HeaderSizeBytes))
             {
@@ -243,9 +244,6 @@ internal sealed class ProducerSender : IAsyncDisposable
             return false;
         }
     }
-
-    // Sequence numbers begin again at 0 after the largest.
-    private static int Follow(int sequence, int count) => sequence > int.MaxValue - count ? count - (int.MaxValue - sequence) - 1 : sequence + count;
 
     private void Send(BrokerPipe pipe, ProduceCall call)
     {
@@ -361,10 +359,29 @@ internal sealed class ProducerSender : IAsyncDisposable
             case KafkaError.OutOfOrderSequenceNumber or KafkaError.UnknownProducerId when !batch.WasFirst:
                 SendAgain(batch);
                 break;
+            case KafkaError.MessageTooLarge or KafkaError.RecordListTooLarge when batch.RecordCount > 1:
+                Divide(batch);
+                break;
             default:
                 TakeFailure(batch, ClientException.Refused($"Producing to {queue.Partition}", answer.ErrorCode, answer.ErrorMessage), now);
                 break;
         }
+    }
+
+    // The halves take the place of a batch that its topic does not take whole, and its sequence numbers: the broker has none of it.
+    private void Divide(ProduceBatch batch)
+    {
+        PartitionQueue queue = batch.Queue;
+        foreach (ProduceBatch behind in queue.InFlight.Concat(queue.Again).Where(other => other.Order > batch.Order))
+        {
+            behind.Order++;
+        }
+
+        queue.Built++;
+        (ProduceBatch first, ProduceBatch second) = BatchDivider.Divide(batch, _builders);
+        batch.Halves = (first, second);
+        SendAgain(first);
+        SendAgain(second);
     }
 
     private void TakeFailure(ProduceBatch batch, ClientException failure, long now)
@@ -421,6 +438,10 @@ internal sealed class ProducerSender : IAsyncDisposable
         batch.Complete(baseOffset, failure);
         _builders.Return(batch.Builder);
         _budget.Return(batch.GrantedBytes);
+        if (batch.Whole is { HasEnded: true } whole)
+        {
+            Finish(whole, -1, null);
+        }
     }
 
     private void ExpireAll(long now)
@@ -471,7 +492,6 @@ internal sealed class ProducerSender : IAsyncDisposable
             {
                 _identity = asked.Result;
                 _needsIdentity = false;
-
             }
             else
             {

@@ -11,6 +11,9 @@ internal sealed class TopicQueues(IReadOnlyList<PartitionQueue> partitions, Prng
 
     public IReadOnlyList<PartitionQueue> Partitions => partitions;
 
+    /// <summary>The same queues, and more of them behind.</summary>
+    public TopicQueues With(IEnumerable<PartitionQueue> more) => new([.. partitions, .. more], chance, stickySizeBytes);
+
     /// <summary>
     /// The queue of a record: that of its partition, or of its key's hash. Records without either stay with one partition for as many bytes as a batch
     /// holds and go on with another one then, so that batches fill (KIP-794).

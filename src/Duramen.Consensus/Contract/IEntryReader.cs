@@ -14,6 +14,9 @@ public interface IEntryReader
     /// <summary>The last entry there is.</summary>
     EntryIndex Last { get; }
 
+    /// <summary>Whether there is an entry; between <see cref="First"/> and <see cref="Last"/> some can be missing where they are accepted out of order (Multi-Paxos).</summary>
+    bool Contains(EntryIndex index) => index >= First && index <= Last;
+
     /// <summary>An entry without its payload.</summary>
     EntryHeader ReadHeader(EntryIndex index);
 

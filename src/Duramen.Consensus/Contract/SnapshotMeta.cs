@@ -12,6 +12,12 @@ namespace Duramen.Consensus.Contract;
 /// <param name="Membership">The membership in force as of that entry.</param>
 public sealed record SnapshotMeta(EntryIndex Index, Epoch Epoch, Membership Membership)
 {
+    /// <summary>
+    /// The memberships that entries up to <see cref="Index"/> bring and that come into force only behind it, oldest first. Empty where an entry's membership is in force as soon as
+    /// the entry is committed; Multi-Paxos waits for some more slots.
+    /// </summary>
+    public IReadOnlyList<UpcomingMembership> Upcoming { get; init; } = [];
+
     /// <summary>The snapshot of nothing by which a replica starts that has no disk yet, or whose disk was replaced: it belongs to no group until a leader sends it one.</summary>
     public static SnapshotMeta Nothing { get; } = new(EntryIndex.Zero, Epoch.Zero, Membership.Nobody);
 }

@@ -23,6 +23,9 @@ internal sealed class MembershipHistory
     /// <summary>The entry that brought the membership in force as of an entry not older than the snapshot.</summary>
     public EntryIndex IndexAt(EntryIndex index) => _changes[Find(index)].From;
 
+    /// <summary>The memberships that entries behind an entry brought, oldest first.</summary>
+    public IEnumerable<(EntryIndex From, Membership Membership)> After(EntryIndex index) => _changes.Skip(Find(index) + 1);
+
     /// <summary>Notes a membership that an entry brings.</summary>
     public void Append(EntryIndex index, Membership membership)
     {

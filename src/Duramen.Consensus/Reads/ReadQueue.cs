@@ -28,13 +28,15 @@ internal sealed class ReadQueue
     /// <summary>Starts the next round.</summary>
     public void StartRound() => Round++;
 
-    /// <summary>A majority confirmed the round under way: releases its reads; true when others wait for the next.</summary>
-    public bool Confirm(ReplicaOutbox outbox)
+    /// <summary>
+    /// A majority confirmed the round under way: releases its reads, none at an earlier point than <paramref name="floor"/>; true when others wait for the next.
+    /// </summary>
+    public bool Confirm(ReplicaOutbox outbox, EntryIndex floor = default)
     {
         _confirmed = Round;
         while (_waiting.TryPeek(out (RequestToken Token, EntryIndex Index, long Round) read) && read.Round <= _confirmed)
         {
-            outbox.Release(read.Token, read.Index);
+            outbox.Release(read.Token, EntryIndex.Max(read.Index, floor));
             _waiting.Dequeue();
         }
 

@@ -11,7 +11,9 @@ namespace Duramen.Consensus.Viewstamped;
 // Nothing is cut before it: entries go one by one, each when the one that takes its place is in hand.
 internal sealed partial class ViewstampedReplica
 {
+    // What was asked for last, and since when; zero when no answer is awaited.
     private int _ticksSinceAsked;
+    private EntryIndex _askedAfter;
     private ReplicaId _donor;
     private EntryIndex _wantedLast;
     private EntryIndex _fetched;
@@ -33,6 +35,7 @@ internal sealed partial class ViewstampedReplica
         if (_ticksSinceAsked == 0 && !IsInstalling)
         {
             _ticksSinceAsked = 1;
+            _askedAfter = after;
             SpanWriter writer = BeginMessage(ViewstampedMessage.GetState, from, PersistId.None, GetState.SizeBytes, out Span<byte> message);
             new GetState(after, _log.EpochAt(after)).Write(ref writer);
             MessageEnvelope.Seal(message);
@@ -114,7 +117,8 @@ internal sealed partial class ViewstampedReplica
             return;
         }
 
-        _ticksSinceAsked = 0;
+        // Only the answer that is awaited leads to the next question: if one that comes twice did so twice, messages would breed messages.
+        _ticksSinceAsked = part.Previous == _askedAfter ? 0 : _ticksSinceAsked;
         if (isOfView)
         {
             ContinueView(from, view, part);

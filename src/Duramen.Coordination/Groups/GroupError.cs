@@ -36,6 +36,9 @@ public enum GroupError
     /// <summary>A name or the metadata of the caller is too long.</summary>
     InvalidRequest = 42,
 
+    /// <summary>There are as many groups as there may be (<see cref="GroupOptions.MaxGroups"/>).</summary>
+    PolicyViolation = 44,
+
     /// <summary>The group has members.</summary>
     NonEmptyGroup = 68,
 
@@ -45,7 +48,10 @@ public enum GroupError
     /// <summary>The caller has to join again with the member id that it was just given (KIP-394).</summary>
     MemberIdRequired = 79,
 
-    /// <summary>The group has as many members as it may (<see cref="GroupOptions.MaxSize"/>).</summary>
+    /// <summary>
+    /// The group has as many members as it may (<see cref="GroupOptions.MaxSize"/>), or too many were given a member id and did not come back
+    /// (<see cref="GroupLimits.MaxReservedIdsSizeBytes"/>).
+    /// </summary>
     GroupMaxSizeReached = 81,
 
     /// <summary>Another process with the same instance id took the caller's place (KIP-345).</summary>

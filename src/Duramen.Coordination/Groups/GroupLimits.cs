@@ -29,6 +29,15 @@ public static class GroupLimits
     /// </summary>
     public const int NewMemberJoinTimeoutMs = 5 * 60 * 1000;
 
+    /// <summary>
+    /// The memory that the ids of those may take who were told to come back with one and have not yet, in all groups of one machine: some 20,000 of the usual
+    /// length. Each is kept for as long as its caller's session.
+    /// </summary>
+    public const long MaxReservedIdsSizeBytes = 8 << 20;
+
+    /// <summary>What a reserved id takes besides its characters: its timer and its places in the tables.</summary>
+    internal const int ReservedIdSizeBytes = 300;
+
     /// <summary>The most deadlines handled in one tick; the next tick follows at once.</summary>
     public const int MaxDeadlinesPerTick = 1000;
 

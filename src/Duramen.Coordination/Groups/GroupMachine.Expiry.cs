@@ -9,21 +9,25 @@ namespace Duramen.Coordination.Groups;
 /// <content>Offsets that nobody uses any more, and groups that have nothing left.</content>
 public sealed partial class GroupMachine
 {
-    internal void ForgetTopic(ForgetTopic forget, ReplySlot<int> caller, Decision decision) => ForgetTopic(forget.Topic, 0, caller, decision);
+    internal void ForgetTopic(ForgetTopic forget, ReplySlot<int> caller, Decision decision) =>
+        Forget(stored => stored.PartitionsOf(forget.Topic).Select(partition => new TopicPartition(forget.Topic, partition)), 0, caller, decision);
+
+    internal void ForgetOtherTopics(ForgetOtherTopics forget, ReplySlot<int> caller, Decision decision) =>
+        Forget(stored => stored.All.Select(entry => entry.Partition).Where(partition => !forget.Topics.Contains(partition.Topic)), 0, caller, decision);
 
     /// <summary>Deletes what one decision can, and goes on with the rest in the next tick.</summary>
-    private void ForgetTopic(string topic, int count, ReplySlot<int> caller, Decision decision)
+    private void Forget(Func<StoredOffsets, IEnumerable<TopicPartition>> choose, int count, ReplySlot<int> caller, Decision decision)
     {
         OffsetBudget budget = default;
         foreach (Group group in _groups.Values)
         {
-            foreach (int partition in _table.FindOffsets(group.Id)?.PartitionsOf(topic) ?? [])
+            foreach (TopicPartition partition in _table.FindOffsets(group.Id) is StoredOffsets stored ? choose(stored) : [])
             {
-                byte[] key = GroupRecords.OffsetKey(group.Id, topic, partition);
+                byte[] key = GroupRecords.OffsetKey(group.Id, partition.Topic, partition.Partition);
                 if (!budget.TryTake(key))
                 {
                     int soFar = count;
-                    _timers.Arm(new GroupTimer(later => ForgetTopic(topic, soFar, caller, later)), decision.NowMs + 1);
+                    _timers.Arm(new GroupTimer(later => Forget(choose, soFar, caller, later)), decision.NowMs + 1);
                     return;
                 }
 

@@ -24,6 +24,12 @@ public sealed partial class GroupMachine
             return;
         }
 
+        if (Find(join.GroupId) is null && !HasRoomForGroup())
+        {
+            decision.Reply(caller, JoinReply.Refused(GroupError.PolicyViolation, join.MemberId));
+            return;
+        }
+
         Group group = Find(join.GroupId) ?? Create(join.GroupId);
         Member? former = join.InstanceId is null ? null : group.FindStatic(join.InstanceId);
         Member? self = join.MemberId.Length > 0 ? group.Find(join.MemberId) : former;
@@ -102,10 +108,8 @@ public sealed partial class GroupMachine
         }
         else if (join.InstanceId is null && join.RequiresKnownMemberId)
         {
-            GroupTimer reservation = new(later => EndReservation(group, memberId, later));
-            group.AddPending(memberId, reservation);
-            _timers.Arm(reservation, decision.NowMs + join.SessionTimeoutMs);
-            decision.Reply(caller, JoinReply.Refused(GroupError.MemberIdRequired, memberId));
+            bool isReserved = TryReserve(group, memberId, decision.NowMs + join.SessionTimeoutMs);
+            decision.Reply(caller, isReserved ? JoinReply.Refused(GroupError.MemberIdRequired, memberId) : JoinReply.Refused(GroupError.GroupMaxSizeReached, ""));
         }
         else
         {
@@ -118,7 +122,7 @@ public sealed partial class GroupMachine
         if (join.InstanceId is null && group.Pending.TryGetValue(join.MemberId, out GroupTimer? reservation))
         {
             _timers.Disarm(reservation);
-            group.RemovePending(join.MemberId);
+            Unreserve(group, join.MemberId);
             Admit(group, join.MemberId, join, caller, decision);
             return;
         }
@@ -247,9 +251,31 @@ public sealed partial class GroupMachine
         ProlongSession(member, decision);
     }
 
-    private void EndReservation(Group group, string memberId, Decision decision)
+    private bool TryReserve(Group group, string memberId, long untilMs)
+    {
+        if (_reservedIdsSizeBytes + ReservedSizeBytes(memberId) > GroupLimits.MaxReservedIdsSizeBytes)
+        {
+            return false;
+        }
+
+        GroupTimer reservation = new(later => EndReservation(group, memberId, later));
+        group.AddPending(memberId, reservation);
+        _timers.Arm(reservation, untilMs);
+        _reservedIdsSizeBytes += ReservedSizeBytes(memberId);
+        return true;
+    }
+
+    private void Unreserve(Group group, string memberId)
     {
         group.RemovePending(memberId);
+        _reservedIdsSizeBytes -= ReservedSizeBytes(memberId);
+    }
+
+    private static int ReservedSizeBytes(string memberId) => (memberId.Length * sizeof(char)) + GroupLimits.ReservedIdSizeBytes;
+
+    private void EndReservation(Group group, string memberId, Decision decision)
+    {
+        Unreserve(group, memberId);
         GoOnWithout(group, decision, isMember: false);
     }
 

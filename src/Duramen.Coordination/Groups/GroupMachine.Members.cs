@@ -95,7 +95,7 @@ public sealed partial class GroupMachine
         if (leaving.InstanceId is null && group.Pending.TryGetValue(leaving.MemberId, out GroupTimer? reservation))
         {
             _timers.Disarm(reservation);
-            group.RemovePending(leaving.MemberId);
+            Unreserve(group, leaving.MemberId);
             return GroupError.None;
         }
 

@@ -92,7 +92,9 @@ public sealed partial class GroupMachine
 
         if (Find(commit.GroupId) is not Group group)
         {
-            return commit.Generation < 0 ? GroupError.None : GroupError.GroupIdNotFound;
+            return commit.Generation >= 0 ? GroupError.GroupIdNotFound
+                : HasRoomForGroup() ? GroupError.None
+                : GroupError.PolicyViolation;
         }
 
         if (commit.Generation < 0 && group.State == GroupState.Empty)

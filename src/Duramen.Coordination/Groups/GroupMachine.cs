@@ -26,6 +26,7 @@ public sealed partial class GroupMachine : IMachine
     private readonly TimerQueue _timers = new();
     private readonly GroupTimer _expiryCheck;
     private bool _hasBegun;
+    private long _reservedIdsSizeBytes;
 
     /// <summary>Makes a machine without groups.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
@@ -91,6 +92,8 @@ public sealed partial class GroupMachine : IMachine
         return _groups.GetValueOrDefault(groupId);
     }
 
+    private bool HasRoomForGroup() => _groups.Count < _options.MaxGroups;
+
     private Group Create(string groupId)
     {
         Group? created = null;
@@ -108,9 +111,10 @@ public sealed partial class GroupMachine : IMachine
     private void Forget(Group group)
     {
         Invariant.Holds(group.State == GroupState.Empty);
-        foreach (GroupTimer reservation in group.Pending.Values)
+        foreach ((string memberId, GroupTimer reservation) in group.Pending)
         {
             _timers.Disarm(reservation);
+            _reservedIdsSizeBytes -= ReservedSizeBytes(memberId);
         }
 
         _groups.Remove(group.Id);

@@ -15,6 +15,12 @@ public sealed record GroupOptions
     /// <summary><c>group.max.size</c>.</summary>
     public int MaxSize { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// The most groups of one machine; 2,000 by default, which with the usual 50 machines is 100,000. Kafka knows no such limit. Groups that the log has are kept
+    /// all the same.
+    /// </summary>
+    public int MaxGroups { get; init; } = 2_000;
+
     /// <summary><c>offset.metadata.max.bytes</c>, in UTF-16 characters, as Kafka counts them; at most <see cref="GroupLimits.OffsetMetadataMaxLength"/>.</summary>
     public int OffsetMetadataMaxLength { get; init; } = 4096;
 
@@ -30,6 +36,7 @@ public sealed record GroupOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSessionTimeoutMs, MinSessionTimeoutMs);
         ArgumentOutOfRangeException.ThrowIfNegative(InitialRebalanceDelayMs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxGroups);
         ArgumentOutOfRangeException.ThrowIfNegative(OffsetMetadataMaxLength);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(OffsetMetadataMaxLength, GroupLimits.OffsetMetadataMaxLength);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(OffsetsRetentionMs);

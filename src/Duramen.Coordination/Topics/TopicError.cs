@@ -30,6 +30,9 @@ public enum TopicError
     /// <summary>INVALID_REPLICA_ASSIGNMENT: replicas where there are no brokers, or not as many as partitions.</summary>
     InvalidReplicaAssignment,
 
+    /// <summary>POLICY_VIOLATION: there would be more partitions than there may be (<see cref="Catalog.CatalogOptions.MaxPartitions"/>).</summary>
+    LimitReached,
+
     /// <summary>INVALID_CONFIG: no such config, or not such a value.</summary>
     InvalidConfig,
 }

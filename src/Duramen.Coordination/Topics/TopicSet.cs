@@ -14,8 +14,10 @@ public sealed class TopicSet
     private TopicSet(
         ImmutableSortedDictionary<string, Topic> byName,
         ImmutableSortedDictionary<Guid, Topic> byId,
-        ImmutableSortedDictionary<string, Topic> byUnifiedName)
+        ImmutableSortedDictionary<string, Topic> byUnifiedName,
+        long partitionCount)
     {
+        PartitionCount = partitionCount;
         _byName = byName;
         _byId = byId;
         _byUnifiedName = byUnifiedName;
@@ -25,10 +27,14 @@ public sealed class TopicSet
     public static TopicSet Empty { get; } = new(
         ImmutableSortedDictionary.Create<string, Topic>(StringComparer.Ordinal),
         ImmutableSortedDictionary<Guid, Topic>.Empty,
-        ImmutableSortedDictionary.Create<string, Topic>(StringComparer.Ordinal));
+        ImmutableSortedDictionary.Create<string, Topic>(StringComparer.Ordinal),
+        partitionCount: 0);
 
     /// <summary>The number of topics.</summary>
     public int Count => _byName.Count;
+
+    /// <summary>The number of partitions of all topics.</summary>
+    public long PartitionCount { get; }
 
     /// <summary>All topics, in the order of their names, compared as UTF-16 code units.</summary>
     public IEnumerable<Topic> Topics => _byName.Values;
@@ -49,11 +55,12 @@ public sealed class TopicSet
         return new TopicSet(
             others._byName.SetItem(topic.Name, topic),
             others._byId.SetItem(topic.Id, topic),
-            others._byUnifiedName.SetItem(TopicName.Unified(topic.Name), topic));
+            others._byUnifiedName.SetItem(TopicName.Unified(topic.Name), topic),
+            others.PartitionCount + topic.PartitionCount);
     }
 
     /// <summary>The same without a topic.</summary>
     internal TopicSet Without(Guid id) => _byId.TryGetValue(id, out Topic? topic)
-        ? new TopicSet(_byName.Remove(topic.Name), _byId.Remove(id), _byUnifiedName.Remove(TopicName.Unified(topic.Name)))
+        ? new TopicSet(_byName.Remove(topic.Name), _byId.Remove(id), _byUnifiedName.Remove(TopicName.Unified(topic.Name)), PartitionCount - topic.PartitionCount)
         : this;
 }

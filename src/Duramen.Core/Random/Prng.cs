@@ -134,6 +134,9 @@ public sealed class Prng
     public static Prng FromState((ulong S0, ulong S1, ulong S2, ulong S3) state) =>
         new(0) { _s0 = state.S0, _s1 = state.S1, _s2 = state.S2, _s3 = state.S3 };
 
+    /// <summary>Goes on from here as a generator in that state does.</summary>
+    public void Restore((ulong S0, ulong S1, ulong S2, ulong S3) state) => (_s0, _s1, _s2, _s3) = state;
+
     private static ulong SplitMix64(ref ulong state)
     {
         state = unchecked(state + 0x9E3779B97F4A7C15);

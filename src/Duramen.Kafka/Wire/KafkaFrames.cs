@@ -91,10 +91,10 @@ public static class KafkaFrames
 
     /// <summary>Reads a response from a frame, its size left out.</summary>
     /// <exception cref="KafkaWireException">The version does not exist, or the frame is no such response.</exception>
-    public static TResponse ReadResponse<TResponse>(ReadOnlyMemory<byte> frame, short version, out int correlationId)
+    public static TResponse ReadResponse<TResponse>(ReadOnlyMemory<byte> frame, short version, out int correlationId, bool ignoresRest = false)
         where TResponse : IKafkaResponse<TResponse>
     {
-        var reader = new KafkaReader(frame);
+        var reader = new KafkaReader(frame) { IgnoresRest = ignoresRest };
         correlationId = ResponseHeader.Read(ref reader, KafkaApis.Get(TResponse.ApiKey), version).CorrelationId;
         return TResponse.Read(ref reader, version);
     }

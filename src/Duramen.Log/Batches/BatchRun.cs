@@ -16,7 +16,11 @@ public readonly record struct BatchRun(int BatchCount, long RecordCount, long Ma
     /// Whether <paramref name="batches"/> are one or more whole, valid batches and nothing else (<see cref="BatchRules.ForAppends"/>); if not,
     /// what is wrong first, with its position in bytes from the start of the run.
     /// </summary>
-    public static bool TryCheck(ReadOnlySpan<byte> batches, out BatchRun run, out BatchFault fault)
+    /// <param name="batches">The bytes.</param>
+    /// <param name="run">What the pass told.</param>
+    /// <param name="fault">What is wrong first.</param>
+    /// <param name="verified">The one batch among them whose checksum need not be computed.</param>
+    public static bool TryCheck(ReadOnlySpan<byte> batches, out BatchRun run, out BatchFault fault, VerifiedBatch verified = default)
     {
         run = default;
         int batchCount = 0;
@@ -25,7 +29,7 @@ public readonly record struct BatchRun(int BatchCount, long RecordCount, long Ma
         int position = 0;
         do
         {
-            fault = RecordBatchValidator.CheckShallow(batches[position..], BatchRules.ForAppends, nowMs: 0, out RecordBatchView batch);
+            fault = RecordBatchValidator.CheckShallow(batches[position..], BatchRules.ForAppends, nowMs: 0, out RecordBatchView batch, verified);
             if (!fault.IsNone)
             {
                 fault = fault with { PositionBytes = position + fault.PositionBytes };

@@ -168,6 +168,22 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<IReadOnlyList<KnownProducer>>(cancellationToken);
+        }
+
+        lock (_gate)
+        {
+            return _closed
+                ? ValueTask.FromException<IReadOnlyList<KnownProducer>>(LogRefusals.Closed(this))
+                : new ValueTask<IReadOnlyList<KnownProducer>>(_producers.Describe());
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -277,7 +293,7 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     private LogException? Append(ReadOnlySpan<byte> batches, AppendOptions options, out AppendOutcome outcome)
     {
         outcome = default;
-        if (!BatchRun.TryCheck(batches, out _, out BatchFault fault))
+        if (!BatchRun.TryCheck(batches, out _, out BatchFault fault, options.Verified))
         {
             return LogRefusals.InvalidBatch(this, fault);
         }

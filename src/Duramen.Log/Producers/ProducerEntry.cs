@@ -33,6 +33,9 @@ public sealed class ProducerEntry
     /// <summary>The sequence number that the next batch of the current epoch must begin with.</summary>
     public int NextSequence => _count > 0 ? _remembered[_count - 1].Next : 0;
 
+    /// <summary>The sequence number of the last record of the current epoch; -1 when there is none.</summary>
+    public int LastSequence => _count > 0 ? SequenceRange.Advance(_remembered[_count - 1].First, _remembered[_count - 1].Count - 1) : -1;
+
     /// <summary>Neighbours in the order of activity, kept by the ledger.</summary>
     internal ProducerEntry? Older { get; set; }
 

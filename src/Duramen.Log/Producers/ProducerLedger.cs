@@ -32,6 +32,10 @@ public sealed class ProducerLedger
         }
     }
 
+    /// <summary>What there is to tell of the producers, in the same order.</summary>
+    public IReadOnlyList<KnownProducer> Describe() =>
+        [.. Producers.Select(entry => new KnownProducer(entry.Producer, entry.Epoch, entry.LastSequence, entry.LastActiveMs))];
+
     /// <summary>The producer with an id; null when it is not known, or not known any more.</summary>
     public ProducerEntry? Find(ProducerId producer) => _entries.GetValueOrDefault(producer);
 

@@ -17,7 +17,8 @@ public static class RecordBatchValidator
     /// <param name="rules">What the log demands.</param>
     /// <param name="nowMs">The time now, in milliseconds since 1970.</param>
     /// <param name="batch">The batch, good when there is no fault.</param>
-    public static BatchFault CheckShallow(ReadOnlySpan<byte> bytes, BatchRules rules, long nowMs, out RecordBatchView batch)
+    /// <param name="verified">What was verified of these bytes before; the checksum of a batch that it is of is not computed again.</param>
+    public static BatchFault CheckShallow(ReadOnlySpan<byte> bytes, BatchRules rules, long nowMs, out RecordBatchView batch, VerifiedBatch verified = default)
     {
         ArgumentNullException.ThrowIfNull(rules);
         BatchFault fault = CheckFrame(bytes, rules);
@@ -27,10 +28,13 @@ public static class RecordBatchValidator
             return fault;
         }
 
-        uint computed = Crc32C.Compute(batch.Bytes[RecordBatchLayout.Attributes..]);
-        if (computed != batch.Checksum)
+        if (!verified.IsOf(batch))
         {
-            return At(BatchDefect.ChecksumMismatch, RecordBatchLayout.Crc, computed, batch.Checksum);
+            uint computed = Crc32C.Compute(batch.Bytes[RecordBatchLayout.Attributes..]);
+            if (computed != batch.Checksum)
+            {
+                return At(BatchDefect.ChecksumMismatch, RecordBatchLayout.Crc, computed, batch.Checksum);
+            }
         }
 
         fault = CheckCounts(batch, rules);
@@ -52,17 +56,38 @@ public static class RecordBatchValidator
     /// <param name="decoder">What decompresses; its memory may be used until its next call, for instance to read the records again.</param>
     /// <param name="batch">The batch, good when there is no fault.</param>
     public static BatchFault CheckDeep(
-        ReadOnlySpan<byte> bytes, BatchRules rules, long nowMs, RecordBatchDecoder decoder, out RecordBatchView batch)
+        ReadOnlySpan<byte> bytes, BatchRules rules, long nowMs, RecordBatchDecoder decoder, out RecordBatchView batch) =>
+        CheckDeep(bytes, rules, nowMs, decoder, recordFaults: null, out batch, out _);
+
+    /// <summary>As above, and says of every record what is wrong with it, as long as the records decode.</summary>
+    /// <param name="bytes">The batch, and whatever follows it.</param>
+    /// <param name="rules">What the log demands.</param>
+    /// <param name="nowMs">The time now, in milliseconds since 1970.</param>
+    /// <param name="decoder">As above.</param>
+    /// <param name="recordFaults">Where the fault of each bad record goes, in their order; nothing is added where the fault lies in the batch. Null for none.</param>
+    /// <param name="batch">The batch, good when there is no fault.</param>
+    /// <param name="verified">That the checksum is right, for a log that would verify it again; of no batch when there is a fault that comes before it.</param>
+    /// <returns>The fault that is the batch's: of its records the first, or the first with a timestamp out of range, as Kafka has it.</returns>
+    public static BatchFault CheckDeep(
+        ReadOnlySpan<byte> bytes,
+        BatchRules rules,
+        long nowMs,
+        RecordBatchDecoder decoder,
+        List<BatchFault>? recordFaults,
+        out RecordBatchView batch,
+        out VerifiedBatch verified)
     {
         ArgumentNullException.ThrowIfNull(decoder);
+        verified = default;
         BatchFault fault = CheckShallow(bytes, rules, nowMs, out batch);
         if (!fault.IsNone)
         {
             return fault;
         }
 
+        verified = VerifiedBatch.Of(batch);
         fault = decoder.Open(batch, out RecordReader reader);
-        return fault.IsNone ? CheckRecords(batch, reader, rules, nowMs) : fault;
+        return fault.IsNone ? CheckRecords(batch, reader, rules, nowMs, recordFaults) : fault;
     }
 
     private static BatchFault CheckFrame(ReadOnlySpan<byte> bytes, BatchRules rules)
@@ -176,17 +201,25 @@ public static class RecordBatchValidator
         return batch.BaseSequence < 0 ? At(BatchDefect.SequenceMissing, RecordBatchLayout.BaseSequence, batch.BaseSequence) : BatchFault.None;
     }
 
-    private static BatchFault CheckRecords(RecordBatchView batch, RecordReader reader, BatchRules rules, long nowMs)
+    private static BatchFault CheckRecords(RecordBatchView batch, RecordReader reader, BatchRules rules, long nowMs, List<BatchFault>? recordFaults)
     {
         long maxTimestampMs = NoTimestamp;
         int position = 0;
+        BatchFault first = BatchFault.None;
         while (reader.TryRead(out RecordView record))
         {
             int index = reader.RecordsRead - 1;
             BatchFault fault = CheckRecord(batch, record, rules, nowMs, position, index);
             if (!fault.IsNone)
             {
-                return fault;
+                if (recordFaults is null)
+                {
+                    return fault;
+                }
+
+                recordFaults.Add(fault);
+                bool isAhead = fault.Defect == BatchDefect.TimestampOutOfRange && first.Defect != BatchDefect.TimestampOutOfRange;
+                first = first.IsNone || isAhead ? fault : first;
             }
 
             maxTimestampMs = Math.Max(maxTimestampMs, record.TimestampMs);
@@ -195,7 +228,13 @@ public static class RecordBatchValidator
 
         if (!reader.Fault.IsNone)
         {
+            recordFaults?.Clear();
             return reader.Fault;
+        }
+
+        if (!first.IsNone)
+        {
+            return first;
         }
 
         return rules.RequiresExactMaxTimestamp && batch.RecordCount > 0 && maxTimestampMs != batch.MaxTimestampMs

@@ -10,7 +10,10 @@ namespace Duramen.Simulation.Checking;
 /// </summary>
 internal sealed class DurableImage
 {
-    private readonly List<Epoch> _entries = [];
+    private static readonly (Epoch Epoch, Epoch AcceptedIn) Gap = (new Epoch(-1), new Epoch(-1));
+
+    private readonly List<(Epoch Epoch, Epoch AcceptedIn)> _entries = [];
+    private readonly List<EntryHeader> _added = [];
     private int _position;
     private long _sequence;
     private long _first = 1;
@@ -32,12 +35,14 @@ internal sealed class DurableImage
 
     public EntryIndex Last => new(Math.Max(Snapshot.Index.Value, _first + _entries.Count - 1));
 
+    /// <summary>Index, epoch and acceptance of each entry that the last sync added.</summary>
+    public IReadOnlyList<EntryHeader> Added => _added;
+
     /// <summary>Whether the entry with this epoch, or a snapshot that covers it, is there.</summary>
-    public bool Holds(EntryIndex index, Epoch epoch)
-    {
-        long slot = index.Value - _first;
-        return index <= Snapshot.Index || (slot >= 0 && slot < _entries.Count && _entries[(int)slot] == epoch);
-    }
+    public bool Holds(EntryIndex index, Epoch epoch) => index <= Snapshot.Index || At(index).Epoch == epoch;
+
+    /// <summary>Whether an entry accepted in this epoch or a later one, or a snapshot that covers it, is there.</summary>
+    public bool HoldsAccepted(EntryIndex index, Epoch epoch) => index <= Snapshot.Index || At(index).AcceptedIn >= epoch;
 
     /// <summary>Decodes what a sync added; a file that took the place of another is decoded from its beginning.</summary>
     public void Advance(SimulatedDisk disk)
@@ -49,6 +54,7 @@ internal sealed class DurableImage
             _sequence = 0;
         }
 
+        _added.Clear();
         ReadOnlySpan<byte> bytes = File.Device[..File.SyncedBytes];
         HardState before = HardState;
         while (_position < bytes.Length)
@@ -63,7 +69,7 @@ internal sealed class DurableImage
             _sequence++;
         }
 
-        if (HardState.Current < before.Current || HardState.Established < before.Established)
+        if (HardState.Current < before.Current || HardState.Established < before.Established || HardState.Committed < before.Committed)
         {
             throw new ViolationException("C8", $"{disk.Replica}: hard state on disk went from {before} to {HardState}");
         }
@@ -74,6 +80,12 @@ internal sealed class DurableImage
         }
     }
 
+    private (Epoch Epoch, Epoch AcceptedIn) At(EntryIndex index)
+    {
+        long slot = index.Value - _first;
+        return slot >= 0 && slot < _entries.Count ? _entries[(int)slot] : Gap;
+    }
+
     private void Take(in Frame frame)
     {
         HardState = frame.HardState;
@@ -81,7 +93,7 @@ internal sealed class DurableImage
         {
             Snapshot = snapshot;
             _entries.Clear();
-            _first = frame.EntryCount > 0 ? BinaryPrimitives.ReadInt64BigEndian(frame.Entries) : snapshot.Index.Value + 1;
+            _first = Math.Min(snapshot.Index.Value + 1, frame.EntryCount > 0 ? BinaryPrimitives.ReadInt64BigEndian(frame.Entries) : long.MaxValue);
         }
 
         if (frame.TruncateFrom > EntryIndex.Zero)
@@ -103,16 +115,16 @@ internal sealed class DurableImage
             bool isAcceptedAgain = (entries[20] & 0x80) != 0;
             int payloadAt = 29 + (isAcceptedAgain ? 12 : 0);
             int payloadBytes = BinaryPrimitives.ReadInt32BigEndian(entries[25..]);
+            Epoch acceptedIn = isAcceptedAgain
+                ? new Epoch(BinaryPrimitives.ReadInt64BigEndian(entries[29..]), new NodeId(BinaryPrimitives.ReadInt32BigEndian(entries[37..]))) : epoch;
             int slot = (int)(index - _first);
-            if (slot == _entries.Count)
+            while (slot >= _entries.Count)
             {
-                _entries.Add(epoch);
-            }
-            else
-            {
-                _entries[slot] = epoch;
+                _entries.Add(Gap);
             }
 
+            _entries[slot] = (epoch, acceptedIn);
+            _added.Add(new EntryHeader(new EntryIndex(index), epoch, (EntryKind)(entries[20] & 0x7F), 0) { AcceptedIn = acceptedIn });
             entries = entries[(payloadAt + payloadBytes)..];
         }
     }

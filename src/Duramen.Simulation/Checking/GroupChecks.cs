@@ -2,6 +2,7 @@ using Duramen.Consensus.Contract;
 using Duramen.Consensus.Memberships;
 using Duramen.Core.Ids;
 using Duramen.Simulation.Nodes;
+using Duramen.Simulation.Reports;
 
 namespace Duramen.Simulation.Checking;
 
@@ -32,6 +33,11 @@ internal sealed class GroupChecks
 
     public Ledger Ledger { get; }
 
+    public SimulationOptions Options => _group.Options;
+
+    /// <summary>A checker came across a situation that others cannot see.</summary>
+    public void Saw(Situation situation) => _group.Observer.Saw(situation);
+
     /// <summary>What is synced on a node's disk.</summary>
     public DurableImage DurableOf(SimulatedNode node) => DurableOf(node.ReplicaId);
 
@@ -50,6 +56,7 @@ internal sealed class GroupChecks
         }
 
         durable.Advance(node.Disk);
+        _protocol.Synced(node.ReplicaId, durable);
         _committed[node.Number] = node.Probe!.Committed;
         _memberships[node.Number] = node.Probe.Membership;
         _isPoisoned[node.Number] = false;
@@ -60,7 +67,11 @@ internal sealed class GroupChecks
     /// <summary>A disk was damaged.</summary>
     public void Lost(SimulatedNode node) => DurableOf(node).IsLost = true;
 
-    public void Synced(SimulatedNode node) => DurableOf(node).Advance(node.Disk);
+    public void Synced(SimulatedNode node)
+    {
+        DurableOf(node).Advance(node.Disk);
+        _protocol.Synced(node.ReplicaId, DurableOf(node));
+    }
 
     public void FailedToSync(SimulatedNode node) => _isPoisoned[node.Number] = true;
 
@@ -141,11 +152,11 @@ internal sealed class GroupChecks
         Epoch epoch = Ledger.At(index).Epoch;
 
         // Whoever answers may have heard of the commit from another, and have an older or newer membership than the one that decided.
-        bool isDurable = IsOnMajority(Ledger.MembershipAt(index), index, epoch) || IsOnMajority(Ledger.Membership, index, epoch)
-            || IsOnMajority(node.Probe!.Membership, index, epoch);
+        bool isDurable = _protocol.IsDurable(index, epoch)
+            ?? (IsOnMajority(Ledger.MembershipAt(index), index, epoch) || IsOnMajority(Ledger.Membership, index, epoch) || IsOnMajority(node.Probe!.Membership, index, epoch));
         if (!isDurable)
         {
-            throw new ViolationException("C3", $"{node.ReplicaId} acknowledges entry {index}, which is not synced on a majority");
+            throw new ViolationException("C3", $"{node.ReplicaId} acknowledges entry {index}, which is not synced on a quorum");
         }
 
         _acknowledged = EntryIndex.Max(_acknowledged, index);

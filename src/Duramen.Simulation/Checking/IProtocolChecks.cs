@@ -1,4 +1,5 @@
 using Duramen.Consensus.Contract;
+using Duramen.Core.Ids;
 using Duramen.Simulation.Nodes;
 
 namespace Duramen.Simulation.Checking;
@@ -14,4 +15,12 @@ internal interface IProtocolChecks
 
     /// <summary>A replica took a message and left these effects.</summary>
     void Received(SimulatedNode node, ReadOnlySpan<byte> message, ReplicaOutbox outbox);
+
+    /// <summary>More of a replica's disk is synced; <see cref="DurableImage.Added"/> says what.</summary>
+    void Synced(ReplicaId replica, DurableImage durable)
+    {
+    }
+
+    /// <summary>Whether an entry is synced on so many that it is never lost; null when that is a majority of the members in force as of the entry.</summary>
+    bool? IsDurable(EntryIndex index, Epoch epoch) => null;
 }

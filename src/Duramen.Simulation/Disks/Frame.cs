@@ -7,7 +7,7 @@ using Duramen.Core.Ids;
 namespace Duramen.Simulation.Disks;
 
 /// <summary>
-/// One write in a log file: length of the body (4), CRC-32C of all that follows (4), sequence number (8), body. The body: flags (1), hard state (36), truncation (8),
+/// One write in a log file: length of the body (4), CRC-32C of all that follows (4), sequence number (8), body. The body: flags (1), hard state (36), its commit and truncation (8 each, if any),
 /// snapshot with its state (only in a file's first frame), number of entries (4), entries.
 /// </summary>
 internal readonly ref struct Frame
@@ -17,6 +17,7 @@ internal readonly ref struct Frame
     private const int HardStateBytes = 36;
     private const byte HasTruncation = 1;
     private const byte HasSnapshot = 2;
+    private const byte HasCommit = 4;
 
     private Frame(HardState hardState, EntryIndex truncateFrom, SnapshotMeta? snapshot, ReadOnlySpan<byte> state, int entryCount, ReadOnlySpan<byte> entries)
     {
@@ -44,15 +45,20 @@ internal readonly ref struct Frame
     public static int Append(
         DiskFile file, long sequence, HardState hard, EntryIndex truncateFrom, SnapshotMeta? snapshot, ReadOnlySpan<byte> state, int entryCount, ReadOnlySpan<byte> entries)
     {
-        int body = 1 + HardStateBytes + (truncateFrom > EntryIndex.Zero ? 8 : 0)
+        int body = 1 + HardStateBytes + (hard.Committed > EntryIndex.Zero ? 8 : 0) + (truncateFrom > EntryIndex.Zero ? 8 : 0)
             + (snapshot is null ? 0 : SnapshotMetaCodec.SizeOf(snapshot) + 4 + state.Length) + 4 + entries.Length;
         Span<byte> frame = file.Append(HeaderBytes + body);
         var writer = new SpanWriter(frame);
         writer.WriteInt32(body);
         writer.WriteUInt32(0);
         writer.WriteInt64(sequence);
-        writer.WriteByte((byte)((truncateFrom > EntryIndex.Zero ? HasTruncation : 0) | (snapshot is null ? 0 : HasSnapshot)));
+        writer.WriteByte((byte)((truncateFrom > EntryIndex.Zero ? HasTruncation : 0) | (snapshot is null ? 0 : HasSnapshot) | (hard.Committed > EntryIndex.Zero ? HasCommit : 0)));
         WriteHardState(ref writer, hard);
+        if (hard.Committed > EntryIndex.Zero)
+        {
+            writer.WriteInt64(hard.Committed.Value);
+        }
+
         if (truncateFrom > EntryIndex.Zero)
         {
             writer.WriteInt64(truncateFrom.Value);
@@ -99,6 +105,7 @@ internal readonly ref struct Frame
         frame = default;
         byte flags = reader.ReadByte();
         HardState hard = ReadHardState(ref reader);
+        hard = (flags & HasCommit) != 0 ? hard with { Committed = new EntryIndex(reader.ReadInt64()) } : hard;
         EntryIndex truncateFrom = (flags & HasTruncation) != 0 ? new EntryIndex(reader.ReadInt64()) : EntryIndex.Zero;
         SnapshotMeta? snapshot = null;
         ReadOnlySpan<byte> state = default;

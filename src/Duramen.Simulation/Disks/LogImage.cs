@@ -8,6 +8,7 @@ namespace Duramen.Simulation.Disks;
 /// <summary>What a node's log file says, kept up to date as it is written: the host's own view, and where its replica reads older entries.</summary>
 internal sealed class LogImage : IEntryReader
 {
+    // Where there is no entry, the length is zero.
     private readonly List<(EntryHeader Header, int Position, int LengthBytes)> _entries = [];
     private DiskFile _file = new();
 
@@ -21,6 +22,8 @@ internal sealed class LogImage : IEntryReader
     public EntryIndex First { get; private set; } = new(1);
 
     public EntryIndex Last => new(First.Value + _entries.Count - 1);
+
+    public bool Contains(EntryIndex index) => index >= First && index <= Last && _entries[(int)(index.Value - First.Value)].LengthBytes > 0;
 
     public EntryHeader ReadHeader(EntryIndex index) => _entries[(int)(index.Value - First.Value)].Header;
 
@@ -51,7 +54,7 @@ internal sealed class LogImage : IEntryReader
         }
     }
 
-    /// <summary>Takes in entries that were written at a position of the file; one that is there already is replaced.</summary>
+    /// <summary>Takes in entries that were written at a position of the file; one that is there already is replaced, and slots can be left out.</summary>
     public void Add(ReadOnlySpan<byte> entries, int position)
     {
         var reader = new SpanReader(entries);
@@ -65,11 +68,12 @@ internal sealed class LogImage : IEntryReader
 
             var stored = (entry.Header, position + start, reader.Position - start);
             int slot = (int)(entry.Header.Index.Value - First.Value);
-            if (slot == _entries.Count)
+            while (slot >= _entries.Count)
             {
-                _entries.Add(stored);
+                _entries.Add(default);
             }
-            else if (slot >= 0)
+
+            if (slot >= 0)
             {
                 _entries[slot] = stored;
             }

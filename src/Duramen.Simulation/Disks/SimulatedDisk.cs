@@ -91,13 +91,18 @@ internal sealed class SimulatedDisk
         int count = 0;
         for (EntryIndex index = EntryIndex.Max(keepAfter.Next, _image.First); index <= _image.Last; index = index.Next)
         {
+            if (!_image.Contains(index))
+            {
+                continue;
+            }
+
             EntryView entry = _image.Read(index);
             EntryCodec.Write(entry, buffer.GetSpan(EntryCodec.SizeOf(entry)));
             buffer.Advance(EntryCodec.SizeOf(entry));
             count++;
         }
 
-        EntryIndex before = count > 0 ? EntryIndex.Max(keepAfter, _image.First.Previous) : snapshot.Index;
+        EntryIndex before = count > 0 ? EntryIndex.Min(EntryIndex.Max(keepAfter, _image.First.Previous), snapshot.Index) : snapshot.Index;
         _live = new DiskFile();
         WriteFirst(snapshot, state, buffer.WrittenSpan, count, before);
         buffer.Dispose();
@@ -206,10 +211,10 @@ internal sealed class SimulatedDisk
         _image.Add(entries, position);
     }
 
-    // A first frame holds entries from somewhere up to the snapshot or right behind it.
+    // A first frame holds entries from somewhere up to the snapshot, or from behind it, where the first ones can be missing.
     private static EntryIndex FirstOf(in Frame frame, SnapshotMeta snapshot)
     {
         var reader = new SpanReader(frame.Entries);
-        return EntryCodec.TryRead(ref reader, out EntryView entry) ? entry.Header.Index.Previous : snapshot.Index;
+        return EntryCodec.TryRead(ref reader, out EntryView entry) ? EntryIndex.Min(entry.Header.Index.Previous, snapshot.Index) : snapshot.Index;
     }
 }

@@ -4,6 +4,7 @@ using Duramen.Consensus.Memberships;
 using Duramen.Core.Ids;
 using Duramen.Simulation.Events;
 using Duramen.Simulation.Nodes;
+using Duramen.Simulation.Protocols;
 
 namespace Duramen.Simulation.Faults;
 
@@ -14,12 +15,14 @@ namespace Duramen.Simulation.Faults;
 internal sealed class FaultInjector
 {
     private readonly SimulatedGroup _group;
+    private readonly Func<SimulationOptions, int, int> _survivors;
     private readonly List<(int From, int To)>[] _cuts;
     private ulong _disks;
 
     public FaultInjector(SimulatedGroup group)
     {
         _group = group;
+        _survivors = ProtocolCatalog.Find(group.Options.Protocol).Survivors;
         _cuts = new List<(int, int)>[group.Options.Faults.Count + 1];
         for (int i = 0; i < group.Options.Faults.Count; i++)
         {
@@ -160,7 +163,7 @@ internal sealed class FaultInjector
             kept += member.Node != lost.Id && HasItsDisk(member) ? 1 : 0;
         }
 
-        return voters == 0 || kept > BitOperations.PopCount(voters) / 2;
+        return voters == 0 || kept >= _survivors(_group.Options, BitOperations.PopCount(voters));
     }
 
     private void LoseDisk(SimulatedNode node, in Fault fault, ulong dice)

@@ -1,3 +1,4 @@
+using Duramen.Consensus.Paxos;
 using Duramen.Consensus.Raft;
 using Duramen.Core.Random;
 using Duramen.Simulation.Clients;
@@ -54,6 +55,7 @@ public static class Swarm
                 CacheBytes = chance.NextInt32(0, 4_000),
                 MaxUncommittedBytes = chance.NextInt32(100, 100_000),
             },
+            Paxos = DrawPaxos(seed),
         };
         return options with { Faults = DrawFaults(seed, options) };
     }
@@ -76,6 +78,26 @@ public static class Swarm
         ReplayShare = Sometimes(chance, 0.05),
         CorruptShare = Sometimes(chance, 0.03),
     };
+
+    private static PaxosOptions DrawPaxos(ulong seed)
+    {
+        var chance = Prng.ForStream(seed, "paxos");
+        int alpha = chance.NextInt32(1, 20);
+        if (chance.NextBool())
+        {
+            return new PaxosOptions { Alpha = alpha };
+        }
+
+        var quorums = new QuorumOptions[9];
+        for (int voters = 1; voters <= quorums.Length; voters++)
+        {
+            int accept = chance.NextInt32(1, voters + 1);
+            int prepare = voters + 1 - accept;
+            quorums[voters - 1] = new QuorumOptions(voters, chance.NextBool(0.8) ? prepare : voters, accept);
+        }
+
+        return new PaxosOptions { Alpha = alpha, Quorums = quorums };
+    }
 
     private static Fault[] DrawFaults(ulong seed, SimulationOptions options)
     {

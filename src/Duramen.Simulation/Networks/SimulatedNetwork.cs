@@ -42,6 +42,12 @@ internal sealed class SimulatedNetwork
     /// <summary>Messages that did not arrive as they were sent.</summary>
     public long Mistreated { get; private set; }
 
+    /// <summary>Messages that were sent, those that got lost included.</summary>
+    public long SentCount { get; private set; }
+
+    /// <summary>Their size, in bytes.</summary>
+    public long SentBytes { get; private set; }
+
     public void Cut(int from, int to) => _cuts[(from * _nodes) + to]++;
 
     public void Mend(int from, int to) => _cuts[(from * _nodes) + to]--;
@@ -51,6 +57,8 @@ internal sealed class SimulatedNetwork
     /// <summary>Sends a message at a time.</summary>
     public void Send(long nowUs, int from, int to, ReadOnlySpan<byte> message, bool isSnapshot)
     {
+        SentCount++;
+        SentBytes += message.Length;
         Prng chance = _chance[(from * _nodes) + to];
         ulong fate = chance.NextUInt64();
         Remember(from, to, message, isSnapshot);

@@ -106,13 +106,14 @@ internal sealed partial class SimulatedNode
         _state.Load(image.State);
         _snapshotAt = image.Snapshot.Index;
         _trimmed = image.First.Previous;
+        _replicaChance = new Prng(_chance.NextUInt64());
         _replica = _group.Protocol.Start(new ReplicaStart
         {
             Self = Disk.Replica,
             HardState = image.HardState,
             Snapshot = image.Snapshot,
             Entries = image,
-            Chance = new Prng(_chance.NextUInt64()),
+            Chance = _replicaChance,
         });
         _group.Checks.Started(this);
         _group.Trace(Number, "starts");

@@ -1,5 +1,7 @@
+using Duramen.Consensus.Paxos;
 using Duramen.Consensus.Raft;
 using Duramen.Consensus.Viewstamped;
+using Duramen.Consensus.Zab;
 using Duramen.Simulation.Checking;
 using Duramen.Simulation.Reports;
 
@@ -15,7 +17,20 @@ internal static class ProtocolCatalog
             typeof(RaftProtocol).FullName!,
             options => options.Raft,
             checks => new RaftChecks(checks),
-            []),
+            [Situation.JointMembership]),
+        new(
+            "paxos",
+            typeof(PaxosProtocol).FullName!,
+            options => options.Paxos with
+            {
+                ElectionTicks = options.Raft.ElectionTicks,
+                MaxEntriesInFlight = options.Raft.MaxMessagesInFlight,
+                MaxMessageBytes = options.Raft.MaxMessageBytes,
+                MaxUncommittedBytes = options.Raft.MaxUncommittedBytes,
+                CacheBytes = options.Raft.CacheBytes,
+            },
+            checks => new PaxosChecks(checks),
+            [Situation.SlotSkipped, Situation.GapClosed, Situation.EntryAdopted, Situation.MembershipWaits, Situation.DecidedByFewer]) { Survivors = static (options, voters) => PaxosQuorums.Survivors(options.Paxos, voters) },
         new(
             "viewstamped",
             typeof(ViewstampedProtocol).FullName!,
@@ -28,7 +43,22 @@ internal static class ProtocolCatalog
                 CacheBytes = options.Raft.CacheBytes,
             },
             checks => new ViewstampedChecks(checks),
-            [Situation.JointMembership]),
+            []),
+        new(
+            "zab",
+            typeof(ZabProtocol).FullName!,
+            options => new ZabOptions
+            {
+                ElectionTicks = options.Raft.ElectionTicks,
+                MaxEntriesInFlight = options.Raft.MaxMessagesInFlight,
+                MaxMessageBytes = options.Raft.MaxMessageBytes,
+                MaxUncommittedBytes = options.Raft.MaxUncommittedBytes,
+                CacheBytes = options.Raft.CacheBytes,
+            },
+            checks => new ZabChecks(checks),
+            [
+                Situation.LaterEpochTold, Situation.EpochBegunAnew, Situation.EpochNotEstablished, Situation.HistoryFetched, Situation.HistoryCompleted, Situation.HistoryCut,
+            ]),
     ];
 
     /// <summary>Their names.</summary>
@@ -36,4 +66,7 @@ internal static class ProtocolCatalog
 
     /// <summary>A protocol by its name.</summary>
     public static ProtocolEntry Find(string name) => Entries.First(entry => entry.Name == name);
+
+    /// <summary>Situations that cannot come up in a protocol, because they are another's own.</summary>
+    public static IEnumerable<Situation> ForeignTo(string name) => Entries.Where(entry => entry.Name != name).SelectMany(entry => entry.Own);
 }

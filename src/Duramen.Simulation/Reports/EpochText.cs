@@ -3,7 +3,7 @@ using Duramen.Core.Ids;
 
 namespace Duramen.Simulation.Reports;
 
-/// <summary>Epochs in words: a view behind the first era of Viewstamped Replication as era and number, everything else as it is.</summary>
+/// <summary>Epochs in words: those behind the first era of a group as era and number, everything else as it is.</summary>
 internal static class EpochText
 {
     public static string Of(Epoch epoch) => epoch.Number >= ViewNumber.PerEra ? ViewNumber.ToText(epoch) : epoch.ToString();

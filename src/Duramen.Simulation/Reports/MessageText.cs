@@ -14,7 +14,13 @@ internal static class MessageText
             return "<- a damaged message";
         }
 
-        return envelope.Protocol == MessageProtocol.Viewstamped ? ViewstampedText.Of(envelope, body) : OfRaft(envelope, body);
+        return envelope.Protocol switch
+        {
+            MessageProtocol.Paxos => PaxosText.Of(envelope, body),
+            MessageProtocol.Viewstamped => ViewstampedText.Of(envelope, body),
+            MessageProtocol.Zab => ZabText.Of(envelope, body),
+            _ => OfRaft(envelope, body),
+        };
     }
 
     private static string OfRaft(in MessageEnvelope envelope, SpanReader body)

@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Duramen.Consensus.Contract;
+using Duramen.Consensus.Entries;
 using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
+using Duramen.Consensus.Zab.Messages;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
+using Duramen.Simulation.Disks;
 using Duramen.Simulation.Nodes;
 
 namespace Duramen.Simulation.Reports;
@@ -13,14 +16,23 @@ namespace Duramen.Simulation.Reports;
 internal sealed class Observer
 {
     private readonly ReplicaRole[] _before;
+    private readonly bool[] _hasHistory;
 
-    public Observer(int nodes) => _before = new ReplicaRole[nodes];
+    public Observer(int nodes)
+    {
+        _before = new ReplicaRole[nodes];
+        _hasHistory = new bool[nodes];
+    }
 
     public Coverage Coverage { get; } = new();
 
     public void Saw(Situation situation) => Coverage.Count(situation);
 
-    public void Started(SimulatedNode node) => _before[node.Number] = ReplicaRole.Follower;
+    public void Started(SimulatedNode node)
+    {
+        _before[node.Number] = ReplicaRole.Follower;
+        _hasHistory[node.Number] = false;
+    }
 
     public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
     {
@@ -57,6 +69,16 @@ internal sealed class Observer
         {
             Saw(Situation.SnapshotSent);
         }
+
+        for (int i = 0; i < outbox.MessageCount; i++)
+        {
+            // Protocol and type are at fixed places of the envelope.
+            ReadOnlySpan<byte> message = outbox.Message(i).Bytes;
+            if (message[4] == (byte)MessageProtocol.Zab)
+            {
+                SendsZab((ZabMessage)message[5], probe.Role);
+            }
+        }
     }
 
     public void Received(SimulatedNode node, ReadOnlySpan<byte> message)
@@ -65,6 +87,27 @@ internal sealed class Observer
         if (BinaryPrimitives.ReadUInt64BigEndian(message[22..]) != node.ReplicaId.Disk)
         {
             Saw(MessageEnvelope.TryOpen(message, out _, out SpanReader _) ? Situation.MessageForOldDisk : Situation.MessageDamaged);
+        }
+    }
+
+    private void SendsZab(ZabMessage type, ReplicaRole role)
+    {
+        switch (type)
+        {
+            case ZabMessage.CEpoch when role != ReplicaRole.Prospect:
+                Saw(Situation.LaterEpochTold);
+                break;
+            case ZabMessage.GetHistory:
+                Saw(Situation.HistoryFetched);
+                break;
+            case ZabMessage.Diff:
+                Saw(Situation.HistoryCompleted);
+                break;
+            case ZabMessage.Trunc:
+                Saw(Situation.HistoryCut);
+                break;
+            default:
+                break;
         }
     }
 
@@ -77,7 +120,7 @@ internal sealed class Observer
         }
         else if (role == ReplicaRole.Leader)
         {
-            Saw(Situation.LeaderSteppedDown);
+            Saw(probe.Role == ReplicaRole.Candidate ? Situation.EpochBegunAnew : Situation.LeaderSteppedDown);
             if (!probe.Membership.IsVoter(node.ReplicaId))
             {
                 Saw(Situation.LeaderRemoved);
@@ -92,6 +135,13 @@ internal sealed class Observer
             Saw(Situation.ElectionNotTried);
         }
 
+        if (_hasHistory[node.Number] && probe.Role != ReplicaRole.Leader)
+        {
+            Saw(Situation.EpochNotEstablished);
+        }
+
+        // In ZAB who is to lead and knows with which history is the leader already, though it does not lead yet.
+        _hasHistory[node.Number] = probe.Role == ReplicaRole.Candidate && probe.Leader == node.ReplicaId;
         _before[node.Number] = probe.Role;
     }
 
@@ -114,6 +164,7 @@ internal sealed class Observer
             }
         }
 
+        ObserveSlots(node, probe, persist);
         Membership now = probe.Membership;
         Membership next = probe.UpcomingMembership;
         if (now.IsJoint)
@@ -124,6 +175,51 @@ internal sealed class Observer
         if (SwapsDisk(now, now.Outgoing, now) || (next != now && SwapsDisk(now, now.Voters, next)))
         {
             Saw(Situation.ReplicaReplaced);
+        }
+    }
+
+    // Entries that fill slots in another order than that of the log; a log without gaps ends with the step's last entry and is not looked at.
+    private void ObserveSlots(SimulatedNode node, IReplicaProbe probe, in PersistEffect persist)
+    {
+        if (persist.EntryCount == 0 || persist.TruncateFrom > EntryIndex.Zero || BinaryPrimitives.ReadInt64BigEndian(persist.Entries) == node.Disk.Image.Last.Value + 1)
+        {
+            return;
+        }
+
+        LogImage image = node.Disk.Image;
+        var reader = new SpanReader(persist.Entries);
+        while (EntryCodec.TryRead(ref reader, out EntryView entry))
+        {
+            EntryHeader header = entry.Header;
+            bool isNew = !image.Contains(header.Index);
+            if (header.Index > image.Last.Next && !probe.TryReadEntry(header.Index.Previous, out _))
+            {
+                Saw(Situation.SlotSkipped);
+            }
+
+            if (isNew && header.Index < image.Last && header.Kind == EntryKind.Nothing && probe.Role == ReplicaRole.Leader)
+            {
+                Saw(Situation.GapClosed);
+            }
+
+            if (header.AcceptedIn != header.Epoch && probe.Role == ReplicaRole.Leader)
+            {
+                Saw(Situation.EntryAdopted);
+            }
+
+            if (!isNew && image.ReadHeader(header.Index) is EntryHeader before && before.Epoch != header.Epoch)
+            {
+                Saw(Situation.ConflictCut);
+                if (node.Disk.IsSyncing)
+                {
+                    Saw(Situation.StaleSync);
+                }
+
+                if (before.Kind == EntryKind.Configuration)
+                {
+                    Saw(Situation.MembershipTakenBack);
+                }
+            }
         }
     }
 

@@ -15,10 +15,10 @@ public enum Situation
     /// <summary>A replica stood for election and lost or gave up.</summary>
     ElectionLost,
 
-    /// <summary>A follower's entries were cut because a leader had others.</summary>
+    /// <summary>A follower's entries were cut or replaced because a leader had others.</summary>
     ConflictCut,
 
-    /// <summary>A sync ended that covered entries which were cut meanwhile.</summary>
+    /// <summary>A sync ended that covered entries which were cut or replaced meanwhile.</summary>
     StaleSync,
 
     /// <summary>Entries were committed before they were synced where they were learned of.</summary>
@@ -92,4 +92,37 @@ public enum Situation
 
     /// <summary>A damaged message was dropped.</summary>
     MessageDamaged,
+
+    /// <summary>An entry was accepted while one before it was missing.</summary>
+    SlotSkipped,
+
+    /// <summary>A new leader closed a gap between entries with nothing.</summary>
+    GapClosed,
+
+    /// <summary>A new leader proposed again what was accepted in an earlier ballot.</summary>
+    EntryAdopted,
+
+    /// <summary>Members were chosen that come into force some slots later.</summary>
+    MembershipWaits,
+
+    /// <summary>An entry was chosen by fewer than a majority.</summary>
+    DecidedByFewer,
+
+    /// <summary>ZAB: somebody would have followed, but had accepted a later epoch than the leader's, and said so.</summary>
+    LaterEpochTold,
+
+    /// <summary>ZAB: a leader began another epoch itself.</summary>
+    EpochBegunAnew,
+
+    /// <summary>ZAB: a leader chose the history of an epoch and left before it was established.</summary>
+    EpochNotEstablished,
+
+    /// <summary>ZAB: a history was fetched that is better than one's own, or led to a later membership.</summary>
+    HistoryFetched,
+
+    /// <summary>ZAB: a follower got what it lacked (DIFF).</summary>
+    HistoryCompleted,
+
+    /// <summary>ZAB: a follower was told to cut what the leader does not have (TRUNC).</summary>
+    HistoryCut,
 }

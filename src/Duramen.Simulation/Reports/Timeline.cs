@@ -43,9 +43,12 @@ internal sealed class Timeline
 
     public void Arrives(long atUs, int node, ReadOnlySpan<byte> message) => Add(atUs, node, MessageText.Of(message));
 
-    // A vote where there are votes, and the epoch of the log where that is kept.
-    private static string Rest(in HardState hard) =>
-        hard.Established == Epoch.Zero ? $" vote {hard.Vote}" : $" log of {EpochText.Of(hard.Established)}";
+    // A vote where there are votes, the epoch of the log where that is kept, and the commit where an epoch is a ballot.
+    private static string Rest(in HardState hard)
+    {
+        string vote = hard.Established == Epoch.Zero ? $" vote {hard.Vote}" : $" log of {EpochText.Of(hard.Established)}";
+        return hard.Current.Node.IsSome ? $" committed {hard.Committed}" : vote;
+    }
 
     private static string Entries(in PersistEffect persist)
     {
@@ -53,7 +56,7 @@ internal sealed class Timeline
         var reader = new SpanReader(persist.Entries);
         while (EntryCodec.TryRead(ref reader, out EntryView entry))
         {
-            text.Append(CultureInfo.InvariantCulture, $" {entry.Header.Index}@{EpochText.Of(entry.Header.Epoch)}");
+            text.Append(CultureInfo.InvariantCulture, $" {EntryText.Of(entry.Header)}");
             if (entry.Header.Kind == EntryKind.Configuration && Membership.TryRead(entry.Payload, out Membership membership))
             {
                 text.Append(CultureInfo.InvariantCulture, $" ({membership})");

@@ -23,6 +23,32 @@ public sealed partial class DiskLog
     // Owned by the committer.
     private ProducerLedger _assignedProducers;
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<IReadOnlyList<KnownProducer>>(cancellationToken);
+        }
+
+        try
+        {
+            ThrowIfUnreadable();
+        }
+        catch (LogException exception)
+        {
+            return ValueTask.FromException<IReadOnlyList<KnownProducer>>(exception);
+        }
+
+        ProducerLedger known;
+        lock (Sync)
+        {
+            known = _producers.ToLedger(_durable);
+        }
+
+        return new ValueTask<IReadOnlyList<KnownProducer>>(known.Describe());
+    }
+
     /// <summary>
     /// Answers a checked append that must not be appended: a duplicate, a gap or a producer that is fenced. Called by the committer. What is a duplicate
     /// of was written before, in an earlier group or in this one, and the answer goes out after the group.

@@ -325,7 +325,7 @@ public sealed partial class DiskLog : IReplicaLog
                 "Append in smaller runs of batches.");
         }
 
-        if (!BatchRun.TryCheck(batches.Span, out _, out BatchFault fault))
+        if (!BatchRun.TryCheck(batches.Span, out _, out BatchFault fault, options.Verified))
         {
             return LogRefusals.InvalidBatch(this, fault);
         }

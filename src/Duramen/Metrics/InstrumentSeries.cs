@@ -8,14 +8,12 @@ internal sealed class InstrumentSeries
     /// <summary>More sets of tags than that are counted together: no client may make the node's memory grow by what it calls itself.</summary>
     private const int MaxSeries = 1000;
 
-    /// <summary>The upper bounds of the buckets of durations, in seconds: from what memory takes to what a client gives up after.</summary>
-    private static readonly double[] DurationBounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-
     private readonly Lock _gate = new();
     private readonly Dictionary<SeriesKey, Series> _series = [];
     private readonly Series _rest;
     private readonly bool _isSum;
     private readonly bool _isHistogram;
+    private readonly double[]? _bounds;
 
     public InstrumentSeries(Instrument instrument)
     {
@@ -24,7 +22,8 @@ internal sealed class InstrumentSeries
         _isHistogram = type == typeof(Histogram<>);
         _isSum = type == typeof(Counter<>) || type == typeof(UpDownCounter<>);
         IsCounter = type == typeof(Counter<>) || type == typeof(ObservableCounter<>);
-        _rest = new Series([new("other", "true")], _isHistogram ? DurationBounds : null);
+        _bounds = _isHistogram ? [.. (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries ?? []] : null;
+        _rest = new Series([new("other", "true")], _bounds);
     }
 
     public Instrument Instrument { get; }
@@ -45,7 +44,7 @@ internal sealed class InstrumentSeries
                 series = _rest;
                 if (_series.Count < MaxSeries)
                 {
-                    series = new Series(tags.ToArray(), _isHistogram ? DurationBounds : null);
+                    series = new Series(tags.ToArray(), _bounds);
                     _series.Add(key, series);
                 }
             }

@@ -206,4 +206,49 @@ public sealed class AdminTests
             new OffsetForLeaderEpochRequest { Topics = [new() { Name = "t", Partitions = [new() { Index = 0, LeaderEpoch = 0 }, new() { Index = 0, LeaderEpoch = 5 }] }] }, version: 4);
         Assert.Equal([(0, 1L), (-1, -1L)], epochs.Topics[0].Partitions.Select(partition => (partition.LeaderEpoch, partition.EndOffset)));
     }
+
+    [Fact]
+    public async Task The_producers_of_a_partition_are_described_also_after_a_restart()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync("t", partitions: 2);
+        long before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        await TestBroker.ProduceAsync(client, "t", TestBroker.Batch(builder => builder.SetProducer(new(7), 2, 0), "a", "b"));
+        await TestBroker.ProduceAsync(client, "t", TestBroker.Batch("nobody's"));
+        await TestBroker.ProduceAsync(client, "t", TestBroker.Batch(builder => builder.SetProducer(new(9), 0, 40), "c"));
+        await broker.RestartAsync();
+        using WireClient again = await broker.ConnectAsync();
+        DescribeProducersResponse described = await again.AskAsync(
+            new DescribeProducersRequest { Topics = [new() { Name = "t", PartitionIndexes = [0, 1, 2, 0] }, new() { Name = "missing", PartitionIndexes = [0] }] }, version: 0);
+        Assert.Equal([0, 1, 2], described.Topics[0].Partitions.Select(partition => partition.Index));
+        Assert.Equal([KafkaError.None, KafkaError.None, KafkaError.UnknownTopicOrPartition], described.Topics[0].Partitions.Select(partition => partition.ErrorCode));
+        Assert.Equal(KafkaError.UnknownTopicOrPartition, described.Topics[1].Partitions[0].ErrorCode);
+        Assert.Equal(
+            [(7L, 2, 1), (9L, 0, 40)],
+            described.Topics[0].Partitions[0].ActiveProducers.Select(producer => (producer.ProducerId, producer.ProducerEpoch, producer.LastSequence)));
+        Assert.All(described.Topics[0].Partitions[0].ActiveProducers, producer =>
+        {
+            Assert.InRange(producer.LastTimestamp, before, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            Assert.Equal((-1, -1L), (producer.CoordinatorEpoch, producer.CurrentTransactionStartOffset));
+        });
+        Assert.Empty(described.Topics[0].Partitions[1].ActiveProducers);
+    }
+
+    [Fact]
+    public async Task All_topics_together_have_only_so_many_partitions_and_there_are_only_so_many_groups()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync(options => options with { MaxPartitions = 12, OffsetsPartitions = 1, MaxGroups = 2 });
+        using WireClient client = await broker.ConnectAsync("t", partitions: 9);
+        CreateTopicsResponse made = await client.AskAsync(new CreateTopicsRequest { Topics = [new() { Name = "u", NumPartitions = 4, ReplicationFactor = 1 }] }, version: 7);
+        Assert.Equal(KafkaError.PolicyViolation, made.Topics[0].ErrorCode);
+        CreatePartitionsResponse grown = await client.AskAsync(new CreatePartitionsRequest { Topics = [new() { Name = "t", Count = 13, Assignments = null }] }, version: 3);
+        Assert.Equal(KafkaError.PolicyViolation, grown.Topics[0].ErrorCode);
+        Assert.Equal(KafkaError.None, (await client.AskAsync(new MetadataRequest { Topics = [new() { Name = "v" }] }, version: 9)).Topics[0].ErrorCode);
+        async Task<KafkaError> Commit(string group) =>
+            (await client.AskAsync(
+                new OffsetCommitRequest { GroupId = group, GenerationId = -1, Topics = [new() { Name = "t", Partitions = [new() { CommittedOffset = 3 }] }] }, version: 7))
+            .Topics[0].Partitions[0].ErrorCode;
+        Assert.Equal([KafkaError.None, KafkaError.None, KafkaError.PolicyViolation], [await Commit("a"), await Commit("b"), await Commit("c")]);
+        Assert.Equal(KafkaError.PolicyViolation, (await client.AskAsync(new MetadataRequest { Topics = [new() { Name = "w" }, new() { Name = "x" }] }, version: 9)).Topics[1].ErrorCode);
+    }
 }

@@ -1,6 +1,10 @@
+using Duramen.Coordination.Catalog;
 using Duramen.Coordination.Groups;
+using Duramen.Coordination.Topics.Commands;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
+using Duramen.Log;
+using Duramen.State.Machines;
 using Duramen.Testing.Kafka;
 
 namespace Duramen.Broker.Tests.Handlers;
@@ -146,5 +150,33 @@ public sealed class GroupTests
         };
         JoinGroupResponse response = await client.AskAsync(Request(memberId), version: 5);
         return response.ErrorCode == KafkaError.MemberIdRequired ? await client.AskAsync(Request(response.MemberId), version: 5) : response;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_topic_whose_deletion_was_cut_short_leaves_no_offsets_to_the_next_of_its_name(bool isMadeByAsking)
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using (WireClient client = await broker.ConnectAsync("t"))
+        {
+            using WireClient other = await broker.ConnectAsync("kept");
+            foreach (string topic in new[] { "t", "kept" })
+            {
+                await client.AskAsync(
+                    new OffsetCommitRequest { GroupId = "g", GenerationId = -1, Topics = [new() { Name = topic, Partitions = [new() { CommittedOffset = 3 }] }] }, version: 7);
+            }
+        }
+
+        // The catalog decided, and the broker died before the groups were told.
+        await broker.RestartAsync(async folder =>
+        {
+            await using var catalog = new MachineKeeper<ClusterCatalog>(() => new ClusterCatalog(), ((ILogStore)folder).Find(ClusterCatalog.LogName)!, TimeProvider.System);
+            Assert.NotNull((await catalog.ExecuteAsync(new DeleteTopic("t"))).Topic);
+        });
+        using WireClient again = isMadeByAsking ? await broker.ConnectAsync() : await broker.ConnectAsync("t");
+        await again.AskAsync(new MetadataRequest { Topics = [new() { Name = "t" }] }, version: 9);
+        OffsetFetchResponse offsets = await again.AskAsync(new OffsetFetchRequest { GroupId = "g" }, version: 7);
+        Assert.Equal(["kept"], offsets.Topics.Select(topic => topic.Name));
     }
 }

@@ -103,6 +103,41 @@ public sealed class ProduceTests
     }
 
     [Fact]
+    public async Task Every_bad_record_of_a_batch_is_named_and_the_first_hundred_are_explained()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync("t", 1, ("cleanup.policy", "compact"), ("message.timestamp.after.max.ms", "1000"));
+        using var builder = new RecordBatchBuilder();
+        for (int record = 0; record < 300; record++)
+        {
+            if (record % 2 == 0)
+            {
+                builder.Append(1, "key"u8, "value"u8);
+            }
+            else
+            {
+                builder.Append(1, default, "value"u8);
+            }
+        }
+
+        ProduceResponse.Partition keyless = await TestBroker.ProduceAsync(client, "t", builder.Build().ToArray());
+        Assert.Equal(KafkaError.InvalidRecord, keyless.ErrorCode);
+        Assert.Equal(Enumerable.Range(0, 150).Select(record => (record * 2) + 1), keyless.RecordErrors.Select(error => error.BatchIndex));
+        Assert.Equal(100, keyless.RecordErrors.Count(error => error.Message is not null));
+
+        // A timestamp out of range is what Kafka names the batch's error, whichever record has it.
+        using var mixed = new RecordBatchBuilder();
+        mixed.Append(1, default, "no key"u8);
+        mixed.Append(DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds(), "key"u8, "from the future"u8);
+        mixed.Append(1, "key"u8, "good"u8);
+        byte[] batch = mixed.Build().ToArray();
+        RecordBatchPatch.SetMaxTimestamp(batch, 1);
+        ProduceResponse.Partition late = await TestBroker.ProduceAsync(client, "t", batch);
+        Assert.Equal(KafkaError.InvalidTimestamp, late.ErrorCode);
+        Assert.Equal([0, 1], late.RecordErrors.Select(error => error.BatchIndex));
+    }
+
+    [Fact]
     public async Task A_topic_that_sets_timestamps_gives_all_records_the_time_of_their_append()
     {
         await using TestBroker broker = await TestBroker.StartAsync();

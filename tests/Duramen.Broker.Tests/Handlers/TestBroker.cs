@@ -44,10 +44,12 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(Server.EndPoint);
 
-    public async Task RestartAsync()
+    /// <summary>Stops and starts again.</summary>
+    /// <param name="meanwhile">What happens to the folder before the broker is there.</param>
+    public async Task RestartAsync(Func<DataFolder, Task>? meanwhile = null)
     {
         await DisposeAsync();
-        await OpenAsync();
+        await OpenAsync(meanwhile);
     }
 
     public async ValueTask DisposeAsync()
@@ -58,9 +60,10 @@ internal sealed class TestBroker : IAsyncDisposable
         await Folder.DisposeAsync();
     }
 
-    private async Task OpenAsync()
+    private async Task OpenAsync(Func<DataFolder, Task>? meanwhile = null)
     {
         Folder = await DataFolder.OpenAsync(_disk, "/data", new StorageOptions { MaintenanceInterval = TimeSpan.Zero });
+        await (meanwhile?.Invoke(Folder) ?? Task.CompletedTask);
         Broker = await KafkaBroker.StartAsync(Folder, _options, TimeProvider.System, _loggers);
         Server = await LoopbackServer.StartAsync(Broker.OnConnectedAsync);
     }

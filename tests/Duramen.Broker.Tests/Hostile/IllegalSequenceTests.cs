@@ -92,6 +92,64 @@ public sealed class IllegalSequenceTests
     }
 
     [Fact]
+    public async Task A_request_sees_what_those_before_it_on_its_connection_did()
+    {
+        await using HostileBroker broker = await HostileBroker.StartAsync();
+        using (WireClient client = await broker.Broker.ConnectAsync())
+        {
+            for (int round = 0; round < 20; round++)
+            {
+                string topic = $"t-{round}";
+                await client.SendAsync(new CreateTopicsRequest { Topics = [new() { Name = topic, NumPartitions = 1, ReplicationFactor = 1 }] }, version: 7);
+                await client.SendAsync(TestBroker.Produce(topic, 0, TestBroker.Batch("a", "b")), version: 9);
+                await client.SendAsync(TestBroker.Fetch(topic, 0), version: 11);
+                await client.SendAsync(new DeleteTopicsRequest { TopicNames = [topic] }, version: 5);
+                await client.SendAsync(TestBroker.Produce(topic, 0, TestBroker.Batch("late")), version: 9);
+                Assert.Equal(KafkaError.None, (await NextAsync<CreateTopicsResponse>(client, 7)).Topics[0].ErrorCode);
+                Assert.Equal(KafkaError.None, (await NextAsync<ProduceResponse>(client, 9)).Topics[0].Partitions[0].ErrorCode);
+                Assert.Equal(["a", "b"], TestBroker.Values((await NextAsync<FetchResponse>(client, 11)).Topics[0].Partitions[0].Records));
+                Assert.Equal(KafkaError.None, (await NextAsync<DeleteTopicsResponse>(client, 5)).Topics[0].ErrorCode);
+                Assert.Equal(KafkaError.UnknownTopicOrPartition, (await NextAsync<ProduceResponse>(client, 9)).Topics[0].Partitions[0].ErrorCode);
+            }
+        }
+
+        await broker.AssertUnharmedAsync("requests that were sent ahead");
+
+        static async Task<TResponse> NextAsync<TResponse>(WireClient client, short version)
+            where TResponse : IKafkaResponse<TResponse> => KafkaFrames.ReadResponse<TResponse>((await client.ReceiveAsync())!, version, out _);
+    }
+
+    [Fact]
+    public async Task Large_requests_that_arrive_slowly_leave_room_for_those_that_are_whole()
+    {
+        const int LargeBytes = 3 << 20;
+        await using HostileBroker broker = await HostileBroker.StartAsync(options => options with { Connections = new ConnectionLimits { MaxBytesInFlight = 8 << 20 } });
+        using (WireClient healthy = await broker.Broker.ConnectAsync("t"))
+        {
+            var slow = new List<TestClient>();
+            byte[] beginning = new byte[600_000];
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(beginning, LargeBytes);
+            System.Buffers.Binary.BinaryPrimitives.WriteInt16BigEndian(beginning.AsSpan(6), 9);
+            for (int number = 0; number < 10; number++)
+            {
+                slow.Add(await broker.ConnectAsync());
+                await slow[number].SendAsync(beginning);
+            }
+
+            await TestListener.WaitUntilAsync(() => broker.Broker.Broker.Connections.RequestBytesInFlight >= LargeBytes);
+            for (int round = 0; round < 20; round++)
+            {
+                Assert.Equal(round, (await TestBroker.ProduceAsync(healthy, "t", TestBroker.Batch(new string('x', 200_000)))).BaseOffset);
+                Assert.InRange(broker.Broker.Broker.Connections.RequestBytesInFlight, LargeBytes, 4 << 20);
+            }
+
+            slow.ForEach(client => client.Dispose());
+        }
+
+        await broker.AssertUnharmedAsync("slow requests");
+    }
+
+    [Fact]
     public async Task Requests_of_members_that_are_none_and_for_one_partition_twice_are_answered()
     {
         await using HostileBroker broker = await HostileBroker.StartAsync();

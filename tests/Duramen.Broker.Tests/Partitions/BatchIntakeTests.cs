@@ -19,13 +19,13 @@ public sealed class BatchIntakeTests
         byte[] batch = Batch(codec, 1000);
         for (int warmUp = 0; warmUp < 100; warmUp++)
         {
-            intake.Check(batch, Plain, 9, nowMs: 0, out _, out _);
+            intake.Check(batch, Plain, 9, nowMs: 0, out _, out _, out _);
         }
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int round = 0; round < 100; round++)
         {
-            Assert.Equal(KafkaError.None, intake.Check(batch, Plain, 9, nowMs: 0, out _, out _).Code);
+            Assert.Equal(KafkaError.None, intake.Check(batch, Plain, 9, nowMs: 0, out _, out _, out _).Code);
         }
 
         // Less than one byte for a record: the assertions themselves allocate a little.
@@ -37,10 +37,32 @@ public sealed class BatchIntakeTests
     {
         using var intake = new BatchIntake();
         byte[] batch = Batch(CompressionCodec.None, 3);
-        intake.Check(batch, Plain, 9, nowMs: 0, out Memory<byte> accepted, out PooledBuffer? replacement);
+        intake.Check(batch, Plain, 9, nowMs: 0, out Memory<byte> accepted, out _, out PooledBuffer? replacement);
         Assert.Null(replacement);
         accepted.Span[0] = 0x7F;
         Assert.Equal(0x7F, batch[0]);
+    }
+
+    [Fact]
+    public void The_checksum_is_vouched_for_when_the_bytes_are_those_that_were_sent_and_only_then()
+    {
+        using var intake = new BatchIntake();
+        byte[] batch = Batch(CompressionCodec.None, 3);
+        Assert.True(IsVouchedFor(Plain, batch));
+        Assert.False(IsVouchedFor(new(1 << 20, 1 << 30, false, usesLogAppendTime: true, long.MaxValue, long.MaxValue, null), [.. batch]));
+        Assert.False(IsVouchedFor(new(1 << 20, 1 << 30, false, false, long.MaxValue, long.MaxValue, CompressionCodec.Gzip), [.. batch]));
+        byte[] corrected = [.. batch];
+        RecordBatchPatch.SetMaxTimestamp(corrected, 1);
+        Assert.False(IsVouchedFor(Plain, corrected));
+
+        bool IsVouchedFor(PartitionRules rules, byte[] sent)
+        {
+            Assert.Equal(KafkaError.None, intake.Check(sent, rules, 9, nowMs: 0, out Memory<byte> accepted, out VerifiedBatch verified, out PooledBuffer? replacement).Code);
+            Assert.True(RecordBatchView.TryRead(accepted.Span, out RecordBatchView view));
+            bool isOf = verified.IsOf(view);
+            replacement?.Dispose();
+            return isOf;
+        }
     }
 
     [Fact]
@@ -48,7 +70,7 @@ public sealed class BatchIntakeTests
     {
         using var intake = new BatchIntake();
         var small = new PartitionRules(1 << 20, segmentSizeBytes: 1000, false, false, long.MaxValue, long.MaxValue, null);
-        Assert.Equal(KafkaError.RecordListTooLarge, intake.Check(Batch(CompressionCodec.None, 100), small, 9, nowMs: 0, out _, out _).Code);
+        Assert.Equal(KafkaError.RecordListTooLarge, intake.Check(Batch(CompressionCodec.None, 100), small, 9, nowMs: 0, out _, out _, out _).Code);
     }
 
     [Fact]
@@ -60,12 +82,12 @@ public sealed class BatchIntakeTests
         {
             byte[] damaged = [.. whole];
             damaged[position] ^= 0x10;
-            Assert.NotEqual(KafkaError.None, intake.Check(damaged, Plain, 9, nowMs: 0, out _, out _).Code);
+            Assert.NotEqual(KafkaError.None, intake.Check(damaged, Plain, 9, nowMs: 0, out _, out _, out _).Code);
         }
 
         for (int length = 0; length < whole.Length; length++)
         {
-            Assert.NotEqual(KafkaError.None, intake.Check(whole.AsMemory(0, length), Plain, 9, nowMs: 0, out _, out _).Code);
+            Assert.NotEqual(KafkaError.None, intake.Check(whole.AsMemory(0, length), Plain, 9, nowMs: 0, out _, out _, out _).Code);
         }
     }
 

@@ -98,6 +98,49 @@ public sealed class ProducerOrderTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(2, _script.Came.Select(batch => batch.ProducerId).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(KafkaError.MessageTooLarge, true)]
+    [InlineData(KafkaError.MessageTooLarge, false)]
+    [InlineData(KafkaError.RecordListTooLarge, true)]
+    public async Task A_batch_that_is_too_large_for_its_topic_is_sent_in_parts_and_each_record_has_its_place(KafkaError error, bool isIdempotent)
+    {
+        // One record fits, two do not.
+        _script.Before = (_, request) =>
+        {
+            int size = request.Topics[0].Partitions[0].Records.ToMemory().Length;
+            return Task.FromResult<KafkaError?>(size > 250 ? error : null);
+        };
+        await using var producer = new Producer(_client, new ProducerOptions { LingerMs = 60_000, IsIdempotent = isIdempotent });
+
+        Task<ProduceResult>[] all = [.. Enumerable.Range(0, 50).Select(index => producer.ProduceAsync(Record($"{index} {new string('x', 100)}")).AsTask())];
+        await producer.EnqueueAsync(Record("last"));
+        await producer.FlushAsync().WaitAsync(HangGuard);
+        ProduceResult[] results = await Task.WhenAll(all).WaitAsync(HangGuard);
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(index => (long)index), results.Select(result => result.Offset.Value));
+        Assert.Equal([.. Enumerable.Range(0, 50).Select(index => $"{index}"), "last"], _script.Values().Select(value => value.Split(' ')[0]));
+        Assert.Single(_script.Came.Select(batch => batch.ProducerId).Distinct());
+    }
+
+    [Fact]
+    public async Task A_record_that_is_too_large_alone_fails_alone()
+    {
+        _script.Before = (_, request) =>
+        {
+            int size = request.Topics[0].Partitions[0].Records.ToMemory().Length;
+            return Task.FromResult<KafkaError?>(size > 250 ? KafkaError.MessageTooLarge : null);
+        };
+        await using var producer = new Producer(_client, new ProducerOptions { LingerMs = 60_000 });
+
+        Task<ProduceResult>[] all = [.. Enumerable.Range(0, 20).Select(index => producer.ProduceAsync(Record($"{index} {new string('x', index == 7 ? 300 : 50)}")).AsTask())];
+        await producer.FlushAsync().WaitAsync(HangGuard);
+        ClientException refused = await Assert.ThrowsAsync<ClientException>(() => all[7].WaitAsync(HangGuard));
+        await Task.WhenAll(all[..7].Concat(all[8..])).WaitAsync(HangGuard);
+
+        Assert.Equal(KafkaError.MessageTooLarge, refused.Error);
+        Assert.Equal(Enumerable.Range(0, 20).Where(index => index != 7).Select(index => $"{index}"), _script.Values().Select(value => value.Split(' ')[0]));
+    }
+
     [Fact]
     public async Task Whatever_happens_to_requests_each_acknowledged_record_is_in_the_log_once_and_in_order()
     {

@@ -1,7 +1,9 @@
 using System.Text;
 using Duramen.Consensus.Contract;
+using Duramen.Consensus.Paxos;
 using Duramen.Consensus.Raft;
 using Duramen.Consensus.Viewstamped;
+using Duramen.Consensus.Zab;
 using Xunit;
 
 namespace Duramen.Consensus.Tests.Transcripts;
@@ -37,7 +39,9 @@ public sealed class TranscriptTests
     private static IProtocol ProtocolOf(string file) => file[..file.IndexOf('-', StringComparison.Ordinal)] switch
     {
         "raft" => new RaftProtocol(new RaftOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1 }),
+        "paxos" => new PaxosProtocol(new PaxosOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1, Alpha = 3, Quorums = [new QuorumOptions(Voters: 4, Prepare: 3, Accept: 2)] }),
         "viewstamped" => new ViewstampedProtocol(new ViewstampedOptions { ViewChangeTicks = ElectionTicks, MaxMessageBytes = 1 }),
+        "zab" => new ZabProtocol(new ZabOptions { ElectionTicks = ElectionTicks, MaxMessageBytes = 1 }),
         string other => throw new ArgumentException($"no such protocol: {other}"),
     };
 

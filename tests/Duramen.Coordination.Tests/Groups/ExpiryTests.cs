@@ -173,6 +173,19 @@ public sealed class ExpiryTests
     }
 
     [Fact]
+    public void The_offsets_in_topics_that_are_no_more_are_forgotten_by_what_there_is()
+    {
+        foreach (string topic in new[] { "gone", "stays", "went" })
+        {
+            _coordinator.Commit("", -1, topic);
+        }
+
+        Assert.Equal(2, _coordinator.Answer(new ForgetOtherTopics(new HashSet<string> { "stays", "new" })));
+        Assert.Equal(["stays"], _coordinator.Answer(new FetchOffsets(Coordinator.Group, null)).Select(offset => offset.Topic));
+        Assert.Equal(0, _coordinator.Answer(new ForgetOtherTopics(new HashSet<string> { "stays" })));
+    }
+
+    [Fact]
     public void More_offsets_of_a_deleted_topic_than_one_decision_holds_go_in_several_before_the_reply()
     {
         OffsetToCommit[] offsets = [.. Enumerable.Range(0, 60_000).Select(partition => new OffsetToCommit("t", partition, Offset.Zero, LeaderEpoch.None, null))];

@@ -1,6 +1,7 @@
 using Duramen.Coordination.Groups;
 using Duramen.Coordination.Groups.Commands;
 using Duramen.Coordination.Groups.Replies;
+using Duramen.Core.Ids;
 using Duramen.State.Machines;
 
 namespace Duramen.Coordination.Tests.Groups;
@@ -258,6 +259,41 @@ public sealed class JoinTests
         JoinReply refused = coordinator.Answer(coordinator.NewJoin());
         Assert.Equal((GroupError.GroupMaxSizeReached, ""), (refused.Error, refused.MemberId));
         Assert.Equal(GroupError.None, coordinator.Beat(members[0]));
+    }
+
+    [Fact]
+    public void There_are_only_so_many_groups_and_those_there_are_go_on()
+    {
+        Coordinator coordinator = new(new GroupOptions { InitialRebalanceDelayMs = 0, MaxGroups = 2 });
+        JoinReply[] members = coordinator.StableGroup(1);
+        OffsetToCommit[] offsets = [new OffsetToCommit("t", 0, Offset.Zero, LeaderEpoch.None, null)];
+        Assert.Equal([GroupError.None], coordinator.Answer(new CommitOffsets { GroupId = "second", Offsets = offsets }));
+        Assert.Equal([GroupError.PolicyViolation], coordinator.Answer(new CommitOffsets { GroupId = "third", Offsets = offsets }));
+        Assert.Equal(GroupError.PolicyViolation, coordinator.Answer(coordinator.NewJoin() with { GroupId = "third" }).Error);
+        Assert.Equal([GroupError.None], coordinator.Answer(new CommitOffsets { GroupId = "second", Offsets = offsets }));
+        Assert.Equal(GroupError.None, coordinator.Beat(members[0]));
+        coordinator.FailOver();
+        Assert.Equal(2, coordinator.Answer(new ListGroups()).Count);
+        Assert.Equal(GroupError.None, coordinator.Answer(new DeleteGroup("second")));
+        Assert.Equal([GroupError.None], coordinator.Answer(new CommitOffsets { GroupId = "third", Offsets = offsets }));
+    }
+
+    [Fact]
+    public void Ids_for_members_who_do_not_come_back_take_bounded_memory_for_the_time_of_their_session()
+    {
+        int given = 0;
+        JoinReply reply;
+        do
+        {
+            reply = _coordinator.Answer(_coordinator.NewJoin(client: new string('c', 10_000)) with { GroupId = $"group-{given % 7}", RequiresKnownMemberId = true });
+        }
+        while (reply.Error == GroupError.MemberIdRequired && ++given < 100_000);
+        Assert.Equal((GroupError.GroupMaxSizeReached, ""), (reply.Error, reply.MemberId));
+        Assert.InRange(given, 300, GroupLimits.MaxReservedIdsSizeBytes / 20_000);
+        _coordinator.Pass(Coordinator.SessionTimeoutMs);
+        JoinReply later = _coordinator.Answer(_coordinator.NewJoin() with { RequiresKnownMemberId = true });
+        Assert.Equal(GroupError.MemberIdRequired, later.Error);
+        Assert.Equal(GroupError.None, _coordinator.Answer(_coordinator.NewJoin(later.MemberId)).Error);
     }
 
     [Fact]

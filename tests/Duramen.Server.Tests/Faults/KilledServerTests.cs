@@ -1,6 +1,10 @@
 using System.Globalization;
+using Duramen.Kafka;
+using Duramen.Kafka.Messages;
+using Duramen.Kafka.Wire;
 using Duramen.Server.Tests.Load;
 using Duramen.Server.Tests.Processes;
+using Duramen.Testing.Kafka;
 using Xunit.Abstractions;
 
 namespace Duramen.Server.Tests.Faults;
@@ -17,6 +21,29 @@ public sealed class KilledServerTests(ITestOutputHelper output) : IDisposable
 
     [Fact]
     public Task A_killed_server_loses_and_doubles_nothing_that_it_acknowledged() => RunAsync(server => server.Kill());
+
+    [Fact]
+    public async Task A_request_that_was_begun_is_answered_by_a_server_that_is_told_to_stop()
+    {
+        using ServerProcess server = ServerProcess.Start(Path.Combine(_root, "data"));
+        using WireClient client = await server.ConnectAsync();
+        await client.AskAsync(new MetadataRequest { Topics = [new() { Name = "t" }] }, version: 9);
+        await client.SendAsync(
+            new FetchRequest { MinBytes = 1, MaxBytes = 1000, MaxWaitMs = 30_000, Topics = [new() { Name = "t", Partitions = [new() { Index = 0, MaxBytes = 1000 }] }] }, version: 11);
+        using (var http = new HttpClient())
+        {
+            while (!(await http.GetStringAsync(new Uri($"http://{server.Http}/metrics"))).Contains("\nduramen_broker_requests_inflight 1\n", StringComparison.Ordinal))
+            {
+                await Task.Delay(10);
+            }
+        }
+
+        Task<int> stopping = Task.Run(server.Stop);
+        FetchResponse response = KafkaFrames.ReadResponse<FetchResponse>((await client.ReceiveAsync())!, 11, out _);
+        Assert.Equal(KafkaError.None, response.Topics[0].Partitions[0].ErrorCode);
+        Assert.Null(await client.ReceiveAsync());
+        Assert.Equal(0, await stopping);
+    }
 
     [Fact]
     public Task A_server_that_is_told_to_stop_under_load_ends_with_0_and_has_all_that_it_acknowledged() => RunAsync(server =>

@@ -44,6 +44,9 @@ internal sealed partial class ServerProcess : IDisposable
     /// <summary>Starts it on a folder and returns when it serves.</summary>
     public static ServerProcess Start(string folder, params (string Name, string Value)[] environment) => Await(Begin([], [.. Arguments(folder)], environment));
 
+    /// <summary>Starts it where it listened before.</summary>
+    public static ServerProcess StartAt(string folder, int port) => Await(Begin([], Arguments(folder, port), []));
+
     /// <summary>Starts it under a tracer that makes system calls on one path fail.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="fault">The fault, as the tracer has it.</param>
@@ -101,7 +104,7 @@ internal sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    private static string[] Arguments(string folder) => ["server", "--data", folder, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+    private static string[] Arguments(string folder, int port = 0) => ["server", "--data", folder, "--kafka", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "--http", "127.0.0.1:0"];
 
     private static Process Begin(string[] wrapper, string[] arguments, (string Name, string Value)[] environment)
     {

@@ -50,5 +50,7 @@ internal sealed class GatedLog(MemoryLog log) : ILog
     public ValueTask<TimestampMatch?> FindTimestampAsync(long timestampMs, CancellationToken cancellationToken = default) =>
         log.FindTimestampAsync(timestampMs, cancellationToken);
 
+    public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default) => log.ListProducersAsync(cancellationToken);
+
     public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default) => log.TrimAsync(newStart, cancellationToken);
 }

@@ -14,6 +14,7 @@ internal sealed class DescribeClusterHandler(BrokerOptions options) : ApiHandler
         {
             ClusterId = options.ClusterId,
             ControllerId = options.NodeId,
+            AuthorizedOperations = request.IncludeAuthorizedOperations ? AllowedOperations.OfCluster : AllowedOperations.NotAsked,
             Brokers = [new DescribeClusterResponse.Broker { NodeId = options.NodeId, Host = address.Host, Port = address.Port }],
         });
     }

@@ -9,12 +9,10 @@ namespace Duramen.Broker.Handlers.Cluster;
 /// <summary>Says how large partitions are. All of them are in one place, whose name is not a client's business.</summary>
 internal sealed class DescribeLogDirsHandler(BrokerTopics topics, ILogStore store) : ApiHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>
 {
-    private const string LogDir = "data";
-
     /// <inheritdoc/>
     protected override ValueTask<DescribeLogDirsResponse> HandleAsync(DescribeLogDirsRequest request, RequestContext context)
     {
-        var result = new DescribeLogDirsResponse.Result { LogDir = LogDir };
+        var result = new DescribeLogDirsResponse.Result { LogDir = LogDirs.Only };
         if (request.Topics is null)
         {
             foreach (BrokerTopic topic in topics.List())

@@ -23,8 +23,22 @@ internal sealed class MetadataHandler(BrokerTopics topics, BrokerOptions options
             Brokers = [new MetadataResponse.Broker { NodeId = options.NodeId, Host = address.Host, Port = address.Port }],
             ClusterId = options.ClusterId,
             ControllerId = options.NodeId,
+            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AllowedOperations.OfCluster : AllowedOperations.NotAsked,
         };
+        await DescribeTopicsAsync(request, response, context).ConfigureAwait(false);
+        if (request.IncludeTopicAuthorizedOperations)
+        {
+            foreach (MetadataResponse.Topic topic in response.Topics.Where(topic => topic.ErrorCode == KafkaError.None))
+            {
+                topic.AuthorizedOperations = AllowedOperations.OfTopic;
+            }
+        }
 
+        return response;
+    }
+
+    private async ValueTask DescribeTopicsAsync(MetadataRequest request, MetadataResponse response, RequestContext context)
+    {
         // In version 0 an empty list asks for all topics; later null does, and an empty one asks for none.
         if (request.Topics is null || (context.Version == 0 && request.Topics.Count == 0))
         {
@@ -33,7 +47,7 @@ internal sealed class MetadataHandler(BrokerTopics topics, BrokerOptions options
                 response.Topics.Add(Describe(topic));
             }
 
-            return response;
+            return;
         }
 
         // As in Kafka a topic is described once, however often it is asked for: answers stay in proportion to what there is.
@@ -43,8 +57,6 @@ internal sealed class MetadataHandler(BrokerTopics topics, BrokerOptions options
             mayMake -= asked.Name is string name && topics.Find(name) is null ? 1 : 0;
             response.Topics.Add(await FindAsync(asked, mayMake >= 0 && request.AllowAutoTopicCreation).ConfigureAwait(false));
         }
-
-        return response;
     }
 
     private async ValueTask<MetadataResponse.Topic> FindAsync(MetadataRequest.Topic asked, bool mayCreate)

@@ -13,13 +13,14 @@ internal sealed class AlterConfigsHandler(BrokerTopics topics) : ApiHandler<Alte
     protected override async ValueTask<AlterConfigsResponse> HandleAsync(AlterConfigsRequest request, RequestContext context)
     {
         var response = new AlterConfigsResponse();
-        foreach (AlterConfigsRequest.Resource resource in request.Resources)
+        foreach (IGrouping<(sbyte, string), AlterConfigsRequest.Resource> named in request.Resources.GroupBy(resource => (resource.ResourceType, resource.ResourceName)))
         {
+            AlterConfigsRequest.Resource resource = named.First();
             var change = new ReplaceConfigs(resource.ResourceName, [.. resource.Configs.Select(config => new KeyValuePair<string, string?>(config.Name, config.Value))])
             {
                 ValidateOnly = request.ValidateOnly,
             };
-            (KafkaError error, string? message) = await ConfigChanges.ApplyAsync(topics, resource.ResourceType, resource.ResourceName, change).ConfigureAwait(false);
+            (KafkaError error, string? message) = named.Skip(1).Any() ? ConfigChanges.Repeated : await ConfigChanges.ApplyAsync(topics, resource.ResourceType, resource.ResourceName, change).ConfigureAwait(false);
             response.Results.Add(new AlterConfigsResponse.Result
             {
                 ErrorCode = error,

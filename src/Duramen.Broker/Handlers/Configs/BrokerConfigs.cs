@@ -27,6 +27,7 @@ internal sealed class BrokerConfigs
         AddOwn(entries, "group.initial.rebalance.delay.ms", ConfigType.Number32, Text(options.Groups.InitialRebalanceDelayMs), "How long an empty group waits for more members after the first.");
         AddOwn(entries, "group.max.session.timeout.ms", ConfigType.Number32, Text(options.Groups.MaxSessionTimeoutMs), "The longest session that a member may ask for.");
         AddOwn(entries, "group.min.session.timeout.ms", ConfigType.Number32, Text(options.Groups.MinSessionTimeoutMs), "The shortest session that a member may ask for.");
+        AddOwn(entries, "max.incremental.fetch.session.cache.slots", ConfigType.Number32, Text(options.MaxFetchSessions), "The most fetch sessions.");
         AddOwn(entries, "node.id", ConfigType.Number32, Text(options.NodeId), "The number of this broker.");
         AddOwn(entries, "num.partitions", ConfigType.Number32, Text(options.DefaultPartitions), "The partitions of a topic that does not say.");
         AddOwn(entries, "offsets.retention.minutes", ConfigType.Number32, Text(options.Groups.OffsetsRetentionMs / 60_000), "How long an offset is kept that nobody uses.");

@@ -9,6 +9,9 @@ namespace Duramen.Broker.Handlers.Configs;
 /// <summary>Has the catalog change the settings of a resource; what both ways of asking for it have in common.</summary>
 internal static class ConfigChanges
 {
+    /// <summary>The answer to a resource that is in a request more than once: what of it should count?</summary>
+    public static (KafkaError Error, string? Message) Repeated => (KafkaError.InvalidRequest, "Each resource is in a request once.");
+
     public static async ValueTask<(KafkaError Error, string? Message)> ApplyAsync(BrokerTopics topics, sbyte resourceType, string name, TopicChange change)
     {
         if (resourceType == ConfigNumbers.BrokerResource)

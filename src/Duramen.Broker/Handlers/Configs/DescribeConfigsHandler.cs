@@ -2,6 +2,7 @@ using System.Globalization;
 using Duramen.Broker.Requests;
 using Duramen.Broker.Topics;
 using Duramen.Coordination.Configs;
+using Duramen.Coordination.Topics;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
 
@@ -38,8 +39,8 @@ internal sealed class DescribeConfigsHandler(BrokerTopics topics, BrokerOptions 
         switch (resource.ResourceType)
         {
             case ConfigNumbers.TopicResource:
-                return topics.Find(resource.ResourceName) is BrokerTopic topic
-                    ? (topic.Topic.DescribeConfigs(), KafkaError.None, null)
+                return topics.Find(resource.ResourceName) is BrokerTopic topic ? (topic.Topic.DescribeConfigs(), KafkaError.None, null)
+                    : TopicName.FaultOf(resource.ResourceName) is string fault ? (null, KafkaError.InvalidTopic, fault)
                     : (null, KafkaError.UnknownTopicOrPartition, $"There is no topic '{resource.ResourceName}'.");
 
             // An empty name asks for what all brokers have in common when nobody set it on one of them.

@@ -13,9 +13,10 @@ internal sealed class IncrementalAlterConfigsHandler(BrokerTopics topics) : ApiH
     protected override async ValueTask<IncrementalAlterConfigsResponse> HandleAsync(IncrementalAlterConfigsRequest request, RequestContext context)
     {
         var response = new IncrementalAlterConfigsResponse();
-        foreach (IncrementalAlterConfigsRequest.Resource resource in request.Resources)
+        foreach (IGrouping<(sbyte, string), IncrementalAlterConfigsRequest.Resource> named in request.Resources.GroupBy(resource => (resource.ResourceType, resource.ResourceName)))
         {
-            (KafkaError error, string? message) = await ApplyAsync(resource, request.ValidateOnly).ConfigureAwait(false);
+            IncrementalAlterConfigsRequest.Resource resource = named.First();
+            (KafkaError error, string? message) = named.Skip(1).Any() ? ConfigChanges.Repeated : await ApplyAsync(resource, request.ValidateOnly).ConfigureAwait(false);
             response.Results.Add(new IncrementalAlterConfigsResponse.Result
             {
                 ErrorCode = error,

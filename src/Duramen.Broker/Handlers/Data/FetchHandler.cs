@@ -1,8 +1,7 @@
 using Duramen.Broker.Connections;
-using Duramen.Broker.Partitions;
+using Duramen.Broker.Fetches;
 using Duramen.Broker.Requests;
 using Duramen.Broker.Topics;
-using Duramen.Core.Ids;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
 using Duramen.Kafka.Wire;
@@ -11,13 +10,13 @@ using Duramen.Log;
 namespace Duramen.Broker.Handlers.Data;
 
 /// <summary>
-/// Reads batches from partitions. The bytes go from the log's buffer to the connection without a copy of this class's making. There are no fetch
-/// sessions: every answer says session 0, after which clients name their partitions in every request.
+/// Reads batches from partitions: those that the request names, or those of its session. The bytes go from the log's buffer to the connection without a copy
+/// of this class's making.
 /// </summary>
-internal sealed class FetchHandler(BrokerTopics topics, AnswerBudget answers, TimeProvider time) : IApiHandler
+internal sealed class FetchHandler(BrokerTopics topics, FetchSessions sessions, AnswerBudget answers, TimeProvider time) : IApiHandler
 {
-    private const int FinalEpoch = -1;
     private const sbyte ReadCommitted = 1;
+    private const short FirstVersionWithZstd = 10;
 
     /// <inheritdoc/>
     public KafkaApi Api { get; } = KafkaApis.Get(ApiKey.Fetch);
@@ -34,9 +33,7 @@ internal sealed class FetchHandler(BrokerTopics topics, AnswerBudget answers, Ti
         var frame = new ResponseFrame();
         try
         {
-            FetchResponse response = request.SessionId != 0 && request.SessionEpoch != FinalEpoch
-                ? new FetchResponse { ErrorCode = KafkaError.FetchSessionIdNotFound }
-                : await FetchAsync(request, frame, context).ConfigureAwait(false);
+            FetchResponse response = await FetchAsync(request, frame, context).ConfigureAwait(false);
             KafkaFrames.WriteResponse(frame.Writer, response, context.Version, context.CorrelationId);
             return frame;
         }
@@ -49,16 +46,98 @@ internal sealed class FetchHandler(BrokerTopics topics, AnswerBudget answers, Ti
 
     private async ValueTask<FetchResponse> FetchAsync(FetchRequest request, ResponseFrame frame, RequestContext context)
     {
-        List<PartitionFetch> partitions = Plan(request);
-        partitions.ForEach(frame.Own);
-        int maxBytes = Math.Clamp(request.MaxBytes, 0, RequestLimits.FetchMaxBytes);
-        var patience = TimeSpan.FromMilliseconds(Math.Clamp(request.MaxWaitMs, 0, RequestLimits.FetchMaxWaitMs));
-        var run = new FetchRun(partitions, request.MinBytes, maxBytes, answers, time);
-        await run.RunAsync(patience, context.Connection.Draining, context.Gone).ConfigureAwait(false);
-        return Answer(request, partitions, context.Version);
+        if (request.SessionEpoch is FetchSessions.InitialEpoch or FetchSessions.FinalEpoch)
+        {
+            sessions.End(request.SessionId);
+            return await FetchNamedAsync(request, frame, context).ConfigureAwait(false);
+        }
+
+        if (sessions.Take(request.SessionId, request.SessionEpoch, out KafkaError error) is not FetchSession session)
+        {
+            return new FetchResponse { ErrorCode = error };
+        }
+
+        try
+        {
+            bool isKept = session.TryChange(request) && sessions.TryCount(session);
+            if (!isKept || session.Set.Count == 0)
+            {
+                // Without partitions there is nothing to go on with. With too many the client begins again, and gets no session.
+                sessions.End(session.Id);
+                return new FetchResponse { ErrorCode = isKept ? KafkaError.None : KafkaError.FetchSessionIdNotFound };
+            }
+
+            return await FetchNewsAsync(session, request, frame, context).ConfigureAwait(false);
+        }
+        finally
+        {
+            sessions.Return(session);
+        }
     }
 
-    private List<PartitionFetch> Plan(FetchRequest request)
+    /// <summary>Fetches from the partitions that the request names, and tells of all of them; makes a session of them when it asks for one.</summary>
+    private async ValueTask<FetchResponse> FetchNamedAsync(FetchRequest request, ResponseFrame frame, RequestContext context)
+    {
+        FetchSet partitions = Plan(request);
+        FetchSession? session = null;
+        try
+        {
+            FetchRun run = Run(partitions, request, frame, context, tellsAll: true);
+            await run.RunAsync(context.Connection.Draining, context.Gone).ConfigureAwait(false);
+            session = request.SessionEpoch == FetchSessions.InitialEpoch ? FetchSession.TryMake(partitions) : null;
+            session = session is not null && sessions.TryEnter(session) ? session : null;
+            FetchResponse response = Answer(run, request, context.Version, isNewsOnly: false);
+            if (session is not null)
+            {
+                response.SessionId = session.Id;
+                run.Leave();
+            }
+
+            return response;
+        }
+        finally
+        {
+            if (session is null)
+            {
+                partitions.Dispose();
+            }
+            else
+            {
+                sessions.Return(session);
+            }
+        }
+    }
+
+    /// <summary>Fetches from the partitions of a session, and tells of those about which there is something new.</summary>
+    private async ValueTask<FetchResponse> FetchNewsAsync(FetchSession session, FetchRequest request, ResponseFrame frame, RequestContext context)
+    {
+        session.LookAround(topics);
+        FetchRun run = Run(session.Set, request, frame, context, tellsAll: false);
+        try
+        {
+            await run.RunAsync(context.Connection.Draining, context.Gone).ConfigureAwait(false);
+            FetchResponse response = Answer(run, request, context.Version, isNewsOnly: true);
+            response.SessionId = session.Id;
+            return response;
+        }
+        finally
+        {
+            run.Leave();
+        }
+    }
+
+    private FetchRun Run(FetchSet partitions, FetchRequest request, ResponseFrame frame, RequestContext context, bool tellsAll)
+    {
+        var limits = new FetchLimits(
+            request.MinBytes,
+            Math.Clamp(request.MaxBytes, 0, RequestLimits.FetchMaxBytes),
+            TimeSpan.FromMilliseconds(Math.Clamp(request.MaxWaitMs, 0, RequestLimits.FetchMaxWaitMs)),
+            tellsAll,
+            KnowsZstd: context.Version >= FirstVersionWithZstd);
+        return new FetchRun(partitions, limits, topics, answers, frame, time);
+    }
+
+    private static FetchSet Plan(FetchRequest request)
     {
         int count = 0;
         foreach (FetchRequest.Topic topic in request.Topics)
@@ -66,37 +145,40 @@ internal sealed class FetchHandler(BrokerTopics topics, AnswerBudget answers, Ti
             count += topic.Partitions.Count;
         }
 
-        var partitions = new List<PartitionFetch>(count);
-        HashSet<Partition>? seen = count > RequestLimits.UncheckedFetchPartitions ? [] : null;
+        var partitions = new FetchSet(count);
+        HashSet<(string, int)>? seen = count > RequestLimits.UncheckedFetchPartitions ? [] : null;
         foreach (FetchRequest.Topic topic in request.Topics)
         {
-            BrokerTopic? known = topics.Find(topic.Name);
             foreach (FetchRequest.Partition part in topic.Partitions)
             {
-                Partition? partition = known?.Find(part.Index);
-                KafkaError error =
-                    partition is null ? KafkaError.UnknownTopicOrPartition
-                    : seen?.Add(partition) == false ? KafkaError.InvalidRequest
-                    : LeaderEpochs.Check(part.CurrentLeaderEpoch);
-                partitions.Add(new PartitionFetch(partition, new Offset(part.FetchOffset), part.MaxBytes, answers, error));
+                partitions.Add(new FetchedPartition(topic.Name, part) { IsRepeated = seen?.Add((topic.Name, part.Index)) == false });
             }
         }
 
         return partitions;
     }
 
-    private static FetchResponse Answer(FetchRequest request, List<PartitionFetch> partitions, short version)
+    private static FetchResponse Answer(FetchRun run, FetchRequest request, short version, bool isNewsOnly)
     {
-        var response = new FetchResponse { Topics = new(request.Topics.Count) };
-        int next = 0;
-        foreach (FetchRequest.Topic topic in request.Topics)
+        var response = new FetchResponse();
+        var topics = new Dictionary<string, FetchResponse.Topic>(StringComparer.Ordinal);
+        FetchResponse.Topic? last = null;
+        foreach (FetchedPartition fetched in run.Touched)
         {
-            var answer = new FetchResponse.Topic { Name = topic.Name, Partitions = new(topic.Partitions.Count) };
-            response.Topics.Add(answer);
-            foreach (FetchRequest.Partition part in topic.Partitions)
+            FetchResponse.Partition answer = Answer(fetched.Index, fetched.Fetch!, request.IsolationLevel, version);
+            if (!fetched.IsNews(answer) && isNewsOnly)
             {
-                answer.Partitions.Add(Answer(part.Index, partitions[next++], request.IsolationLevel, version));
+                continue;
             }
+
+            if (last?.Name != fetched.Topic && !topics.TryGetValue(fetched.Topic, out last))
+            {
+                last = new FetchResponse.Topic { Name = fetched.Topic };
+                topics.Add(fetched.Topic, last);
+                response.Topics.Add(last);
+            }
+
+            last.Partitions.Add(answer);
         }
 
         return response;

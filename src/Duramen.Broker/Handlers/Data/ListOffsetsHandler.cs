@@ -13,11 +13,14 @@ internal sealed class ListOffsetsHandler(BrokerTopics topics) : ApiHandler<ListO
     private const long Latest = -1;
     private const long Earliest = -2;
     private const long MaxTimestamp = -3;
+    private const short FirstVersionWithMaxTimestamp = 7;
 
     /// <inheritdoc/>
     protected override async ValueTask<ListOffsetsResponse> HandleAsync(ListOffsetsRequest request, RequestContext context)
     {
         var response = new ListOffsetsResponse { Topics = new(request.Topics.Count) };
+        HashSet<(string, int)> seen = [];
+        HashSet<(string, int)> repeated = [.. request.Topics.SelectMany(topic => topic.Partitions.Select(part => (topic.Name, part.Index))).Where(part => !seen.Add(part))];
         foreach (ListOffsetsRequest.Topic topic in request.Topics)
         {
             BrokerTopic? known = topics.Find(topic.Name);
@@ -25,14 +28,16 @@ internal sealed class ListOffsetsHandler(BrokerTopics topics) : ApiHandler<ListO
             response.Topics.Add(answer);
             foreach (ListOffsetsRequest.Partition part in topic.Partitions)
             {
-                answer.Partitions.Add(await FindAsync(known?.Find(part.Index), part, context.Gone).ConfigureAwait(false));
+                answer.Partitions.Add(repeated.Contains((topic.Name, part.Index))
+                    ? new ListOffsetsResponse.Partition { Index = part.Index, ErrorCode = KafkaError.InvalidRequest }
+                    : await FindAsync(known?.Find(part.Index), part, context).ConfigureAwait(false));
             }
         }
 
         return response;
     }
 
-    private static async ValueTask<ListOffsetsResponse.Partition> FindAsync(Partition? partition, ListOffsetsRequest.Partition asked, CancellationToken gone)
+    private static async ValueTask<ListOffsetsResponse.Partition> FindAsync(Partition? partition, ListOffsetsRequest.Partition asked, RequestContext context)
     {
         var answer = new ListOffsetsResponse.Partition { Index = asked.Index };
         answer.ErrorCode = partition is null ? KafkaError.UnknownTopicOrPartition : LeaderEpochs.Check(asked.CurrentLeaderEpoch);
@@ -52,11 +57,11 @@ internal sealed class ListOffsetsHandler(BrokerTopics topics) : ApiHandler<ListO
                 case Earliest:
                     Found(answer, watermarks.Start.Value, -1);
                     break;
-                case MaxTimestamp:
-                    await FindLargestAsync(partition, answer, gone).ConfigureAwait(false);
+                case MaxTimestamp when context.Version >= FirstVersionWithMaxTimestamp:
+                    await FindLargestAsync(partition, answer, context.Gone).ConfigureAwait(false);
                     break;
                 case >= 0:
-                    if (await partition.Log.FindTimestampAsync(asked.Timestamp, gone).ConfigureAwait(false) is TimestampMatch match)
+                    if (await partition.Log.FindTimestampAsync(asked.Timestamp, context.Gone).ConfigureAwait(false) is TimestampMatch match)
                     {
                         Found(answer, match.Offset.Value, match.TimestampMs);
                     }

@@ -116,7 +116,7 @@ internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeP
         }
 
         Memory<byte> records = MemoryMarshal.AsMemory(part.Records.ToMemory());
-        PartitionError error = intake.Check(records, partition.Rules, context.Version, nowMs, out Memory<byte> batch, out append.Replacement);
+        PartitionError error = intake.Check(records, partition.Rules, context.Version, nowMs, out Memory<byte> batch, out VerifiedBatch verified, out append.Replacement);
         if (error.Code != KafkaError.None)
         {
             return error;
@@ -135,7 +135,7 @@ internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeP
         append.TimeMs = partition.Rules.UsesLogAppendTime ? nowMs : -1;
 
         // A client that waits for this answer gets it soonest from this thread; one that does not has more for the same sync.
-        var options = new AppendOptions(Epoch: Partition.Epoch, Producer: ProducerCheck.Sequences, ReturnsAtOnce: context.Connection.HasSentMore);
+        var options = new AppendOptions(Epoch: Partition.Epoch, Producer: ProducerCheck.Sequences, ReturnsAtOnce: context.Connection.HasSentMore, Verified: verified);
         append.Appending = partition.Log.TryAppendAsync(batch, options);
         return PartitionError.None;
     }
@@ -225,9 +225,10 @@ internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeP
 
             answer.ErrorCode = error.Code;
             answer.ErrorMessage = error.Message ?? error.Code.Message;
-            if (error.RecordIndex >= 0)
+            foreach (BatchFault record in error.Records ?? [])
             {
-                answer.RecordErrors.Add(new ProduceResponse.RecordError { BatchIndex = error.RecordIndex, Message = error.Message });
+                bool isExplained = answer.RecordErrors.Count < RequestLimits.ExplainedRecords;
+                answer.RecordErrors.Add(new ProduceResponse.RecordError { BatchIndex = record.RecordIndex, Message = isExplained ? record.Message : null });
             }
         }
     }

@@ -12,9 +12,9 @@ internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : ApiHandle
 {
     /// <inheritdoc/>
     protected override async ValueTask<DescribeGroupsResponse> HandleAsync(DescribeGroupsRequest request, RequestContext context) =>
-        new() { Groups = [.. await Task.WhenAll(request.Groups.Distinct(StringComparer.Ordinal).Select(DescribeAsync)).ConfigureAwait(false)] };
+        new() { Groups = [.. await Task.WhenAll(request.Groups.Distinct(StringComparer.Ordinal).Select(group => DescribeAsync(group, request.IncludeAuthorizedOperations))).ConfigureAwait(false)] };
 
-    private async Task<DescribeGroupsResponse.Group> DescribeAsync(string groupId)
+    private async Task<DescribeGroupsResponse.Group> DescribeAsync(string groupId, bool tellsOperations)
     {
         try
         {
@@ -26,6 +26,7 @@ internal sealed class DescribeGroupsHandler(GroupCoordinator groups) : ApiHandle
                 ProtocolType = group.ProtocolType,
                 ProtocolName = group.Protocol,
                 Members = [.. group.Members.Select(Describe)],
+                AuthorizedOperations = tellsOperations ? AllowedOperations.OfGroup : AllowedOperations.NotAsked,
             };
         }
         catch (Exception exception) when (BrokerFailures.IsPlanned(exception))

@@ -1,37 +1,61 @@
+using Duramen.Broker.Partitions;
 using Duramen.Broker.Requests;
 using Duramen.Broker.Topics;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
+using Duramen.Log;
 
 namespace Duramen.Broker.Handlers.Producers;
 
-/// <summary>
-/// Describes the producers that partitions remember. A log recognises its producers and does not hand out what it knows of them, so that every list is
-/// empty; what can be told is whether the partition exists.
-/// </summary>
+/// <summary>Describes the producers that partitions remember (KIP-664), each partition once. Nobody has a transaction, as there are none yet.</summary>
 internal sealed class DescribeProducersHandler(BrokerTopics topics) : ApiHandler<DescribeProducersRequest, DescribeProducersResponse>
 {
     /// <inheritdoc/>
-    protected override ValueTask<DescribeProducersResponse> HandleAsync(DescribeProducersRequest request, RequestContext context)
+    protected override async ValueTask<DescribeProducersResponse> HandleAsync(DescribeProducersRequest request, RequestContext context)
     {
         var response = new DescribeProducersResponse();
-        foreach (DescribeProducersRequest.Topic topic in request.Topics)
+        foreach (IGrouping<string, DescribeProducersRequest.Topic> asked in request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
-            BrokerTopic? known = topics.Find(topic.Name);
-            response.Topics.Add(new DescribeProducersResponse.Topic
+            BrokerTopic? known = topics.Find(asked.Key);
+            var topic = new DescribeProducersResponse.Topic { Name = asked.Key };
+            response.Topics.Add(topic);
+            foreach (int index in asked.SelectMany(part => part.PartitionIndexes).Distinct())
             {
-                Name = topic.Name,
-                Partitions =
-                [
-                    .. topic.PartitionIndexes.Select(index => new DescribeProducersResponse.Partition
-                    {
-                        Index = index,
-                        ErrorCode = known?.Find(index) is null ? KafkaError.UnknownTopicOrPartition : KafkaError.None,
-                    }),
-                ],
-            });
+                topic.Partitions.Add(await DescribeAsync(known?.Find(index), index, context.Gone).ConfigureAwait(false));
+            }
         }
 
-        return new ValueTask<DescribeProducersResponse>(response);
+        return response;
+    }
+
+    private static async ValueTask<DescribeProducersResponse.Partition> DescribeAsync(Partition? partition, int index, CancellationToken gone)
+    {
+        var answer = new DescribeProducersResponse.Partition { Index = index };
+        if (partition is null)
+        {
+            answer.ErrorCode = KafkaError.UnknownTopicOrPartition;
+            return answer;
+        }
+
+        try
+        {
+            foreach (KnownProducer producer in await partition.Log.ListProducersAsync(gone).ConfigureAwait(false))
+            {
+                answer.ActiveProducers.Add(new DescribeProducersResponse.Producer
+                {
+                    ProducerId = producer.Producer.Value,
+                    ProducerEpoch = producer.Epoch,
+                    LastSequence = producer.LastSequence,
+                    LastTimestamp = producer.LastActiveMs,
+                    CoordinatorEpoch = -1,
+                });
+            }
+        }
+        catch (LogException exception)
+        {
+            answer.ErrorCode = LogFailures.OfRead(exception);
+        }
+
+        return answer;
     }
 }

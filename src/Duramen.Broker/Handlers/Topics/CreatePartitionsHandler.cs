@@ -14,9 +14,12 @@ internal sealed class CreatePartitionsHandler(BrokerTopics topics) : ApiHandler<
     protected override async ValueTask<CreatePartitionsResponse> HandleAsync(CreatePartitionsRequest request, RequestContext context)
     {
         var response = new CreatePartitionsResponse();
-        foreach (CreatePartitionsRequest.Topic topic in request.Topics)
+        foreach (IGrouping<string, CreatePartitionsRequest.Topic> named in request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
-            (KafkaError error, string? message) = await AddAsync(topic, request.ValidateOnly).ConfigureAwait(false);
+            CreatePartitionsRequest.Topic topic = named.First();
+            (KafkaError error, string? message) = named.Skip(1).Any()
+                ? (KafkaError.InvalidRequest, $"Topic '{topic.Name}' is in the request more than once.")
+                : await AddAsync(topic, request.ValidateOnly).ConfigureAwait(false);
             response.Topics.Add(new CreatePartitionsResponse.Topic { Name = topic.Name, ErrorCode = error, ErrorMessage = message });
         }
 

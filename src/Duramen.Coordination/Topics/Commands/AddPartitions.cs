@@ -10,7 +10,7 @@ public sealed record AddPartitions(string Name, int PartitionCount) : TopicChang
     /// <summary>Where the replicas of the new partitions are to be; null leaves it to the cluster.</summary>
     public IReadOnlyList<ReplicaAssignment>? Assignments { get; init; }
 
-    private protected override TopicResult Change(Topic topic, CatalogOptions options)
+    private protected override TopicResult Change(Topic topic, ClusterCatalog machine)
     {
         if (PartitionCount <= topic.PartitionCount)
         {
@@ -27,7 +27,7 @@ public sealed record AddPartitions(string Name, int PartitionCount) : TopicChang
         if (Assignments is not null)
         {
             string? fault = Assignments.Count == added
-                ? ReplicaRules.FaultOf(Assignments, topic.PartitionCount, options.BrokerId)
+                ? ReplicaRules.FaultOf(Assignments, topic.PartitionCount, machine.Options.BrokerId)
                 : $"{added} partitions are added; {Assignments.Count} are assigned.";
             if (fault is not null)
             {
@@ -35,6 +35,6 @@ public sealed record AddPartitions(string Name, int PartitionCount) : TopicChang
             }
         }
 
-        return TopicResult.Done(new Topic(topic.Id, topic.Name, PartitionCount, topic.Configs));
+        return PartitionLimit.Check(machine, added) ?? TopicResult.Done(new Topic(topic.Id, topic.Name, PartitionCount, topic.Configs));
     }
 }

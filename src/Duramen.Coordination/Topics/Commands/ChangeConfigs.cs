@@ -9,7 +9,7 @@ namespace Duramen.Coordination.Topics.Commands;
 /// <param name="Changes">What to change, each config once.</param>
 public sealed record ChangeConfigs(string Name, IReadOnlyList<ConfigChange> Changes) : TopicChange(Name)
 {
-    private protected override TopicResult Change(Topic topic, CatalogOptions options)
+    private protected override TopicResult Change(Topic topic, ClusterCatalog machine)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         ImmutableSortedDictionary<string, string> changed = topic.Configs;

@@ -63,6 +63,7 @@ public sealed record CreateTopic(Guid Id, string Name) : ICommand<ClusterCatalog
 
         return CheckConfigs(out ImmutableSortedDictionary<string, string> configs)
             ?? CheckPartitions(machine.Options, out int partitionCount)
+            ?? PartitionLimit.Check(machine, partitionCount)
             ?? TopicResult.Done(new Topic(Id, Name, partitionCount, configs));
     }
 

@@ -9,7 +9,7 @@ namespace Duramen.Coordination.Topics.Commands;
 /// <param name="Configs">All that is set afterwards.</param>
 public sealed record ReplaceConfigs(string Name, IReadOnlyList<KeyValuePair<string, string?>> Configs) : TopicChange(Name)
 {
-    private protected override TopicResult Change(Topic topic, CatalogOptions options)
+    private protected override TopicResult Change(Topic topic, ClusterCatalog machine)
     {
         string[] nulls = [.. Configs.Where(config => config.Value is null).Select(config => config.Key)];
         if (nulls.Length > 0)

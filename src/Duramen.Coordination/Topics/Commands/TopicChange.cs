@@ -18,7 +18,7 @@ public abstract record TopicChange(string Name) : ICommand<ClusterCatalog, Topic
         Topic? before = machine.Topics.Find(Name);
         TopicResult result = before is null
             ? TopicResult.Refused(TopicError.UnknownTopic, $"There is no topic '{Name}'.")
-            : Change(before, machine.Options);
+            : Change(before, machine);
         if (result.Topic is Topic after && !ValidateOnly && after != before)
         {
             decision.Append(TopicRecord.Key(after.Id), TopicRecord.Value(after));
@@ -28,5 +28,5 @@ public abstract record TopicChange(string Name) : ICommand<ClusterCatalog, Topic
     }
 
     /// <summary>The topic as it is to be, which is the same when nothing changes, or why not.</summary>
-    private protected abstract TopicResult Change(Topic topic, CatalogOptions options);
+    private protected abstract TopicResult Change(Topic topic, ClusterCatalog machine);
 }

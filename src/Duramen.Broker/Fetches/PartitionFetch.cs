@@ -1,10 +1,11 @@
 using Duramen.Broker.Connections;
+using Duramen.Broker.Partitions;
 using Duramen.Core.Ids;
 using Duramen.Kafka;
 using Duramen.Log;
 using Duramen.Records.Batches;
 
-namespace Duramen.Broker.Partitions;
+namespace Duramen.Broker.Fetches;
 
 /// <summary>
 /// One partition's part in one fetch: where it reads, how much it may return, and what it has so far. It owns the slices that it read until they
@@ -33,6 +34,12 @@ internal sealed class PartitionFetch(Partition? partition, Offset from, int maxB
     /// <summary>Whether there is more to read that its limits do not let through.</summary>
     public bool IsFull { get; private set; }
 
+    /// <summary>Whether the partition had no more than was read when it was last read.</summary>
+    public bool HasEnded => partition is not null && Error == KafkaError.None && !IsCutShort && !IsFull && Next >= Watermarks.Committed;
+
+    /// <summary>Whether there is more to read now that would be let through.</summary>
+    public bool CanReadOn => partition is not null && Error == KafkaError.None && !IsCutShort && !IsFull && Next < Watermarks.Committed;
+
     public IReadOnlyList<LogSlice> Slices => _slices;
 
     /// <summary>
@@ -43,7 +50,7 @@ internal sealed class PartitionFetch(Partition? partition, Offset from, int maxB
     /// <param name="cancellationToken">Ends it between two reads.</param>
     public async ValueTask ReadAsync(int budgetBytes, bool isFirst, CancellationToken cancellationToken)
     {
-        if (Error != KafkaError.None || partition is null)
+        if (Error != KafkaError.None || IsCutShort || partition is null)
         {
             return;
         }

@@ -1,0 +1,295 @@
+using Duramen.Consensus.Contract;
+using Duramen.Consensus.Entries;
+using Duramen.Consensus.Memberships;
+using Duramen.Consensus.Messages;
+using Duramen.Consensus.Paxos;
+using Duramen.Consensus.Paxos.Messages;
+using Duramen.Core.Binary;
+using Duramen.Core.Ids;
+using Duramen.Simulation.Nodes;
+using Duramen.Simulation.Reports;
+
+namespace Duramen.Simulation.Checking;
+
+/// <summary>What Multi-Paxos promises: P1 to P10 of docs/simulation.md, and C7, which is about its messages.</summary>
+internal sealed class PaxosChecks : IProtocolChecks
+{
+    private readonly GroupChecks _checks;
+    private readonly PaxosOptions _options;
+    private readonly PaxosHistory _history;
+    private readonly Dictionary<(Epoch Ballot, ReplicaId Replica), int> _ballots = [];
+    private readonly Dictionary<ReplicaId, Epoch> _promised = [];
+    private readonly Dictionary<(long Slot, Epoch Ballot), ulong> _proposed = [];
+    private readonly Dictionary<(long Slot, Epoch Epoch), ulong> _made = [];
+    private readonly Dictionary<(ReplicaId Proposer, Epoch Ballot), PaxosReports> _reports = [];
+
+    public PaxosChecks(GroupChecks checks)
+    {
+        _checks = checks;
+        _options = checks.Options.Paxos;
+        _history = new PaxosHistory(_options, checks.Ledger.Membership);
+    }
+
+    public void Synced(ReplicaId replica, DurableImage durable)
+    {
+        foreach (EntryHeader entry in durable.Added)
+        {
+            _history.Accept(replica, entry);
+        }
+    }
+
+    public bool? IsDurable(EntryIndex index, Epoch epoch)
+    {
+        Membership membership = _history.MembershipOf(index);
+        int holding = 0;
+        foreach (ReplicaId member in membership.Members)
+        {
+            holding += membership.IsVoter(member) && _checks.DurableOf(member).Holds(index, epoch) ? 1 : 0;
+        }
+
+        return holding >= PaxosQuorums.Accept(_options, membership);
+    }
+
+    public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
+    {
+        IReplicaProbe probe = node.Probe!;
+        if (outbox.Committed > EntryIndex.Zero)
+        {
+            CheckCommit(node, probe, outbox.Committed);
+        }
+
+        if (outbox.HasPersist && outbox.Persist.EntryCount > 0)
+        {
+            CheckPersist(node, probe, outbox.Persist);
+        }
+
+        for (int i = 0; i < outbox.MessageCount; i++)
+        {
+            CheckAnswer(node, probe, outbox.Message(i).Bytes);
+        }
+    }
+
+    public void Received(SimulatedNode node, ReadOnlySpan<byte> message, ReplicaOutbox outbox)
+    {
+        if ((PaxosMessage)message[5] != PaxosMessage.Promise || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
+            || envelope.To != node.ReplicaId || !Promise.TryRead(body, out Promise promise))
+        {
+            return;
+        }
+
+        if (!_reports.TryGetValue((node.ReplicaId, envelope.Epoch), out PaxosReports? reports))
+        {
+            reports = new PaxosReports();
+            _reports.Add((node.ReplicaId, envelope.Epoch), reports);
+        }
+
+        reports.Add(envelope.From, promise);
+    }
+
+    public void Sends(SimulatedNode node, ReadOnlySpan<byte> message)
+    {
+        // A replica seals what it sends; opening it again would only compute the checksum twice.
+        var type = (PaxosMessage)message[5];
+        if (type is not (PaxosMessage.Prepare or PaxosMessage.Promise or PaxosMessage.Accepted)
+            || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
+        {
+            return;
+        }
+
+        DurableImage durable = _checks.DurableOf(node);
+        if (durable.HardState.Current < envelope.Epoch)
+        {
+            string rule = type == PaxosMessage.Prepare ? "P1" : "P2";
+            throw new ViolationException(rule, $"{node.ReplicaId} takes part in ballot {envelope.Epoch}, and its disk says {durable.HardState.Current}");
+        }
+
+        if (type == PaxosMessage.Prepare)
+        {
+            CheckBallot(node, envelope.Epoch);
+        }
+        else if (type == PaxosMessage.Promise)
+        {
+            _promised[node.ReplicaId] = Epoch.Max(_promised.GetValueOrDefault(node.ReplicaId), envelope.Epoch);
+        }
+        else if (Accepted.TryRead(body, out Accepted response))
+        {
+            CheckAcknowledgement(node, durable, envelope.Epoch, response);
+        }
+    }
+
+    private void CheckBallot(SimulatedNode node, Epoch ballot)
+    {
+        if (ballot.Node != node.Id || (!_ballots.TryAdd((ballot, node.ReplicaId), node.Life) && _ballots[(ballot, node.ReplicaId)] != node.Life))
+        {
+            throw new ViolationException("P1", $"{node.ReplicaId} begins ballot {ballot}, which is not its own or was begun in an earlier life");
+        }
+    }
+
+    private static void CheckAcknowledgement(SimulatedNode node, DurableImage durable, Epoch ballot, in Accepted response)
+    {
+        for (EntryIndex slot = EntryIndex.Max(response.First, node.Probe!.Committed.Next); slot <= response.Last; slot = slot.Next)
+        {
+            if (!durable.HoldsAccepted(slot, ballot))
+            {
+                throw new ViolationException("C7", $"{node.ReplicaId} says that it accepted slot {slot} in ballot {ballot}, and its disk does not");
+            }
+        }
+    }
+
+    // Whoever is the first to say that something is chosen must be right: a quorum accepted it in one ballot, each on its own disk.
+    private void CheckCommit(SimulatedNode node, IReplicaProbe probe, EntryIndex committed)
+    {
+        EntryIndex before = EntryIndex.Max(_checks.CommittedBefore(node), probe.First.Previous);
+        for (EntryIndex slot = before.Next; slot <= committed; slot = slot.Next)
+        {
+            if (!probe.TryReadEntry(slot, out EntryView entry))
+            {
+                throw new ViolationException("P7", $"{node.ReplicaId} says that everything up to {committed} is chosen and has nothing in slot {slot}");
+            }
+
+            if (slot == _history.Last.Next)
+            {
+                int accepted = _history.MostAccepted(slot, entry.Header.Epoch);
+                Membership membership = _history.MembershipOf(slot);
+                if (accepted < PaxosQuorums.Accept(_options, membership))
+                {
+                    throw new ViolationException("P5", $"{node.ReplicaId} says that {entry.Header} is chosen, which {accepted} of {membership} accepted in one ballot");
+                }
+
+                _history.Decide(entry);
+                Observe(membership, entry.Header, accepted);
+            }
+        }
+
+        // A replica that began with nothing knows no members until it comes to an entry that brings some.
+        if (probe.Committed <= _history.Last && probe.Membership.Count > 0 && !probe.Membership.Equals(_history.MembershipOf(probe.Committed.Next)))
+        {
+            throw new ViolationException("P10", $"{node.ReplicaId} decides about slot {probe.Committed.Next} by {probe.Membership}, and not by {_history.MembershipOf(probe.Committed.Next)}");
+        }
+    }
+
+    private void Observe(Membership membership, in EntryHeader header, int accepted)
+    {
+        if (2 * accepted <= System.Numerics.BitOperations.PopCount(membership.Voters))
+        {
+            _checks.Saw(Situation.DecidedByFewer);
+        }
+
+        if (header.Kind == EntryKind.Configuration && _options.Alpha > 1)
+        {
+            _checks.Saw(Situation.MembershipWaits);
+        }
+    }
+
+    private void CheckPersist(SimulatedNode node, IReplicaProbe probe, in PersistEffect persist)
+    {
+        var reader = new SpanReader(persist.Entries);
+        while (!reader.IsAtEnd)
+        {
+            if (!EntryCodec.TryRead(ref reader, out EntryView entry))
+            {
+                throw new ViolationException("C11", $"{node.ReplicaId} persists what is no entry");
+            }
+
+            ulong digest = Ledger.DigestOf(entry);
+            EntryHeader header = entry.Header;
+            if (!_proposed.TryAdd((header.Index.Value, header.AcceptedIn), digest) && _proposed[(header.Index.Value, header.AcceptedIn)] != digest)
+            {
+                throw new ViolationException("P3", $"{node.ReplicaId} has another entry in slot {header.Index} than somebody else accepted in ballot {header.AcceptedIn}");
+            }
+
+            if (!_made.TryAdd((header.Index.Value, header.Epoch), digest) && _made[(header.Index.Value, header.Epoch)] != digest)
+            {
+                throw new ViolationException("P3", $"{node.ReplicaId} has another entry {header} than somebody else");
+            }
+
+            CheckReplacement(node, probe, header);
+            if (probe.Role == ReplicaRole.Leader && header.AcceptedIn == probe.HardState.Current)
+            {
+                CheckProposal(node, probe, header);
+            }
+        }
+    }
+
+    // What was accepted stays, or gives way to what a later ballot brings, or, where it was not chosen, to what was.
+    private static void CheckReplacement(SimulatedNode node, IReplicaProbe probe, in EntryHeader header)
+    {
+        EntryHeader before = node.Disk.Image.Contains(header.Index) ? node.Disk.Image.ReadHeader(header.Index) : header;
+        if (header.AcceptedIn < before.AcceptedIn && (header.Epoch == before.Epoch || header.Index > probe.Committed))
+        {
+            throw new ViolationException("P2", $"{node.ReplicaId} had accepted {before} and writes {header} in its place, as if it had not");
+        }
+    }
+
+    // P4: a quorum of phase 1 told what it accepted in the slot, and the proposal is the one of the highest ballot, or a new one when there was none.
+    private void CheckProposal(SimulatedNode node, IReplicaProbe probe, in EntryHeader proposal)
+    {
+        EntryIndex slot = proposal.Index;
+        Epoch ballot = proposal.AcceptedIn;
+        if (slot.Value - probe.Committed.Value > _options.Alpha)
+        {
+            throw new ViolationException("P10", $"{node.ReplicaId} proposes for slot {slot} and knows only that everything up to {probe.Committed} is chosen");
+        }
+
+        Membership membership = _history.MembershipOf(slot);
+        PaxosReports reports = _reports.GetValueOrDefault((node.ReplicaId, ballot)) ?? new PaxosReports();
+        int telling = reports.HowManyTold(slot, membership, node.ReplicaId);
+        if (telling < PaxosQuorums.Prepare(_options, membership))
+        {
+            throw new ViolationException("P9", $"{node.ReplicaId} proposes for slot {slot} in ballot {ballot} when {telling} of {membership} had promised and told of that slot");
+        }
+
+        EntryHeader best = node.Disk.Image.Contains(slot) ? node.Disk.Image.ReadHeader(slot) : default;
+        foreach (EntryHeader told in reports.Of(slot))
+        {
+            best = told.AcceptedIn > best.AcceptedIn ? told : best;
+        }
+
+        Epoch expected = best.Index == slot ? best.Epoch : ballot;
+        if (proposal.Epoch != expected)
+        {
+            throw new ViolationException("P4", $"{node.ReplicaId} proposes {proposal} in ballot {ballot}; by what was accepted it must be the entry of {expected}");
+        }
+    }
+
+    // What a replica is about to say. The message counts as said only when it leaves.
+    private void CheckAnswer(SimulatedNode node, IReplicaProbe probe, ReadOnlySpan<byte> message)
+    {
+        var type = (PaxosMessage)message[5];
+        if (type is not (PaxosMessage.Accepted or PaxosMessage.Promise) || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
+        {
+            return;
+        }
+
+        if (envelope.Epoch < _promised.GetValueOrDefault(node.ReplicaId))
+        {
+            throw new ViolationException("P2", $"{node.ReplicaId} takes part in ballot {envelope.Epoch} after it promised {_promised[node.ReplicaId]}");
+        }
+
+        if (type == PaxosMessage.Promise && Promise.TryRead(body, out Promise promise))
+        {
+            CheckPromise(node, probe, promise);
+        }
+    }
+
+    // P8: of every slot from the one asked for it says that it is chosen, or what was accepted there.
+    private static void CheckPromise(SimulatedNode node, IReplicaProbe probe, in Promise promise)
+    {
+        if (promise.From < probe.First && promise.Committed < probe.First.Previous)
+        {
+            throw new ViolationException("P8", $"{node.ReplicaId} has trimmed everything before {probe.First} and says only that {promise.Committed} is chosen");
+        }
+
+        SpanReader entries = promise.Entries;
+        EntryIndex last = EntryIndex.Min(promise.Through, probe.Last);
+        for (EntryIndex slot = EntryIndex.Max(EntryIndex.Max(promise.From, promise.Committed.Next), probe.First); slot <= last; slot = slot.Next)
+        {
+            bool isTold = !probe.TryReadEntry(slot, out EntryView accepted)
+                || (EntryCodec.TryRead(ref entries, out EntryView told) && told.Header == accepted.Header);
+            if (!isTold)
+            {
+                throw new ViolationException("P8", $"{node.ReplicaId} promises and does not tell that it accepted {accepted.Header}");
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Duramen.Core.Ids;
+
+namespace Duramen.State.Store.Memory;
+
+/// <summary>What a store in memory published at once.</summary>
+internal sealed class MemorySnapshot(ImmutableSortedSet<KeyVersions> keys, Offset position, Offset horizon) : IStoreSnapshot
+{
+    public Offset Position => position;
+
+    public Offset Horizon => horizon;
+
+    public bool TryGet(ReadOnlySpan<byte> key, Offset asOf, out VersionView version)
+    {
+        StoreRefusals.CheckAsOf(asOf, horizon, position);
+        version = default;
+        int index = keys.IndexOf(new KeyVersions(key.ToArray(), []));
+        if (index >= 0)
+        {
+            version = keys[index].View(keys[index].IndexAsOf(asOf.Value));
+        }
+
+        return !version.Value.IsNull;
+    }
+
+    public IVersionCursor Scan(KeyRange range, Offset asOf)
+    {
+        StoreRefusals.CheckAsOf(asOf, horizon, position);
+        return new ScanCursor(keys, range, asOf.Value);
+    }
+
+    public IVersionCursor History(ReadOnlySpan<byte> key)
+    {
+        int index = keys.IndexOf(new KeyVersions(key.ToArray(), []));
+        return new HistoryCursor(index < 0 ? null : keys[index], horizon.Value, position.Value);
+    }
+
+    public IDifferenceCursor Diff(Offset from, Offset to)
+    {
+        StoreRefusals.CheckAsOf(from, horizon, position);
+        StoreRefusals.CheckAsOf(to, horizon, position);
+        return new DiffCursor(keys, from.Value, to.Value);
+    }
+
+    /// <summary>Nothing to give back: what is immutable is collected.</summary>
+    public void Dispose()
+    {
+    }
+
+    private sealed class ScanCursor(ImmutableSortedSet<KeyVersions> keys, KeyRange range, long asOf) : IVersionCursor
+    {
+        private int _next = First(keys, range);
+        private KeyVersions? _current;
+        private int _version;
+
+        public VersionView Current => _current!.View(_version);
+
+        public bool MoveNext()
+        {
+            while (_next < keys.Count)
+            {
+                _current = keys[_next++];
+                if (range.IsBehind(_current.Key))
+                {
+                    return false;
+                }
+
+                _version = _current.IndexAsOf(asOf);
+                if (_version >= 0 && _current.Versions[_version].Value is not null)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private static int First(ImmutableSortedSet<KeyVersions> keys, KeyRange range)
+        {
+            int index = keys.IndexOf(new KeyVersions(range.From.ToArray(), []));
+            return index < 0 ? ~index : index;
+        }
+    }
+
+    private sealed class HistoryCursor : IVersionCursor
+    {
+        private readonly KeyVersions? _key;
+        private readonly long _position;
+        private int _current;
+
+        public HistoryCursor(KeyVersions? key, long horizon, long position)
+        {
+            _key = key;
+            _position = position;
+            int first = key?.IndexAsOf(horizon) ?? -1;
+            _current = first >= 0 && key!.Versions[first].Value is not null ? first - 1 : first;
+        }
+
+        public VersionView Current => _key!.View(_current);
+
+        public bool MoveNext() => _key is not null && ++_current < _key.Versions.Count && _key.Versions[_current].Offset < _position;
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class DiffCursor(ImmutableSortedSet<KeyVersions> keys, long from, long to) : IDifferenceCursor
+    {
+        private int _next;
+
+        public DifferenceView Current
+        {
+            get
+            {
+                KeyVersions key = keys[_next - 1];
+                return new DifferenceView(key.View(key.IndexAsOf(from)), key.View(key.IndexAsOf(to)));
+            }
+        }
+
+        public bool MoveNext()
+        {
+            while (_next < keys.Count)
+            {
+                _next++;
+                DifferenceView current = Current;
+                if (!current.Before.Value.ContentEquals(current.After.Value))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,250 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Duramen.Core.Checksums;
+using Duramen.Disk;
+using Duramen.State.Store.Keys;
+
+namespace Duramen.State.Store.Runs;
+
+/// <summary>
+/// A file of versions that is written once: those of all keys that were put between two offsets, sorted by key, and of one key the newest first. Index and filter
+/// are in memory. Counted: the file is closed, and deleted when it was replaced, once the last reference is released. Safe for several threads.
+/// </summary>
+internal sealed class Run
+{
+    public const int ChecksumBytes = sizeof(uint);
+
+    private readonly IDisk _disk;
+    private readonly IDiskFile _file;
+    private readonly BlockCache _cache;
+    private readonly KeyFilter _filter;
+    private volatile bool _isReplaced;
+
+    private Run(IDisk disk, IDiskFile file, BlockCache cache, in RunState state, in RunFooter footer, BlockIndex index, ChangeIndex changes, KeyFilter filter)
+    {
+        _disk = disk;
+        _file = file;
+        _cache = cache;
+        _filter = filter;
+        References = new References(Free);
+        State = state;
+        Footer = footer;
+        Index = index;
+        Changes = changes;
+    }
+
+    /// <summary>Who has the run open.</summary>
+    public References References { get; }
+
+    public RunState State { get; }
+
+    public RunFooter Footer { get; }
+
+    public BlockIndex Index { get; }
+
+    public ChangeIndex Changes { get; }
+
+    public string Path => _file.Path;
+
+    /// <summary>The memory in use, in bytes, blocks in the cache excluded.</summary>
+    public long MemoryBytes => Index.SizeBytes + _filter.SizeBytes + (Changes.Count * 2L * sizeof(long));
+
+    /// <summary>Opens a run; the caller has the first reference.</summary>
+    /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>: the file is not the one that was written.</exception>
+    public static Run Open(IDisk disk, string folder, in RunState state, BlockCache cache)
+    {
+        string path = $"{folder}/{RunName.Of(state.Number)}";
+        if (!disk.FileExists(path))
+        {
+            throw StoreRefusals.Damaged(path, "the file is missing");
+        }
+
+        IDiskFile file = disk.Open(path, DiskFileMode.Existing);
+        try
+        {
+            return Open(disk, file, state, cache);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The newest version of a key as of an offset: the block it is in and where it is there.</summary>
+    /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
+    public bool TryGet(ReadOnlySpan<byte> key, in KeyHash hash, long asOf, out byte[] block, out BlockEntry entry)
+    {
+        if (_filter.MayHave(hash))
+        {
+            int number = Index.Find(key, asOf - 1);
+            if (number >= 0)
+            {
+                block = ReadBlock(number);
+                entry = default;
+                if (FindInBlock(block, key, asOf, ref entry))
+                {
+                    return true;
+                }
+            }
+
+            // Versions of one key may go on in the next block, where the first of them is then older than what was looked for.
+            number++;
+            if (number < Index.Count && Index.KeyOf(number).SequenceEqual(key))
+            {
+                block = ReadBlock(number);
+                entry = default;
+                return FindInBlock(block, key, asOf, ref entry);
+            }
+        }
+
+        block = [];
+        entry = default;
+        return false;
+    }
+
+    /// <summary>Whether the run may have a key.</summary>
+    public bool MayHave(in KeyHash hash) => _filter.MayHave(hash);
+
+    /// <summary>A version for a reader, from an entry in one of the run's blocks.</summary>
+    public VersionView View(byte[] block, scoped in BlockEntry entry) => new(
+        block.AsSpan(entry.KeyStart, entry.KeyLength),
+        entry.ValueLength < 0 ? default : (Core.Binary.NullableBytes)block.AsSpan(entry.ValueStart, entry.ValueLength),
+        new Core.Ids.Offset(Footer.From.Value + entry.OffsetDelta),
+        Footer.BaseTimestampMs + entry.TimestampDelta);
+
+    /// <summary>A block of versions with its checksum verified and cut off, from the cache if it is there.</summary>
+    /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
+    public byte[] ReadBlock(int number)
+    {
+        if (_cache.TryGet(State.Number, number, out byte[]? cached))
+        {
+            return cached;
+        }
+
+        int size = Index.SizeOf(number);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            ReadExactly(rented.AsSpan(0, size), Index.PositionOf(number));
+            byte[] block = Verify(rented.AsSpan(0, size), Index.PositionOf(number)).ToArray();
+            _cache.Add(State.Number, number, block);
+            return block;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Reads bytes of the file, all of which must be there.</summary>
+    /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
+    public void ReadExactly(Span<byte> target, long position)
+    {
+        int read = _file.Read(target, position);
+        if (read < target.Length)
+        {
+            throw StoreRefusals.Damaged(Path, FormattableString.Invariant($"the file ends at byte {position + read} and should reach byte {position + target.Length}"));
+        }
+    }
+
+    /// <summary>The content of a block, once its checksum is verified.</summary>
+    /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
+    public ReadOnlySpan<byte> Verify(ReadOnlySpan<byte> block, long position)
+    {
+        ReadOnlySpan<byte> content = block[..^ChecksumBytes];
+        return Crc32C.Compute(content) == BinaryPrimitives.ReadUInt32BigEndian(block[^ChecksumBytes..])
+            ? content
+            : throw StoreRefusals.Damaged(Path, FormattableString.Invariant($"the {block.Length} bytes at byte {position} do not give their checksum"));
+    }
+
+    /// <summary>Whose checksum is right and whose content is not: what a bug wrote, or who forged it.</summary>
+    public StoreException Malformed(long position) =>
+        StoreRefusals.Damaged(Path, FormattableString.Invariant($"the block at byte {position} holds what no version is"));
+
+    /// <summary>Deletes the file when the last reference is released.</summary>
+    public void Replace() => _isReplaced = true;
+
+    private void Free()
+    {
+        _file.Dispose();
+        if (_isReplaced)
+        {
+            try
+            {
+                _disk.DeleteFile(_file.Path);
+            }
+            catch (DiskException)
+            {
+                // What no manifest names is deleted when the store is opened the next time.
+            }
+        }
+    }
+
+    private static Run Open(IDisk disk, IDiskFile file, in RunState state, BlockCache cache)
+    {
+        byte[] bytes = new byte[RunFooter.SizeBytes];
+        long footerPosition = state.SizeBytes - RunFooter.SizeBytes;
+        if (footerPosition < 0
+            || file.Length != state.SizeBytes
+            || file.Read(bytes, footerPosition) < bytes.Length
+            || !RunFooter.TryRead(bytes, out RunFooter footer)
+            || footer.Number != state.Number
+            || footer.From != state.From
+            || footer.To != state.To
+            || footer.FooterPosition != footerPosition)
+        {
+            throw StoreRefusals.Damaged(file.Path, "it does not end as the manifest says");
+        }
+
+        byte[] blockBytes = ReadPart(file, footer.BlockIndexPosition, footer.ChangeIndexPosition);
+        BlockIndex? index = BlockIndex.TryRead(blockBytes, blockBytes.Length - ChecksumBytes, footer.BlockCount, footer.From.Value, footer.ChangesPosition);
+        byte[] changeBytes = ReadPart(file, footer.ChangeIndexPosition, footer.FilterPosition);
+        ChangeIndex? changes = ChangeIndex.TryRead(
+            changeBytes.AsSpan(..^ChecksumBytes), footer.ChangeBlockCount, footer.From.Value, footer.ChangesPosition, footer.BlockIndexPosition);
+        KeyFilter? filter = KeyFilter.TryRead(ReadPart(file, footer.FilterPosition, footer.FooterPosition).AsSpan(..^ChecksumBytes));
+        return index is null || changes is null || filter is null
+            ? throw StoreRefusals.Damaged(file.Path, "its index is none")
+            : new Run(disk, file, cache, state, footer, index, changes, filter);
+    }
+
+    private static byte[] ReadPart(IDiskFile file, long from, long to)
+    {
+        byte[] part = new byte[checked((int)(to - from))];
+        if (part.Length < ChecksumBytes
+            || file.Read(part, from) < part.Length
+            || Crc32C.Compute(part.AsSpan(..^ChecksumBytes)) != BinaryPrimitives.ReadUInt32BigEndian(part.AsSpan(part.Length - ChecksumBytes)))
+        {
+            throw StoreRefusals.Damaged(file.Path, FormattableString.Invariant($"the index or filter at byte {from} does not give its checksum"));
+        }
+
+        return part;
+    }
+
+    private bool FindInBlock(byte[] block, ReadOnlySpan<byte> key, long asOf, ref BlockEntry entry)
+    {
+        long delta = asOf - Footer.From.Value;
+        int order = -1;
+        for (int position = 0; position < block.Length;)
+        {
+            position = entry.Read(block, position);
+            if (position < 0)
+            {
+                throw Malformed(0);
+            }
+
+            order = entry.IsSameKey ? order : block.AsSpan(entry.KeyStart, entry.KeyLength).SequenceCompareTo(key);
+            if (order > 0)
+            {
+                return false;
+            }
+
+            if (order == 0 && entry.OffsetDelta < delta)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
