@@ -7,6 +7,7 @@ using Duramen.Broker.Handlers.Data;
 using Duramen.Broker.Handlers.Groups;
 using Duramen.Broker.Handlers.Producers;
 using Duramen.Broker.Handlers.Topics;
+using Duramen.Broker.Notes;
 using Duramen.Broker.Requests;
 using Duramen.Broker.Telemetry;
 using Duramen.Broker.Topics;
@@ -30,6 +31,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     private readonly TopicDirectory _directory;
     private readonly BrokerTopics _topics;
     private readonly GroupCoordinator _groups;
+    private readonly NoteTaker _notes;
     private readonly BrokerMetrics _metrics;
     private readonly ConnectionServer _connections;
 
@@ -40,6 +42,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         _directory = directory;
         _topics = new BrokerTopics(directory);
         _groups = new GroupCoordinator(_topics, options, time);
+        _notes = new NoteTaker(_topics, time);
         _topics.OnDeleted = _groups.ForgetAsync;
         _topics.OnUncertain = _groups.ForgetOthersAsync;
         _metrics = new BrokerMetrics(meterScope ?? this, time);
@@ -98,6 +101,7 @@ public sealed class KafkaBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DrainAsync().ConfigureAwait(false);
+        await _notes.DisposeAsync().ConfigureAwait(false);
         await _catalog.DisposeAsync().ConfigureAwait(false);
         Sessions.Dispose();
         _topics.Dispose();
@@ -112,7 +116,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         new DescribeClusterHandler(options),
         new DescribeLogDirsHandler(_topics, store),
         new AlterReplicaLogDirsHandler(_topics),
-        new ProduceHandler(_topics, time),
+        new ProduceHandler(_topics, _notes, time),
         new FetchHandler(_topics, Sessions, Answers, time),
         new ListOffsetsHandler(_topics),
         new DeleteRecordsHandler(_topics),

@@ -111,6 +111,35 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
+    public void Who_appended_each_record_is_listed_over_the_wire_and_from_the_folder()
+    {
+        using var server = new RunningServer();
+        Executable.Do("topic", "create", "orders", "--partitions", "1", "--bootstrap", server.Bootstrap);
+        Executable.Run("a:1\nb:2\na:3\n", "produce", "orders", "--key-delimiter", ":", "--bootstrap", server.Bootstrap).Succeeded();
+
+        JsonElement[] records = Executable.Do("audit", "orders", "a", "--output", "json", "--bootstrap", server.Bootstrap).Json;
+        Assert.Equal([0, 2], records.Select(record => record.GetProperty("offset").GetInt64()));
+        Assert.All(records, record => Assert.Equal(
+            ("orders/0", "duramen-cli", "User:ANONYMOUS", "127.0.0.1", "a"),
+            (Text(record, "log"), Text(record, "clientId"), Text(record, "principal"), Text(record, "address"), Text(record, "key"))));
+        Assert.Equal([0, 2], records.Select(record => record.GetProperty("sequence").GetInt32()));
+        server.Stop();
+
+        string[] lines = Executable.Do("audit", "orders", "--data", server.Data, "--from", "1").Lines;
+        Assert.Equal(2, lines.Length);
+        Assert.Matches(@"^0\t1\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\t\d+/0/1\tduramen-cli\tUser:ANONYMOUS\t127\.0\.0\.1\tb$", lines[0]);
+        Assert.True(Executable.Do("audit", "orders", "--data", server.Data, "--count", "1", "--output", "json").Json.Single().GetProperty("confirmed").GetBoolean());
+    }
+
+    [Fact]
+    public void A_log_without_notes_is_listed_with_what_its_batches_say()
+    {
+        Append("a");
+        Assert.EndsWith("\t-\t-\t-\t-\t-\n", Executable.Do("audit", "t", "--data", _folder.Data).Output, StringComparison.Ordinal);
+        Executable.Run([], "audit", "nothere", "--data", _folder.Data).Failed("log-not-found");
+    }
+
+    [Fact]
     public void Files_that_are_no_seals_or_proofs_are_refused()
     {
         Append("a");
@@ -126,6 +155,8 @@ public sealed class AuditTests : IDisposable
             Assert.Equal(2, Executable.Run([], wrong).ExitCode);
         }
     }
+
+    private static string? Text(JsonElement record, string name) => record.GetProperty(name).GetString();
 
     private static bool Contains(string file, string text) => File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
 

@@ -1,4 +1,5 @@
 using Duramen.Broker.Connections;
+using Duramen.Coordination.Notes;
 using Duramen.Kafka;
 
 namespace Duramen.Broker.Requests;
@@ -13,6 +14,9 @@ internal sealed record RequestContext(ClientConnection Connection, KafkaApi Api,
 {
     /// <summary>Who the client is, as far as anybody checked: nobody does yet, and everybody may do everything.</summary>
     public static string Principal => "User:ANONYMOUS";
+
+    /// <summary>Who the client is when it appends.</summary>
+    public Appender Appender => new(ClientId, Principal, Connection.ClientHost);
 
     /// <summary>Cancelled when nobody waits for the answer any more.</summary>
     public CancellationToken Gone => Connection.Gone;

@@ -6,5 +6,8 @@ internal static class InternalTopics
     /// <summary>Groups and their offsets; the format of its records is Kafka's.</summary>
     public const string ConsumerOffsets = "__consumer_offsets";
 
-    public static bool Contains(string name) => name == ConsumerOffsets;
+    /// <summary>Who appended what: the notes of <see cref="Notes.NoteTaker"/>.</summary>
+    public const string Audit = "__audit";
+
+    public static bool Contains(string name) => name is ConsumerOffsets or Audit;
 }

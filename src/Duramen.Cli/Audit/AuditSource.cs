@@ -7,6 +7,7 @@ using Duramen.Cli.UserFiles;
 using Duramen.Client;
 using Duramen.Client.Admin;
 using Duramen.Client.Logs;
+using Duramen.Coordination.Notes;
 using Duramen.Coordination.Topics;
 using Duramen.Core.Ids;
 using Duramen.Log;
@@ -19,6 +20,9 @@ namespace Duramen.Cli.Audit;
 /// <summary>The logs that an audit is about, in a data folder or over the wire, open for one command.</summary>
 internal sealed class AuditSource : IAsyncDisposable
 {
+    // The broker's own topic, which other servers do not have.
+    private const string NotesTopic = "__audit";
+
     private readonly List<IAsyncDisposable> _opened = [];
     private readonly DataFolder? _folder;
     private readonly KafkaClient? _client;
@@ -58,10 +62,10 @@ internal sealed class AuditSource : IAsyncDisposable
     /// <summary>The trail of the log that the input names, with all that is committed or everything before an offset.</summary>
     public async Task<AuditTrail> OpenTrailAsync(CommandInput input, Offset? until, CancellationToken interrupted, bool extend = true)
     {
-        ILog log = await FindOneAsync(input, interrupted).ConfigureAwait(false);
+        (ILog log, string label, _) = await FindOneAsync(input, interrupted).ConfigureAwait(false);
         var options = new AuditTrailOptions
         {
-            Label = LabelOf(log),
+            Label = label,
             First = input.Number(First) is long first ? new Offset(first) : null,
             Notice = Messages.Say,
         };
@@ -85,24 +89,34 @@ internal sealed class AuditSource : IAsyncDisposable
     }
 
     /// <summary>The partitions of the topic that the input names, all or the one that it says, in order; or the log of that name.</summary>
-    public async Task<IReadOnlyList<ILog>> FindAsync(CommandInput input, CancellationToken interrupted)
+    public async Task<IReadOnlyList<AuditedLog>> FindAsync(CommandInput input, CancellationToken interrupted)
     {
         string name = input.Argument(0)!;
         int? partition = (int?)input.Number(ClientSession.Partition);
-        IReadOnlyList<ILog> logs = _folder is not null ? FindInFolder(_folder, name, partition) : await FindRemoteAsync(_client!, name, partition, interrupted).ConfigureAwait(false);
+        IReadOnlyList<AuditedLog> logs = _folder is not null ? FindInFolder(_folder, name, partition) : await FindRemoteAsync(_client!, name, partition, interrupted).ConfigureAwait(false);
         return logs.Count > 0 ? logs : throw new LogException(
             LogErrors.NotFound,
             $"There is no {(partition is null ? "" : $"partition {partition.Value.ToString(CultureInfo.InvariantCulture)} of ")}'{name}'.",
             _folder is null ? "'duramen topic list' lists the topics." : $"'duramen log list {_folder.Path}' lists the logs.");
     }
 
-    /// <summary>What seals call a log: the same in a folder and over the wire.</summary>
-    public static string LabelOf(ILog log) => log switch
+    /// <summary>The log in which the broker noted who appends; null when there is none, as on other servers.</summary>
+    public async Task<ILog?> FindNotesAsync(CancellationToken interrupted)
     {
-        RemoteLog remote => Label(remote.Partition.Topic, remote.Partition.Partition),
-        _ when TopicLogName.TryParse(log.Name, out TopicLogName name) => Label(name.Topic, name.Partition),
-        _ => log.Name,
-    };
+        if (_folder is not null)
+        {
+            return FindInFolder(_folder, NotesTopic, partition: 0).SingleOrDefault()?.Log;
+        }
+
+        try
+        {
+            return Opened(await RemoteLog.OpenAsync(_client!, new TopicPartition(NotesTopic, 0), interrupted).ConfigureAwait(false));
+        }
+        catch (LogException error) when (error.Code == LogErrors.NotFound)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Reads a seal that the input names.</summary>
     public static AuditSeal ReadSeal(string path) => AuditJson.ReadSeal(AuditFile.Read(path));
@@ -127,11 +141,11 @@ internal sealed class AuditSource : IAsyncDisposable
 
     private static string Label(string topic, int partition) => string.Create(CultureInfo.InvariantCulture, $"{topic}/{partition}");
 
-    private static ILog[] FindInFolder(DataFolder folder, string name, int? partition)
+    private static AuditedLog[] FindInFolder(DataFolder folder, string name, int? partition)
     {
         if (partition is null && folder.FindLog(name) is { } log)
         {
-            return [log];
+            return [new AuditedLog(log, TopicLogName.TryParse(log.Name, out TopicLogName own) ? Label(own.Topic, own.Partition) : log.Name, null)];
         }
 
         return
@@ -140,27 +154,32 @@ internal sealed class AuditSource : IAsyncDisposable
                 .Select(found => (Log: found, IsTopic: TopicLogName.TryParse(found.Name, out TopicLogName parsed), Name: parsed))
                 .Where(found => found.IsTopic && found.Name.Topic == name && (partition is null || found.Name.Partition == partition))
                 .OrderBy(found => found.Name.Partition)
-                .Select(found => found.Log),
+                .Select(found => new AuditedLog(found.Log, Label(found.Name.Topic, found.Name.Partition), new NotedPartition(found.Name.TopicId, found.Name.Partition))),
         ];
     }
 
-    private async Task<IReadOnlyList<ILog>> FindRemoteAsync(KafkaClient client, string topic, int? partition, CancellationToken interrupted)
+    private async Task<IReadOnlyList<AuditedLog>> FindRemoteAsync(KafkaClient client, string topic, int? partition, CancellationToken interrupted)
     {
         TopicDescription description = await new AdminClient(client).DescribeTopicAsync(topic, interrupted).ConfigureAwait(false);
-        List<ILog> logs = [];
+        List<AuditedLog> logs = [];
         foreach (PartitionDescription one in description.Partitions.Where(one => partition is null || one.Index == partition).OrderBy(one => one.Index))
         {
-            RemoteLog log = await RemoteLog.OpenAsync(client, new TopicPartition(topic, one.Index), interrupted).ConfigureAwait(false);
-            _opened.Add(log);
-            logs.Add(log);
+            RemoteLog log = Opened(await RemoteLog.OpenAsync(client, new TopicPartition(topic, one.Index), interrupted).ConfigureAwait(false));
+            logs.Add(new AuditedLog(log, Label(topic, one.Index), new NotedPartition(description.Id, one.Index)));
         }
 
         return logs;
     }
 
-    private async Task<ILog> FindOneAsync(CommandInput input, CancellationToken interrupted)
+    private RemoteLog Opened(RemoteLog log)
     {
-        IReadOnlyList<ILog> logs = await FindAsync(input, interrupted).ConfigureAwait(false);
+        _opened.Add(log);
+        return log;
+    }
+
+    private async Task<AuditedLog> FindOneAsync(CommandInput input, CancellationToken interrupted)
+    {
+        IReadOnlyList<AuditedLog> logs = await FindAsync(input, interrupted).ConfigureAwait(false);
         return logs.Count == 1 ? logs[0] : throw input.Wrong($"'{input.Argument(0)}' has {logs.Count} partitions: say which with {ClientSession.Partition.Name}");
     }
 }

@@ -40,6 +40,7 @@ internal static class CommandList
         ProveCommand.Command,
         VerifyProofCommand.Command,
         CheckCommand.Command,
+        HistoryCommand.Command,
         WireBenchCommands.Produce,
         WireBenchCommands.Consume,
         WireBenchCommands.Latency,

@@ -11,6 +11,10 @@ public static class TopicConfigs
     // A batch of a mebibyte with its length prefix: the odd number is Kafka's.
     private const int DefaultMaxMessageBytes = (1024 * 1024) + 12;
 
+    /// <summary>Whether it is noted who appends; Kafka has nothing of the kind.</summary>
+    public static ConfigDefinition AuditProducers { get; } = new(
+        "audit.producers", ConfigType.Boolean, "true", "Whether the broker notes the client id, principal and address of those who append, for duramen audit.");
+
     /// <summary>What is done with old records.</summary>
     public static ConfigDefinition CleanupPolicy { get; } = new(
         "cleanup.policy", ConfigType.List, "delete", "What is done with old records: delete, compact, or both. Empty keeps everything.")
@@ -189,7 +193,7 @@ public static class TopicConfigs
     /// <summary>All of them, in the order of their names.</summary>
     public static IReadOnlyList<ConfigDefinition> All { get; } =
     [
-        CleanupPolicy, CompressionGzipLevel, CompressionLz4Level, CompressionType, CompressionZstdLevel, DeleteRetentionMs, FileDeleteDelayMs,
+        AuditProducers, CleanupPolicy, CompressionGzipLevel, CompressionLz4Level, CompressionType, CompressionZstdLevel, DeleteRetentionMs, FileDeleteDelayMs,
         FlushMessages, FlushMs, FollowerReplicationThrottledReplicas, IndexIntervalBytes, LeaderReplicationThrottledReplicas, LocalRetentionBytes,
         LocalRetentionMs, MaxCompactionLagMs, MaxMessageBytes, MessageDownconversionEnable, MessageFormatVersion, MessageTimestampAfterMaxMs,
         MessageTimestampBeforeMaxMs, MessageTimestampDifferenceMaxMs, MessageTimestampType, MinCleanableDirtyRatio, MinCompactionLagMs,

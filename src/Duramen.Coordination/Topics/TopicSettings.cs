@@ -34,6 +34,9 @@ public sealed record TopicSettings
     /// <summary>The replicas that must have a batch for acks=all.</summary>
     public int MinInsyncReplicas { get; private init; }
 
+    /// <summary>Whether it is noted who appends.</summary>
+    public bool NotesProducers { get; private init; }
+
     /// <summary>Whether only the last record of each key is kept, so that every record needs one.</summary>
     public bool IsCompacted => (Log.Cleanup & CleanupPolicy.Compact) != 0;
 
@@ -58,6 +61,7 @@ public sealed record TopicSettings
         TimestampBeforeMaxMs = Number(configs, TopicConfigs.MessageTimestampBeforeMaxMs),
         TimestampAfterMaxMs = Number(configs, TopicConfigs.MessageTimestampAfterMaxMs),
         MinInsyncReplicas = (int)Number(configs, TopicConfigs.MinInsyncReplicas),
+        NotesProducers = Value(configs, TopicConfigs.AuditProducers) == "true",
     };
 
     /// <summary>The value in force, in its one form.</summary>

@@ -199,7 +199,7 @@ public sealed class AdminTests
         byte[] batch = TestBroker.Batch("x");
         await TestBroker.ProduceAsync(client, "t", batch);
         DescribeLogDirsResponse sizes = await client.AskAsync(new DescribeLogDirsRequest { Topics = null }, version: 4);
-        Assert.Equal(batch.Length, sizes.Results[0].Topics[0].Partitions[0].SizeBytes);
+        Assert.Equal(batch.Length, sizes.Results[0].Topics.Single(topic => topic.Name == "t").Partitions[0].SizeBytes);
         DescribeClusterResponse cluster = await client.AskAsync(new DescribeClusterRequest(), version: 0);
         Assert.Equal(("test-cluster", 1, 1), (cluster.ClusterId, cluster.ControllerId, cluster.Brokers.Count));
         OffsetForLeaderEpochResponse epochs = await client.AskAsync(

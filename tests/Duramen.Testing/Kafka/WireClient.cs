@@ -12,14 +12,16 @@ public sealed class WireClient : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket;
-    private readonly string _clientId;
     private int _correlation;
 
     private WireClient(Socket socket, string clientId)
     {
         _socket = socket;
-        _clientId = clientId;
+        ClientId = clientId;
     }
+
+    /// <summary>What it calls itself in its requests.</summary>
+    public string ClientId { get; set; }
 
     public static async Task<WireClient> ConnectAsync(IPEndPoint address, string clientId = "test")
     {
@@ -43,7 +45,7 @@ public sealed class WireClient : IDisposable
         where TRequest : IKafkaMessage<TRequest>
     {
         using var writer = new KafkaWriter();
-        KafkaFrames.WriteRequest(writer, request, version, ++_correlation, _clientId);
+        KafkaFrames.WriteRequest(writer, request, version, ++_correlation, ClientId);
         await SendAsync(writer.ToArray());
         return _correlation;
     }

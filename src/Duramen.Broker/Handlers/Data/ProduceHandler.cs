@@ -1,10 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Duramen.Broker.Connections;
+using Duramen.Broker.Notes;
 using Duramen.Broker.Partitions;
 using Duramen.Broker.Requests;
 using Duramen.Broker.Topics;
+using Duramen.Coordination.Notes;
 using Duramen.Core.Binary;
+using Duramen.Core.Ids;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
 using Duramen.Kafka.Wire;
@@ -19,7 +22,7 @@ namespace Duramen.Broker.Handlers.Data;
 /// the partitions in them before <see cref="StartAsync"/> returns, so that requests of one connection may overlap and keep their order all the same.
 /// <c>acks=1</c> and <c>acks=all</c> are both answered when the batch is synced.
 /// </summary>
-internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : IApiHandler
+internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeProvider time) : IApiHandler
 {
     private const short AcksNone = 0;
     private const short AcksLeader = 1;
@@ -88,7 +91,7 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
     }
 
     [SuppressMessage("Reliability", "CA2012", Justification = "The append is begun here and awaited once, in its turn.")]
-    private static PartitionError Begin(
+    private PartitionError Begin(
         Append append, ProduceRequest request, BrokerTopic? topic, ProduceRequest.Partition part, BatchIntake intake, RequestContext context, long nowMs)
     {
         if (request.Acks is not (AcksNone or AcksLeader or AcksAll))
@@ -125,6 +128,10 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
         }
 
         append.Partition = partition;
+        append.Producer = view.ProducerId;
+        bool isNoted = topic.Topic.Settings.NotesProducers;
+        append.Notes = notes.Find(partition, isNoted);
+        append.Appender = isNoted ? context.Appender : Appender.Unknown;
         append.TimeMs = partition.Rules.UsesLogAppendTime ? nowMs : -1;
 
         // A client that waits for this answer gets it soonest from this thread; one that does not has more for the same sync.
@@ -133,7 +140,7 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
         return PartitionError.None;
     }
 
-    private static async ValueTask EndAsync(Append append)
+    private async ValueTask EndAsync(Append append)
     {
         if (append.Partition is not Partition partition)
         {
@@ -145,6 +152,12 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
             AppendOutcome outcome = await append.Appending.ConfigureAwait(false);
             if (outcome.IsStored)
             {
+                if (append.Notes is not null)
+                {
+                    // A batch that is acknowledged has its note.
+                    await notes.TellAsync(append.Notes, outcome, append.Producer, append.Appender).ConfigureAwait(false);
+                }
+
                 append.Answer.BaseOffset = outcome.Result.BaseOffset.Value;
                 append.Answer.LogAppendTimeMs = append.TimeMs;
                 append.Answer.LogStartOffset = partition.Log.Watermarks.Start.Value;
@@ -157,6 +170,10 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
         catch (LogException exception)
         {
             append.Refuse(new PartitionError(LogFailures.OfAppend(exception), exception.Message));
+        }
+        catch (Exception exception) when (BrokerFailures.IsPlanned(exception))
+        {
+            append.Refuse(new PartitionError(KafkaError.KafkaStorageError, exception.Message));
         }
         finally
         {
@@ -186,6 +203,15 @@ internal sealed class ProduceHandler(BrokerTopics topics, TimeProvider time) : I
         public Partition? Partition { get; set; }
 
         public ValueTask<AppendOutcome> Appending { get; set; }
+
+        /// <summary>The batch's producer id.</summary>
+        public ProducerId Producer { get; set; }
+
+        /// <summary>Where it is noted who sent the batch; null when it is not.</summary>
+        public PartitionNotes? Notes { get; set; }
+
+        /// <summary>Who sent the batch, as far as that is to be noted.</summary>
+        public Appender Appender { get; set; } = Appender.Unknown;
 
         /// <summary>The time that all records were given, or -1.</summary>
         public long TimeMs { get; set; }
