@@ -63,6 +63,12 @@ internal sealed class PaxosChecks : IProtocolChecks
             CheckPersist(node, probe, outbox.Persist);
         }
 
+        foreach (ReadyRead read in outbox.Reads)
+        {
+            // The first slot that was open when the read was let go; the step may have gone on.
+            CheckTold(node, probe.HardState.Current, read.Index.Next, "lets a read go");
+        }
+
         for (int i = 0; i < outbox.MessageCount; i++)
         {
             CheckAnswer(node, probe, outbox.Message(i).Bytes);
@@ -231,14 +237,7 @@ internal sealed class PaxosChecks : IProtocolChecks
             throw new ViolationException("P10", $"{node.ReplicaId} proposes for slot {slot} and knows only that everything up to {probe.Committed} is chosen");
         }
 
-        Membership membership = _history.MembershipOf(slot);
-        PaxosReports reports = _reports.GetValueOrDefault((node.ReplicaId, ballot)) ?? new PaxosReports();
-        int telling = reports.HowManyTold(slot, membership, node.ReplicaId);
-        if (telling < PaxosQuorums.Prepare(_options, membership))
-        {
-            throw new ViolationException("P9", $"{node.ReplicaId} proposes for slot {slot} in ballot {ballot} when {telling} of {membership} had promised and told of that slot");
-        }
-
+        PaxosReports reports = CheckTold(node, ballot, slot, "proposes");
         EntryHeader best = node.Disk.Image.Contains(slot) ? node.Disk.Image.ReadHeader(slot) : default;
         foreach (EntryHeader told in reports.Of(slot))
         {
@@ -250,6 +249,17 @@ internal sealed class PaxosChecks : IProtocolChecks
         {
             throw new ViolationException("P4", $"{node.ReplicaId} proposes {proposal} in ballot {ballot}; by what was accepted it must be the entry of {expected}");
         }
+    }
+
+    // P9: what may have been chosen in a slot, and everything behind it, is known when a quorum of those who decide there told of it.
+    private PaxosReports CheckTold(SimulatedNode node, Epoch ballot, EntryIndex slot, string deed)
+    {
+        Membership membership = _history.MembershipOf(slot);
+        PaxosReports reports = _reports.GetValueOrDefault((node.ReplicaId, ballot)) ?? new PaxosReports();
+        int telling = reports.HowManyTold(slot, membership, node.ReplicaId);
+        return telling >= PaxosQuorums.Prepare(_options, membership)
+            ? reports
+            : throw new ViolationException("P9", $"{node.ReplicaId} {deed} in ballot {ballot} when {telling} of {membership} had promised and told of slot {slot}");
     }
 
     // What a replica is about to say. The message counts as said only when it leaves.

@@ -40,7 +40,7 @@ public static class MutantCatalog
         new("P13", "paxos", "an acceptor that trimmed does not tell how far everything is chosen", ["P8"]),
         new("P14", "paxos", "nobody asks before phase 1, nobody is protected, no leader gives up", ["LV"]),
         new("P15", "paxos", "entries are acknowledged before they are synced", ["C7", "P2"]),
-        new("P16", "paxos", "a read does not wait for what others may have had chosen", ["R11", "C6"]),
+        new("P16", "paxos", "a read does not wait for what others may have had chosen", ["R11", "P9", "C6"]),
         new("P17", "paxos", "a replica takes for chosen what it accepted in whatever ballot", ["C1", "P5"]),
         new("P18", "paxos", "new members need not promise", ["P9", "P4"]),
         new("P19", "paxos", "a chosen entry takes the place of itself, accepted in an earlier ballot", ["P2"]),
