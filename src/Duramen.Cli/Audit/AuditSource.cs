@@ -59,8 +59,8 @@ internal sealed class AuditSource : IAsyncDisposable
             : new AuditSource(await FolderSession.OpenAsync(FolderSession.PathOf(input, path, Data.Name)).ConfigureAwait(false), null);
     }
 
-    /// <summary>The trail of the log that the input names, with all that is committed or everything before an offset.</summary>
-    public async Task<AuditTrail> OpenTrailAsync(CommandInput input, Offset? until, CancellationToken interrupted, bool extend = true)
+    /// <summary>The trail of the log that the input names, kept or in memory; with all that is committed, unless it is not to be extended.</summary>
+    public async Task<AuditTrail> OpenTrailAsync(CommandInput input, CancellationToken interrupted, bool extend = true)
     {
         (ILog log, string label, _) = await FindOneAsync(input, interrupted).ConfigureAwait(false);
         var options = new AuditTrailOptions
@@ -76,7 +76,7 @@ internal sealed class AuditSource : IAsyncDisposable
         {
             if (extend)
             {
-                await trail.ExtendAsync(input.Has(Trail.Name) ? null : until, interrupted).ConfigureAwait(false);
+                await trail.ExtendAsync(interrupted).ConfigureAwait(false);
             }
 
             return trail;

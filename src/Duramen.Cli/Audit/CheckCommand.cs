@@ -37,7 +37,7 @@ internal static class CheckCommand
         }
 
         await using AuditSource source = await AuditSource.OpenAsync(input).ConfigureAwait(false);
-        using AuditTrail trail = await source.OpenTrailAsync(input, until: null, interrupted, extend: false).ConfigureAwait(false);
+        using AuditTrail trail = await source.OpenTrailAsync(input, interrupted, extend: false).ConfigureAwait(false);
         AuditReport report = await AuditCheck.RunAsync(trail, seals, interrupted).ConfigureAwait(false);
         using var output = new StandardOutput();
         if (isJson)

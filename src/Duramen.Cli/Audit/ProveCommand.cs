@@ -39,7 +39,7 @@ internal static class ProveCommand
         Offset? asOf = input.Number(AuditSource.AsOf) is long end ? new Offset(end) : null;
         AuditSeal? since = input.Text(Since.Name) is string path ? AuditSource.ReadSeal(path) : null;
         await using AuditSource source = await AuditSource.OpenAsync(input).ConfigureAwait(false);
-        using AuditTrail trail = await source.OpenTrailAsync(input, until: null, interrupted).ConfigureAwait(false);
+        using AuditTrail trail = await source.OpenTrailAsync(input, interrupted).ConfigureAwait(false);
         AuditProof proof = await trail.ProveAsync(offset, since, asOf, interrupted).ConfigureAwait(false);
         using var output = new StandardOutput();
         using var json = new JsonOutput(output);

@@ -31,7 +31,7 @@ internal static class SealCommand
     {
         Offset? asOf = input.Number(AuditSource.AsOf) is long number ? new Offset(number) : null;
         await using AuditSource source = await AuditSource.OpenAsync(input).ConfigureAwait(false);
-        using AuditTrail trail = await source.OpenTrailAsync(input, until: null, interrupted).ConfigureAwait(false);
+        using AuditTrail trail = await source.OpenTrailAsync(input, interrupted).ConfigureAwait(false);
         AuditSeal seal = trail.Seal(asOf);
         using var output = new StandardOutput();
         using var json = new JsonOutput(output);

@@ -101,7 +101,7 @@ public static class AuditCheck
     {
         try
         {
-            await trail.ExtendAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            await trail.ExtendAsync(cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (LogException error) when (error.Code == LogErrors.Corrupt)

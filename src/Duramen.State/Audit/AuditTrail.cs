@@ -97,14 +97,13 @@ public sealed class AuditTrail : IDisposable
     }
 
     /// <summary>Takes in what was committed since, and keeps it where the trail is kept.</summary>
-    /// <param name="until">Take in no batch that goes beyond this offset; all that is committed by default.</param>
     /// <param name="cancellationToken">Ends it between two reads; what was taken in by then stays.</param>
     /// <exception cref="StateException">
     /// <see cref="StateErrors.AuditTrimmed"/>: the log begins behind the end of the trail.
     /// <see cref="StateErrors.AuditMismatch"/>: it ends before it, or a batch reaches over it.
     /// </exception>
     /// <exception cref="LogException">The log cannot be read.</exception>
-    public async ValueTask ExtendAsync(Offset? until = null, CancellationToken cancellationToken = default)
+    public async ValueTask ExtendAsync(CancellationToken cancellationToken = default)
     {
         LogWatermarks marks = _log.Watermarks;
         if (marks.Committed < End)
@@ -118,18 +117,18 @@ public sealed class AuditTrail : IDisposable
         }
 
         long before = Batches;
-        Offset end = Offset.Min(until ?? marks.Committed, marks.Committed);
+        Offset end = marks.Committed;
         try
         {
             await foreach (LogSlice slice in TrailReading.ReadAsync(_log, End, end, cancellationToken).ConfigureAwait(false))
             {
                 using (slice)
                 {
-                    TakeIn(slice.Batches.Span, end);
+                    TakeIn(slice.Batches.Span);
                 }
             }
 
-            End = Offset.Max(End, until is null ? end : End);
+            End = Offset.Max(End, end);
         }
         finally
         {
@@ -263,9 +262,9 @@ public sealed class AuditTrail : IDisposable
         }
     }
 
-    private void TakeIn(ReadOnlySpan<byte> batches, Offset end)
+    private void TakeIn(ReadOnlySpan<byte> batches)
     {
-        while (RecordBatchView.TryRead(batches, out RecordBatchView batch) && batch.NextOffset <= end)
+        while (RecordBatchView.TryRead(batches, out RecordBatchView batch))
         {
             var leaf = new TrailLeaf(batch.BaseOffset, batch.NextOffset);
             if (Batches == 0)

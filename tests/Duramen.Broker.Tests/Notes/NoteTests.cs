@@ -123,6 +123,22 @@ public sealed class NoteTests
     }
 
     [Fact]
+    public async Task A_batch_whose_note_cannot_be_written_is_not_acknowledged()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync("t");
+        using WireClient second = await broker.ConnectAsync();
+        second.ClientId = "second";
+        await TestBroker.ProduceAsync(client, "t", TestBroker.Batch("x"));
+        ILogStore store = broker.Folder;
+        await store.DeleteAsync(store.List().Single(log => log.Name.StartsWith("__audit/", StringComparison.Ordinal)).Id);
+
+        Assert.Equal(KafkaError.None, (await TestBroker.ProduceAsync(client, "t", TestBroker.Batch("y"))).ErrorCode);
+        Assert.Equal(KafkaError.KafkaStorageError, (await TestBroker.ProduceAsync(second, "t", TestBroker.Batch("z"))).ErrorCode);
+        Assert.Equal(KafkaError.KafkaStorageError, (await TestBroker.ProduceAsync(client, "t", TestBroker.Batch("again"))).ErrorCode);
+    }
+
+    [Fact]
     public async Task Clients_neither_write_to_nor_delete_the_notes()
     {
         await using TestBroker broker = await TestBroker.StartAsync();

@@ -31,14 +31,20 @@ internal static class AuditLogs
 
     public static void Append(ILog log, int index, string text)
     {
+        ValueTask<AppendResult> append = log.AppendAsync(Batch(index, text));
+        Assert.True(append.IsCompletedSuccessfully);
+    }
+
+    /// <summary>A batch, whose records have one key.</summary>
+    public static byte[] Batch(int index, string text)
+    {
         using RecordBatchBuilder builder = new();
         for (int record = 0; record < RecordsOf(index); record++)
         {
             builder.Append(1_700_000_000_000 + index, Encoding.UTF8.GetBytes($"{index}"), Encoding.UTF8.GetBytes(text));
         }
 
-        ValueTask<AppendResult> append = log.AppendAsync(builder.Build());
-        Assert.True(append.IsCompletedSuccessfully);
+        return builder.Build().ToArray();
     }
 
     public static int RecordsOf(int batch) => (batch % 4) + 1;

@@ -152,10 +152,11 @@ internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeP
             AppendOutcome outcome = await append.Appending.ConfigureAwait(false);
             if (outcome.IsStored)
             {
-                if (append.Notes is not null)
+                PartitionError error = await NoteAsync(append, outcome).ConfigureAwait(false);
+                if (error.Code != KafkaError.None)
                 {
-                    // A batch that is acknowledged has its note.
-                    await notes.TellAsync(append.Notes, outcome, append.Producer, append.Appender).ConfigureAwait(false);
+                    append.Refuse(error);
+                    return;
                 }
 
                 append.Answer.BaseOffset = outcome.Result.BaseOffset.Value;
@@ -171,13 +172,28 @@ internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeP
         {
             append.Refuse(new PartitionError(LogFailures.OfAppend(exception), exception.Message));
         }
-        catch (Exception exception) when (BrokerFailures.IsPlanned(exception))
-        {
-            append.Refuse(new PartitionError(KafkaError.KafkaStorageError, exception.Message));
-        }
         finally
         {
             append.Replacement?.Dispose();
+        }
+    }
+
+    /// <summary>A batch that is acknowledged has its note. One without is in the log all the same; its producer sends it again, and it is recognised or noted then.</summary>
+    private async ValueTask<PartitionError> NoteAsync(Append append, AppendOutcome outcome)
+    {
+        if (append.Notes is null)
+        {
+            return PartitionError.None;
+        }
+
+        try
+        {
+            await notes.TellAsync(append.Notes, outcome, append.Producer, append.Appender).ConfigureAwait(false);
+            return PartitionError.None;
+        }
+        catch (Exception exception) when (BrokerFailures.IsPlanned(exception))
+        {
+            return new PartitionError(KafkaError.KafkaStorageError, $"It cannot be noted who sent the batch: {exception.Message}");
         }
     }
 
