@@ -15,6 +15,7 @@ public sealed class UsageTests : IDisposable
         "bench produce",
         "bench recover",
         "bench replay",
+        "bench table",
         "consume",
         "group delete",
         "group describe",
@@ -35,6 +36,10 @@ public sealed class UsageTests : IDisposable
         "quickstart",
         "server",
         "simulate",
+        "table diff",
+        "table get",
+        "table history",
+        "table scan",
         "topic alter",
         "topic create",
         "topic delete",
@@ -51,7 +56,7 @@ public sealed class UsageTests : IDisposable
     {
         string help = Executable.Do("--help").Output;
 
-        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group) [a-z]+|server|simulate|produce|consume|quickstart)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group|table) [a-z]+|server|simulate|produce|consume|quickstart)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
         Assert.Equal(help, Executable.Do("-h").Output);
         Assert.Equal(Executable.Do("log", "read", "--help").Output, Executable.Do("--help", "log", "read").Output);
         Assert.Contains("no command 'nonsense'", Executable.Run([], "--help", "nonsense").Errors, StringComparison.Ordinal);
