@@ -20,6 +20,7 @@ public sealed class UsageTests : IDisposable
         "bench produce",
         "bench recover",
         "bench replay",
+        "bench table",
         "consume",
         "group delete",
         "group describe",
@@ -40,6 +41,10 @@ public sealed class UsageTests : IDisposable
         "quickstart",
         "server",
         "simulate",
+        "table diff",
+        "table get",
+        "table history",
+        "table scan",
         "topic alter",
         "topic create",
         "topic delete",
@@ -56,7 +61,7 @@ public sealed class UsageTests : IDisposable
     {
         string help = Executable.Do("--help").Output;
 
-        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group|audit) [a-z]+|audit(?= TOPIC)|server|simulate|produce|consume|quickstart)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group|audit|table) [a-z]+|audit(?= TOPIC)|server|simulate|produce|consume|quickstart)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
         Assert.Equal(help, Executable.Do("-h").Output);
         Assert.Equal(Executable.Do("log", "read", "--help").Output, Executable.Do("--help", "log", "read").Output);
         Assert.Contains("no command 'nonsense'", Executable.Run([], "--help", "nonsense").Errors, StringComparison.Ordinal);

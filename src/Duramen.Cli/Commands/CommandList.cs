@@ -4,6 +4,7 @@ using Duramen.Cli.Clients;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Quickstart;
 using Duramen.Cli.Server;
+using Duramen.Cli.Tables;
 
 namespace Duramen.Cli.Commands;
 
@@ -25,6 +26,10 @@ internal static class CommandList
         GroupCommands.Describe,
         GroupCommands.Reset,
         GroupCommands.Delete,
+        TableCommands.Get,
+        TableCommands.Scan,
+        TableCommands.History,
+        TableCommands.Diff,
         AppendCommand.Command,
         ReadCommand.Command,
         ListCommand.Command,

@@ -25,9 +25,6 @@ internal sealed class Arena
         _chunkUnitsShift = BitOperations.Log2((uint)pool.ChunkBytes) - UnitShift;
         _chunkUnitsMask = (1 << _chunkUnitsShift) - 1;
         _used = pool.ChunkBytes;
-
-        // No place is 0, which stands for none.
-        Take(1);
     }
 
     /// <summary>The memory taken so far, in bytes.</summary>
@@ -79,7 +76,9 @@ internal sealed class Arena
 
     private void AddChunk(int size)
     {
-        byte[] chunk = size > _pool.ChunkBytes ? GC.AllocateUninitializedArray<byte>(size) : _pool.Rent();
+        // No place is 0, which stands for none.
+        int start = _count == 0 ? 1 << UnitShift : 0;
+        byte[] chunk = start + size > _pool.ChunkBytes ? GC.AllocateUninitializedArray<byte>(start + size) : _pool.Rent();
         byte[][] chunks = _chunks;
         if (_count == chunks.Length)
         {
@@ -90,6 +89,6 @@ internal sealed class Arena
         chunks[_count++] = chunk;
         _chunks = chunks;
         SizeBytes += chunk.Length;
-        _used = 0;
+        _used = start;
     }
 }

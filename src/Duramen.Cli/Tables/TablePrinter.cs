@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using Duramen.Cli.Records;
+using Duramen.Cli.Streams;
+using Duramen.State.Store;
+
+namespace Duramen.Cli.Tables;
+
+/// <summary>Prints versions and differences: in text a line each with tabs between its fields, in JSON an object each.</summary>
+internal sealed class TablePrinter : IDisposable
+{
+    private const string Removed = "(removed)";
+
+    private readonly bool _isJson;
+    private readonly StandardOutput _output = new();
+    private readonly JsonOutput _json;
+
+    public TablePrinter(bool isJson)
+    {
+        _isJson = isJson;
+        _json = new JsonOutput(_output);
+    }
+
+    /// <summary>The value alone, and a newline.</summary>
+    public void PrintValue(VersionView version)
+    {
+        if (_isJson)
+        {
+            Print(version);
+            return;
+        }
+
+        _output.Buffer.Write(version.Value.Span);
+        _output.Buffer.Write("\n"u8);
+    }
+
+    /// <summary>Key, value, offset and timestamp of every version.</summary>
+    public void PrintAll(IVersionCursor versions, CancellationToken interrupted)
+    {
+        while (versions.MoveNext())
+        {
+            interrupted.ThrowIfCancellationRequested();
+            Print(versions.Current);
+            _output.FlushIfLarge();
+        }
+    }
+
+    /// <summary>What happened to each key, the key, its old value and its new one.</summary>
+    public void PrintAll(IDifferenceCursor differences, CancellationToken interrupted)
+    {
+        while (differences.MoveNext())
+        {
+            interrupted.ThrowIfCancellationRequested();
+            DifferenceView difference = differences.Current;
+            string kind = difference.Kind switch { DifferenceKind.Added => "added", DifferenceKind.Removed => "removed", _ => "changed" };
+            if (_isJson)
+            {
+                _json.Writer.WriteStartObject();
+                _json.Writer.WriteString("change"u8, kind);
+                _json.WriteBytes("key"u8, difference.Key);
+                _json.WriteBytes("old"u8, difference.Before.Value);
+                _json.WriteBytes("new"u8, difference.After.Value);
+                _json.Writer.WriteEndObject();
+                _json.EndLine();
+            }
+            else
+            {
+                Write(kind);
+                Write("\t");
+                _output.Buffer.Write(difference.Key);
+                Write("\t");
+                _output.Buffer.Write(difference.Before.Value.Span);
+                Write("\t");
+                _output.Buffer.Write(difference.After.Value.Span);
+                Write("\n");
+            }
+
+            _output.FlushIfLarge();
+        }
+    }
+
+    public void Flush() => _output.Flush();
+
+    public void Dispose()
+    {
+        _json.Dispose();
+        _output.Dispose();
+    }
+
+    private void Print(VersionView version)
+    {
+        if (_isJson)
+        {
+            _json.Writer.WriteStartObject();
+            _json.WriteBytes("key"u8, version.Key);
+            _json.WriteBytes("value"u8, version.Value);
+            _json.Writer.WriteNumber("offset"u8, version.Offset.Value);
+            _json.Writer.WriteNumber("timestamp"u8, version.TimestampMs);
+            _json.Writer.WriteEndObject();
+            _json.EndLine();
+            return;
+        }
+
+        _output.Buffer.Write(version.Key);
+        Write("\t");
+        Write(version.Value.IsNull ? Removed : "");
+        _output.Buffer.Write(version.Value.Span);
+        Write(string.Create(CultureInfo.InvariantCulture, $"\t{version.Offset}\t{version.TimestampMs}\n"));
+    }
+
+    private void Write(string text) => _output.Buffer.Write(Encoding.UTF8.GetBytes(text));
+}
