@@ -9,8 +9,15 @@ namespace Duramen.Consensus.Mutants;
 internal static class Mutant
 {
 #if SIM_MUTANTS
-    /// <summary>The mutant that is switched on; empty for none. Set before a simulation starts and not while one runs.</summary>
-    public static string Active { get; set; } = "";
+    [ThreadStatic]
+    private static string? _active;
+
+    /// <summary>The mutant that is switched on for this thread, which a simulation never leaves; null for none. Set before one starts and not while it runs.</summary>
+    public static string? Active
+    {
+        get => _active;
+        set => _active = value;
+    }
 #endif
 
     /// <summary>Gives the outcome of a rule another value while that mutant is switched on.</summary>
