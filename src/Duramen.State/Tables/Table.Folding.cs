@@ -15,6 +15,9 @@ public sealed partial class Table
     // Whether the stores are to be opened again, since one of them, and no record, stopped the table.
     private bool _isReopenAsked;
 
+    // Whether the stores were closed and others could not be opened yet.
+    private bool _isReplacing;
+
     // Where each log ended when the folded store was opened: from there on it is as good as the one that is read.
     private Offset[] _caughtUp = [];
 
@@ -43,19 +46,20 @@ public sealed partial class Table
     /// <summary>Waits, stopped, until somebody has the table go on.</summary>
     private async Task StopAsync(Exception cause)
     {
+        _isReopenAsked = cause is not FoldFaultException;
         Task nudged = NextNudge();
-        TableFault fault = cause is FoldFaultException record
-            ? new TableFault(_logs[record.SourceLog].Name, record.Offset, record.Next, record.InnerException!)
-            : new TableFault(null, _folded.Position, _folded.Position, cause);
-        _fault = fault;
-        ShowProgress();
-        if (!_isClosed && !_isRebuildAsked)
+        if (_isClosed || (!_isReplacing && (_isRebuildAsked || _folded.Damage.IsCompleted || _read.Damage.IsCompleted)))
         {
-            await nudged.ConfigureAwait(false);
+            // A damaged store is replaced without being asked: its log has everything. Where that failed, somebody has to ask.
+            return;
         }
 
+        _fault = cause is FoldFaultException record
+            ? new TableFault(_logs[record.SourceLog].Name, record.Offset, record.Next, record.InnerException!)
+            : new TableFault(null, _folded.Position, _folded.Position, cause);
+        ShowProgress();
+        await nudged.ConfigureAwait(false);
         _fault = null;
-        _isReopenAsked = fault.Log is null;
     }
 
     private async Task FollowLogsAsync()
@@ -153,6 +157,7 @@ public sealed partial class Table
     /// </summary>
     private async ValueTask ReplaceStoresAsync()
     {
+        _isReplacing = true;
         foreach (DiskStore store in (DiskStore[])(_read == _folded ? [_folded] : [_folded, _read]))
         {
             await store.DisposeAsync().ConfigureAwait(false);
@@ -168,6 +173,7 @@ public sealed partial class Table
         _isRebuildAsked = false;
         _folded = folded;
         _read = previous ?? folded;
+        _isReplacing = false;
     }
 
     private async ValueTask ReadFoldedWhenCaughtUpAsync(TableFold fold)

@@ -170,6 +170,26 @@ public sealed class TableTests
     }
 
     [Fact]
+    public async Task Damage_that_the_fold_itself_meets_is_no_fault_of_a_record()
+    {
+        var disk = new SimulatedDisk();
+        await _log.AppendAsync(("a", "1"), ("b", "2"));
+        await using (Table table = Table.Open(disk, "/table", new Totals(), [_log]))
+        {
+            await WaitAsync(table, 2);
+        }
+
+        disk.FlipBit(disk.AllFiles().Single(path => path.EndsWith(".run", StringComparison.Ordinal)), 4, 1);
+        await _log.AppendAsync(("a", "5"));
+        await using Table damaged = Table.Open(disk, "/table", new Totals(), [_log], new TableOptions { Notice = _notices.Add });
+        await WaitUntilAsync(damaged, () => damaged.Position.Value == 3);
+        Assert.Equal("6", damaged.Get("a"));
+        Assert.Equal("3", damaged.Get("count"));
+        Assert.Null(damaged.Fault);
+        Assert.Single(_notices);
+    }
+
+    [Fact]
     public async Task A_disk_that_fails_stops_the_table_and_a_retry_goes_on()
     {
         var disk = new SimulatedDisk();
@@ -187,6 +207,24 @@ public sealed class TableTests
         await WaitAsync(table, 2000);
         Assert.StartsWith("39 ", table.Get("49"), StringComparison.Ordinal);
         Assert.StartsWith("3 ", table.Get("49", 200), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_the_disk_refuses_waits_for_a_retry()
+    {
+        var disk = new SimulatedDisk();
+        await _log.AppendAsync(("a", "1"));
+        await using Table table = Table.Open(disk, "/table", _log);
+        await WaitAsync(table, 1);
+        disk.AddFault(new DiskFault(DiskOperationKind.CreateFolder));
+        table.Rebuild();
+        await WaitForFaultAsync(table);
+        Assert.Equal(TableErrors.Stopped, Assert.Throws<TableException>(() => table.Get("a")).Code);
+        disk.ClearFaults();
+        table.Retry();
+        await WaitAsync(table, (await _log.AppendAsync(("b", "2"))).Value);
+        Assert.Equal("1", table.Get("a"));
+        Assert.Equal("2", table.Get("b"));
     }
 
     [Fact]
