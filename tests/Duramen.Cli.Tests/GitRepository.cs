@@ -42,6 +42,16 @@ internal sealed class GitRepository
     /// <summary>The files of the last commit, in the order of their names.</summary>
     public string[] Files() => Git("ls-tree", "-r", "-z", "--name-only", "HEAD").Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>What git says of a repository, which it leaves as it is.</summary>
+    public static string Ask(string folder, params string[] arguments)
+    {
+        using Process git = Process.Start(new ProcessStartInfo("git", ["-C", folder, .. arguments]) { RedirectStandardOutput = true })!;
+        string output = git.StandardOutput.ReadToEnd();
+        Executable.End(git);
+        Assert.Equal(0, git.ExitCode);
+        return output;
+    }
+
     public string Git(params string[] arguments) => Git(0, arguments);
 
     /// <summary>Runs git and expects an exit code.</summary>

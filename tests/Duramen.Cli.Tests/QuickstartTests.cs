@@ -38,10 +38,10 @@ public sealed class QuickstartTests : IDisposable
     }
 
     [Fact]
-    public void The_records_add_up_to_the_files_of_the_last_commit_whatever_was_merged()
+    public void As_of_every_commit_the_table_is_the_tree_of_that_commit_whatever_was_merged()
     {
         var git = new GitRepository(Repository);
-        git.Commit("Begin", ("both", "1\n"), ("kept", "1\n"), ("dropped", "1\n"), ("ours", "1\n"));
+        git.Commit("Begin", ("both", "1\n"), ("kept", "1\n"), ("dropped", "1\n"), ("ours", "1\n"), ("a folder/ü", "1\n"));
         git.Git("branch", "side");
         git.Commit("Change on main", ("both", "main\n"), ("kept", "main\n"), ("dropped", null), ("ours", "main\n"));
         git.Git("checkout", "--quiet", "side");
@@ -49,21 +49,17 @@ public sealed class QuickstartTests : IDisposable
         git.Git("checkout", "--quiet", "main");
         git.Git(1, "merge", "--quiet", "side");
         git.Commit("Merge", ("both", "side and main\n"), ("kept", "main\n"), ("dropped", null), ("ours", "main\n"));
+        git.Commit("Go on", ("new", null), ("new/file where a file was", "1\n"), ("both", null));
         Load();
+        AssertEqualToGit(Repository, commits: 50, differences: 10);
+    }
 
-        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (JsonElement record in Records())
-        {
-            string path = record.GetProperty("key").GetString()!;
-            files.Remove(path);
-            if (record.GetProperty("value").ValueKind != JsonValueKind.Null)
-            {
-                files.Add(path, Description(record).GetProperty("blob").GetString()!);
-            }
-        }
-
-        Assert.Equal(git.Files(), files.Keys);
-        Assert.Equal(git.Git("ls-tree", "-r", "HEAD").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', '\t')[2]), files.Values);
+    [Fact]
+    public void As_of_fifty_commits_of_this_project_the_table_is_the_tree_of_each_and_differences_are_those_of_git()
+    {
+        string own = Executable.RepositoryRoot;
+        Executable.Do(["quickstart", "--exit", "--repository", own, "--data", _folder.Data, .. FreePorts]);
+        AssertEqualToGit(own, commits: 50, differences: 10);
     }
 
     [Fact]
@@ -140,7 +136,7 @@ public sealed class QuickstartTests : IDisposable
         Assert.Contains("The files now: 2", output, StringComparison.Ordinal);
         JsonElement[] records = Records();
         Assert.Equal(["first", "second"], records.Select(record => record.GetProperty("key").GetString()));
-        Assert.Equal([4, 4], records.Select(record => Description(record).GetProperty("sizeBytes").GetInt32()));
+        Assert.Equal([4, 4], records.Select(record => JsonDocument.Parse(record.GetProperty("value").GetString()!).RootElement.GetProperty("sizeBytes").GetInt32()));
     }
 
     [Fact]
@@ -163,6 +159,36 @@ public sealed class QuickstartTests : IDisposable
         Assert.Single(Records());
     }
 
+    // Git is the judge: of the tree of a commit, and of what differs between two.
+    private void AssertEqualToGit(string repository, int commits, int differences)
+    {
+        (string Commit, long AsOf)[] history =
+            [.. Records().Select(record => (Commit: Description(record).GetProperty("commit").GetString()!, AsOf: record.GetProperty("offset").GetInt64() + 1)).GroupBy(change => change.Commit).Select(group => group.Last())];
+        var random = new Random(20);
+        random.Shuffle(history);
+        foreach ((string commit, long asOf) in history.Take(commits))
+        {
+            Assert.Equal(
+                Lines(GitRepository.Ask(repository, "ls-tree", "-r", "-z", "--full-tree", commit)).Select(line => line.Split(' ', 3)[2].Split('\t', 2)).Select(parts => $"{parts[1]} {parts[0]}").Order(StringComparer.Ordinal),
+                Table("scan", "--as-of", $"{asOf}").Select(row => $"{row.GetProperty("key")} {Blob(row.GetProperty("value"))}").Order(StringComparer.Ordinal));
+        }
+
+        foreach (((string from, long fromAsOf), (string to, long toAsOf)) in history.Zip(history.Skip(1)).Take(differences))
+        {
+            string[] fields = Lines(GitRepository.Ask(repository, "diff", "-z", "--name-status", "--no-renames", "--ignore-submodules=none", from, to));
+            Assert.Equal(
+                fields.Chunk(2).Select(pair => $"{pair[1]} {pair[0] switch { "A" => "added", "D" => "removed", _ => "changed" }}").Order(StringComparer.Ordinal),
+                Table("diff", $"{fromAsOf}", $"{toAsOf}").Select(row => $"{row.GetProperty("key")} {row.GetProperty("change")}").Order(StringComparer.Ordinal));
+        }
+
+        static string[] Lines(string output) => output.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        static string Blob(JsonElement value) => JsonDocument.Parse(value.GetString()!).RootElement.GetProperty("blob").GetString()!;
+    }
+
+    // Kept beside the data, so that the log is folded once.
+    private JsonElement[] Table(string command, params string[] arguments) =>
+        Executable.Do(["table", command, _folder.Data, LogName(), .. arguments, "--table", Path.Combine(_folder.Root, "table"), "--output", "json"]).Json;
+
     private Outcome Run() => Executable.Run("", ["quickstart", "--exit", "--repository", Repository, "--data", _folder.Data, .. FreePorts]);
 
     private Outcome Load() => Run().Succeeded();
@@ -172,11 +198,7 @@ public sealed class QuickstartTests : IDisposable
 
     private JsonElement[] Records() => Executable.Do("log", "read", _folder.Data, LogName(), "--output", "json").Json;
 
-    // What a record says happened: its value, or where it deletes, its header.
-    private static JsonElement Description(JsonElement record)
-    {
-        JsonElement value = record.GetProperty("value");
-        string text = value.ValueKind == JsonValueKind.Null ? record.GetProperty("headers")[0].GetProperty("value").GetString()! : value.GetString()!;
-        return JsonDocument.Parse(text).RootElement;
-    }
+    // What a record says happened.
+    private static JsonElement Description(JsonElement record) =>
+        JsonDocument.Parse(record.GetProperty("headers")[0].GetProperty("value").GetString()!).RootElement;
 }

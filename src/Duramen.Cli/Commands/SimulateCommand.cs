@@ -105,10 +105,10 @@ internal static class SimulateCommand
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"virtual     {virtualSeconds:F0} s ({virtualSeconds / seconds:F0} in a second)"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"faults      {campaign.Faults}, and {campaign.Mistreated} messages lost, doubled, damaged or replayed"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"answers     {campaign.Answered}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"probes      {campaign.Coverage.Hit} of {campaign.Coverage.Total} situations came up"));
-        if (campaign.Coverage.Missed.Any())
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"probes      {campaign.Situations.Count - campaign.Missed.Count} of {campaign.Situations.Count} situations came up"));
+        if (campaign.Missed.Count > 0)
         {
-            output.WriteLine($"missed      {string.Join(", ", campaign.Coverage.Missed)}");
+            output.WriteLine($"missed      {string.Join(", ", campaign.Missed)}");
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hash        {campaign.Hash:x16}"));

@@ -29,8 +29,7 @@ internal sealed record Change
 
     public static Change From(ConsumedRecord record)
     {
-        // A path that is gone has no value, so that it is gone from every table; what happened stands in a header then.
-        ReadOnlyMemory<byte> description = record.Value ?? DeletionHeader(record);
+        ReadOnlyMemory<byte> description = ChangeHeader(record);
         using JsonDocument json = JsonDocument.Parse(description.IsEmpty ? "{}"u8.ToArray() : description);
         return new Change
         {
@@ -45,11 +44,11 @@ internal sealed record Change
         };
     }
 
-    private static ReadOnlyMemory<byte> DeletionHeader(ConsumedRecord record)
+    private static ReadOnlyMemory<byte> ChangeHeader(ConsumedRecord record)
     {
         foreach (RecordHeader header in record.Headers)
         {
-            if (header.Key == HistoryTopic.DeletionHeader)
+            if (header.Key == HistoryTopic.ChangeHeader)
             {
                 return header.Value ?? default;
             }

@@ -25,13 +25,13 @@ internal sealed class FolderFiles(string folder) : IEventSource
 
         foreach ((string path, long sizeBytes, DateTimeOffset changed) in files.OrderBy(file => file.Changed).ThenBy(file => file.Path, StringComparer.Ordinal))
         {
-            byte[] description = json.Write(writer =>
+            byte[] file = json.Write(writer =>
             {
-                writer.WriteString("status"u8, "added");
                 writer.WriteNumber("sizeBytes"u8, sizeBytes);
                 writer.WriteString("modified"u8, changed);
             });
-            yield return new PathEvent(Encoding.UTF8.GetBytes(path), Math.Max(0, changed.ToUnixTimeMilliseconds()), description, IsDeletion: false);
+            byte[] description = json.Write(writer => writer.WriteString("status"u8, "added"));
+            yield return new PathEvent(Encoding.UTF8.GetBytes(path), Math.Max(0, changed.ToUnixTimeMilliseconds()), file, description);
         }
     }
 }

@@ -6,9 +6,8 @@ using Duramen.Core.Errors;
 namespace Duramen.Cli.Quickstart;
 
 /// <summary>
-/// The history of a git repository: an event for each path that a commit changed, in an order in which no commit comes before its parents. A merge
-/// changes what it has different from all its parents. Where two branches changed a path and a merge took one side, the order can leave the other side
-/// last; that is put right at the end by changes of the last commit, so that the events always add up to the files that the last commit has.
+/// The history of a git repository: an event for each path that differs between a commit and the one before it on the main line, which follows first parents. So after
+/// the events of any commit the paths are those of its tree; what was merged comes with the merge.
 /// </summary>
 internal sealed class GitHistory : IEventSource
 {
@@ -41,13 +40,13 @@ internal sealed class GitHistory : IEventSource
     public async IAsyncEnumerable<PathEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var json = new EventJson();
-        // The files as the events so far leave them: the content of each path. A path of bytes is a string of as many characters here.
-        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        // A path of bytes is a string of as many characters here.
+        var paths = new HashSet<string>(StringComparer.Ordinal);
         GitCommit? commit = null;
         await using IAsyncEnumerator<byte[]> pieces = GitProcess.ReadAsync(
             _folder,
             [
-                "log", "-z", "--reverse", "--date-order", "--raw", "-c", "--no-abbrev", "--no-renames", "--no-relative", "--ignore-submodules=none", "--no-color",
+                "-c", "log.showRoot=true", "log", "-z", "--reverse", "--first-parent", "-m", "--raw", "--no-abbrev", "--no-renames", "--no-relative", "--ignore-submodules=none", "--no-color",
                 "--no-show-signature", "--encoding=UTF-8", "--format=%x01%H%x00%ct%x00%at%x00%an%x00%s", _head, "--",
             ],
             cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -60,63 +59,17 @@ internal sealed class GitHistory : IEventSource
             }
             else if (Encoding.ASCII.GetString(pieces.Current).Trim() is [':', ..] change && commit is not null && await pieces.MoveNextAsync().ConfigureAwait(false))
             {
-                string? content = ContentOf(change);
+                (string, string)? file = FileOf(change);
                 string name = Encoding.Latin1.GetString(pieces.Current);
-                string status = content is null ? "deleted" : files.ContainsKey(name) ? "modified" : "added";
-                Follow(files, name, content);
-                yield return commit.Describe(json, pieces.Current, status, content);
-            }
-        }
-
-        if (commit is not null)
-        {
-            foreach ((byte[] path, string status, string? content) in await FindLeftOutAsync(files, cancellationToken).ConfigureAwait(false))
-            {
-                yield return commit.Describe(json, path, status, content);
+                string status = file is null ? "deleted" : paths.Contains(name) ? "modified" : "added";
+                _ = file is null ? paths.Remove(name) : paths.Add(name);
+                yield return commit.Describe(json, pieces.Current, status, file);
             }
         }
     }
 
-    // Where the files of the last commit are not what the events come to.
-    private async Task<List<(byte[] Path, string Status, string? Content)>> FindLeftOutAsync(Dictionary<string, string> files, CancellationToken cancellationToken)
-    {
-        var found = new List<(byte[], string, string?)>();
-        await foreach (byte[] entry in GitProcess.ReadAsync(_folder, ["ls-tree", "-r", "-z", "--full-tree", _head], cancellationToken).ConfigureAwait(false))
-        {
-            // MODE TYPE CONTENT<tab>PATH
-            int tab = Array.IndexOf(entry, (byte)'\t');
-            string content = Encoding.ASCII.GetString(entry.AsSpan(0, tab)).Split(' ')[2];
-            byte[] path = entry[(tab + 1)..];
-            bool isKnown = files.Remove(Encoding.Latin1.GetString(path), out string? known);
-            if (known != content)
-            {
-                found.Add((path, isKnown ? "modified" : "added", content));
-            }
-        }
-
-        found.AddRange(files.Keys.Order(StringComparer.Ordinal).Select(path => (Encoding.Latin1.GetBytes(path), "deleted", (string?)null)));
-        return found;
-    }
-
-    // One colon for each parent; the modes of the parents and the one now, the contents of the parents and the one now, what happened to each parent's.
-    private static string? ContentOf(string change)
-    {
-        int parents = change.LastIndexOf(':') + 1;
-        string[] fields = change[parents..].Split(' ');
-        return fields[parents] == "000000" ? null : fields[(2 * parents) + 1];
-    }
-
-    private static void Follow(Dictionary<string, string> files, string path, string? content)
-    {
-        if (content is null)
-        {
-            files.Remove(path);
-        }
-        else
-        {
-            files[path] = content;
-        }
-    }
+    // :MODE-BEFORE MODE CONTENT-BEFORE CONTENT STATUS
+    private static (string Mode, string Blob)? FileOf(string change) => change.Split(' ') is [_, not "000000" and var mode, _, var blob, ..] ? (mode, blob) : null;
 
     private async Task<string> NextAsync(IAsyncEnumerator<byte[]> pieces) =>
         await pieces.MoveNextAsync().ConfigureAwait(false) ? Encoding.UTF8.GetString(pieces.Current) : throw GitProcess.Unreadable(_folder, "git's output ended in the middle of a commit");

@@ -16,8 +16,8 @@ internal sealed class HistoryTopic(KafkaClient client)
 {
     public const string Name = "changes";
 
-    /// <summary>The header in which a deletion says what happened, since a record that deletes its key has no value.</summary>
-    public const string DeletionHeader = "change";
+    /// <summary>The header that says what happened and why. The value says what there is since, and nothing where a path is gone.</summary>
+    public const string ChangeHeader = "change";
 
     private const int ProgressEvery = 10_000;
 
@@ -55,11 +55,11 @@ internal sealed class HistoryTopic(KafkaClient client)
         await foreach (PathEvent happened in source.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             await producer.EnqueueAsync(
-                new OutgoingRecord(Name, happened.IsDeletion ? null : (ReadOnlyMemory<byte>?)happened.Description)
+                new OutgoingRecord(Name, happened.File is { } file ? (ReadOnlyMemory<byte>?)file : null)
                 {
                     Key = happened.Path,
                     TimestampMs = happened.TimestampMs,
-                    Headers = happened.IsDeletion ? new[] { new RecordHeader(DeletionHeader, happened.Description) } : default,
+                    Headers = new[] { new RecordHeader(ChangeHeader, happened.Description) },
                 },
                 cancellationToken).ConfigureAwait(false);
             if (++count % ProgressEvery == 0)

@@ -30,7 +30,8 @@ internal static class QuickstartCommand
         Description = """
             Starts a server on a fresh folder, loads the history of a git repository through the Kafka protocol, reads it back and shows it, and goes on
             serving until it gets SIGINT or SIGTERM. Each path that a commit changed becomes a record of the topic 'changes': the path is its key, the time
-            of the commit its timestamp, and its value says as JSON what happened; a deletion has no value, and says it in the header 'change'.
+            of the commit its timestamp, its value is the file since then as JSON (mode and blob id), and nothing when it is gone; the header 'change' says
+            as JSON what happened. Commits are those of the main line, which follows first parents.
             In a folder without history the files themselves are loaded, oldest change first.
             """,
         Arguments = [],

@@ -18,7 +18,7 @@ internal sealed class QuickstartReport(StandardOutput output) : IQuickstartRepor
         output.WriteLine("");
         output.WriteLine(FormattableString.Invariant(
             $"Loaded {Wording.Count(count, "record")} from {source.Name} into the topic '{HistoryTopic.Name}' in {took.TotalSeconds:0.00} s,"));
-        output.WriteLine("one for each change of a path: the path is the key, the value says what happened, the timestamp when. Read back:");
+        output.WriteLine("one for each change of a path: the path is the key, the value the file since, the header 'change' says what happened. Read back:");
     }
 
     public void LastChanges(IEnumerable<Change> changes)

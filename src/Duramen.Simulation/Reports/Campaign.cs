@@ -17,6 +17,7 @@ public sealed class Campaign
         _protocol = protocol;
         _mutant = mutant;
         _reduction = reduction ?? new Reduction();
+        Situations = [.. Enum.GetValues<Situation>().Except(ProtocolCatalog.ForeignTo(protocol))];
     }
 
     /// <summary>The protocols there are.</summary>
@@ -45,6 +46,12 @@ public sealed class Campaign
 
     /// <summary>Which situations came up.</summary>
     public Coverage Coverage { get; } = new();
+
+    /// <summary>The situations that can come up in the protocol.</summary>
+    public IReadOnlyList<Situation> Situations { get; }
+
+    /// <summary>Those of them that did not.</summary>
+    public IReadOnlyList<Situation> Missed => [.. Situations.Where(situation => Coverage[situation] == 0)];
 
     /// <summary>The run that failed; null while none did.</summary>
     public SimulationResult? Failure { get; private set; }
