@@ -187,7 +187,7 @@ public sealed class QuickstartTests : IDisposable
 
     // Kept beside the data, so that the log is folded once.
     private JsonElement[] Table(string command, params string[] arguments) =>
-        Executable.Do(["table", command, _folder.Data, LogName(), .. arguments, "--table", Path.Combine(_folder.Root, "table"), "--output", "json"]).Json;
+        Executable.Do(["table", command, "changes", .. arguments, "--data", _folder.Data, "--table", Path.Combine(_folder.Root, "table"), "--output", "json"]).Json;
 
     private Outcome Run() => Executable.Run("", ["quickstart", "--exit", "--repository", Repository, "--data", _folder.Data, .. FreePorts]);
 

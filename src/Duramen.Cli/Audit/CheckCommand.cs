@@ -1,5 +1,6 @@
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
+using Duramen.Cli.Sources;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
 using Duramen.State.Audit;
@@ -17,8 +18,8 @@ internal static class CheckCommand
         Description =
             "Reads all that the log has. Prints a line for each seal and where the history differs first, as far as that can be known: exactly with a kept trail (--trail); otherwise between the last\n"
             + "seal that agrees and the first that does not. Exit code 1 when anything differs. JSON is one object.",
-        Arguments = [AuditSource.Log],
-        Options = [Seal, .. AuditSource.TrailOptions, FolderSession.Output],
+        Arguments = [LogSource.Log],
+        Options = [Seal, .. TrailSession.Options, FolderSession.Output],
         Examples =
         [
             "duramen audit check orders --seal orders.seal",
@@ -29,15 +30,15 @@ internal static class CheckCommand
 
     private static async Task<int> RunAsync(CommandInput input, CancellationToken interrupted)
     {
-        AuditSeal[] seals = [.. input.Texts(Seal).Select(AuditSource.ReadSeal)];
+        AuditSeal[] seals = [.. input.Texts(Seal).Select(TrailSession.ReadSeal)];
         bool isJson = FolderSession.IsJson(input);
-        if (seals.Length == 0 && !input.Has(AuditSource.Trail.Name))
+        if (seals.Length == 0 && !input.Has(TrailSession.Trail.Name))
         {
-            throw input.Wrong($"{Seal.Name} or {AuditSource.Trail.Name} is missing: there is nothing to check the history against");
+            throw input.Wrong($"{Seal.Name} or {TrailSession.Trail.Name} is missing: there is nothing to check the history against");
         }
 
-        await using AuditSource source = await AuditSource.OpenAsync(input).ConfigureAwait(false);
-        using AuditTrail trail = await source.OpenTrailAsync(input, interrupted, extend: false).ConfigureAwait(false);
+        await using LogSource source = await LogSource.OpenAsync(input).ConfigureAwait(false);
+        using AuditTrail trail = await TrailSession.OpenAsync(source, input, interrupted, extend: false).ConfigureAwait(false);
         AuditReport report = await AuditCheck.RunAsync(trail, seals, interrupted).ConfigureAwait(false);
         using var output = new StandardOutput();
         if (isJson)

@@ -2,6 +2,7 @@ using System.Text;
 using Duramen.Cli.Clients;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
+using Duramen.Cli.Sources;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
 using Duramen.Coordination.Notes;
@@ -26,8 +27,8 @@ internal static class HistoryCommand
             + "not known. Client, principal and address are what the server noted (topic config audit.producers). A ? behind the client says that they are not confirmed: the record was\n"
             + "appended in the last second before somebody looked or the server crashed, or while notes were off. 'audit seal', 'audit prove', 'audit verify' and 'audit check' prove that\n"
             + "nothing was altered; a topic of such a name is listed with 'duramen audit -- seal'.",
-        Arguments = [AuditSource.Log, Key],
-        Options = [From, Count, ClientSession.Partition, FolderSession.Output, AuditSource.Data, ClientSession.Bootstrap],
+        Arguments = [LogSource.Log, Key],
+        Options = [From, Count, ClientSession.Partition, FolderSession.Output, LogSource.Data, ClientSession.Bootstrap],
         Examples =
         [
             "duramen audit orders",
@@ -48,8 +49,8 @@ internal static class HistoryCommand
         long left = input.Number(Count) ?? long.MaxValue;
         bool isJson = FolderSession.IsJson(input);
         byte[]? key = input.Argument(1) is string wanted ? Encoding.UTF8.GetBytes(wanted) : null;
-        await using AuditSource source = await AuditSource.OpenAsync(input).ConfigureAwait(false);
-        IReadOnlyList<AuditedLog> logs = await source.FindAsync(input, interrupted).ConfigureAwait(false);
+        await using LogSource source = await LogSource.OpenAsync(input).ConfigureAwait(false);
+        IReadOnlyList<SourceLog> logs = await source.FindAsync(input, interrupted).ConfigureAwait(false);
 
         // First the ends, then the notes: whatever is listed was noted by the time the notes are read, but for what is being appended at that moment.
         Offset[] ends = [.. logs.Select(log => log.Log.Watermarks.Committed)];
@@ -66,7 +67,7 @@ internal static class HistoryCommand
     }
 
     private static async Task PrintAsync(
-        AuditedLog log, LogPosition from, Offset end, HistoryPrinter printer, StandardOutput output, CancellationToken interrupted)
+        SourceLog log, LogPosition from, Offset end, HistoryPrinter printer, StandardOutput output, CancellationToken interrupted)
     {
         // An offset that a partition does not reach is no error where there are several.
         Offset first = from.Offset is { } offset
@@ -85,7 +86,7 @@ internal static class HistoryCommand
         }
     }
 
-    private static async Task<NoteBook> ReadNotesAsync(AuditSource source, IReadOnlyList<AuditedLog> logs, CancellationToken interrupted)
+    private static async Task<NoteBook> ReadNotesAsync(LogSource source, IReadOnlyList<SourceLog> logs, CancellationToken interrupted)
     {
         HashSet<NotedPartition> wanted = [.. logs.Select(log => log.Notes).OfType<NotedPartition>()];
         var book = new NoteBook(wanted.Contains);

@@ -1,3 +1,4 @@
+using Duramen.Cli.Sources;
 using System.Globalization;
 using System.Text;
 using Duramen.Cli.Records;
@@ -14,7 +15,7 @@ internal sealed class HistoryPrinter(StandardOutput output, bool isJson, NoteBoo
 {
     private readonly JsonOutput _json = new(output);
     private readonly RecordBatchDecoder _decoder = new();
-    private AuditedLog _log = null!;
+    private SourceLog _log = null!;
     private Offset _first;
     private Offset _end;
 
@@ -22,7 +23,7 @@ internal sealed class HistoryPrinter(StandardOutput output, bool isJson, NoteBoo
     public long CountLeft { get; set; }
 
     /// <summary>Goes on with a log, from an offset to the one before an end.</summary>
-    public void Begin(AuditedLog log, Offset first, Offset end)
+    public void Begin(SourceLog log, Offset first, Offset end)
     {
         _log = log;
         _first = first;

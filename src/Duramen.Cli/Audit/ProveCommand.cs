@@ -1,6 +1,7 @@
 using System.Globalization;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
+using Duramen.Cli.Sources;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
 using Duramen.Core.Ids;
@@ -20,8 +21,8 @@ internal static class ProveCommand
         Description =
             "Prints the proof as one JSON object. It has the batch with the record in it, and all that 'audit verify' needs to check it but a seal: neither log nor server. The history\n"
             + "is that as of --as-of; give the asOf of the seal that the proof is to be checked with, or --since with the seal itself.",
-        Arguments = [AuditSource.Log, Offset],
-        Options = [Since, AuditSource.AsOf, .. AuditSource.TrailOptions],
+        Arguments = [LogSource.Log, Offset],
+        Options = [Since, TrailSession.AsOf, .. TrailSession.Options],
         Examples =
         [
             "duramen audit prove orders 1234 --as-of 1500 > proof.json",
@@ -36,10 +37,10 @@ internal static class ProveCommand
         Offset offset = long.TryParse(input.Argument(1), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? new Offset(number)
             : throw input.Wrong($"{Offset.Name} is '{input.Argument(1)}' and must be a whole number, 0 or more");
-        Offset? asOf = input.Number(AuditSource.AsOf) is long end ? new Offset(end) : null;
-        AuditSeal? since = input.Text(Since.Name) is string path ? AuditSource.ReadSeal(path) : null;
-        await using AuditSource source = await AuditSource.OpenAsync(input).ConfigureAwait(false);
-        using AuditTrail trail = await source.OpenTrailAsync(input, interrupted).ConfigureAwait(false);
+        Offset? asOf = input.Number(TrailSession.AsOf) is long end ? new Offset(end) : null;
+        AuditSeal? since = input.Text(Since.Name) is string path ? TrailSession.ReadSeal(path) : null;
+        await using LogSource source = await LogSource.OpenAsync(input).ConfigureAwait(false);
+        using AuditTrail trail = await TrailSession.OpenAsync(source, input, interrupted).ConfigureAwait(false);
         AuditProof proof = await trail.ProveAsync(offset, since, asOf, interrupted).ConfigureAwait(false);
         using var output = new StandardOutput();
         using var json = new JsonOutput(output);

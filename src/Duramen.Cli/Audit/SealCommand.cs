@@ -1,5 +1,6 @@
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
+using Duramen.Cli.Sources;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
 using Duramen.Core.Ids;
@@ -16,8 +17,8 @@ internal static class SealCommand
         Description =
             "Prints the seal as one JSON object: log, first offset, asOf, batches, root. Whoever keeps it where the log's owner cannot change it can find out later whether the\n"
             + "log still has that history ('audit check'), and be shown that a record is part of it ('audit prove', 'audit verify').",
-        Arguments = [AuditSource.Log],
-        Options = [AuditSource.AsOf, .. AuditSource.TrailOptions],
+        Arguments = [LogSource.Log],
+        Options = [TrailSession.AsOf, .. TrailSession.Options],
         Examples =
         [
             "duramen audit seal orders > orders.seal",
@@ -29,9 +30,9 @@ internal static class SealCommand
 
     private static async Task<int> RunAsync(CommandInput input, CancellationToken interrupted)
     {
-        Offset? asOf = input.Number(AuditSource.AsOf) is long number ? new Offset(number) : null;
-        await using AuditSource source = await AuditSource.OpenAsync(input).ConfigureAwait(false);
-        using AuditTrail trail = await source.OpenTrailAsync(input, interrupted).ConfigureAwait(false);
+        Offset? asOf = input.Number(TrailSession.AsOf) is long number ? new Offset(number) : null;
+        await using LogSource source = await LogSource.OpenAsync(input).ConfigureAwait(false);
+        using AuditTrail trail = await TrailSession.OpenAsync(source, input, interrupted).ConfigureAwait(false);
         AuditSeal seal = trail.Seal(asOf);
         using var output = new StandardOutput();
         using var json = new JsonOutput(output);

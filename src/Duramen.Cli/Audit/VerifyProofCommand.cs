@@ -36,7 +36,7 @@ internal static class VerifyProofCommand
         }
 
         AuditProof proof = AuditJson.ReadProof(AuditFile.Read(input.Argument(0)!));
-        AuditSeal[] seals = [.. paths.Select(AuditSource.ReadSeal)];
+        AuditSeal[] seals = [.. paths.Select(TrailSession.ReadSeal)];
         IReadOnlyList<string> faults = AuditVerification.FindFaults(proof, seals);
         using var output = new StandardOutput();
         if (isJson)

@@ -57,6 +57,8 @@ internal sealed class QuickstartReport(StandardOutput output) : IQuickstartRepor
         string quoted = "'" + path.Replace("'", @"'\''", StringComparison.Ordinal) + "'";
         Title("The server goes on until Ctrl-C. Any Kafka client can use it; try in another terminal:");
         output.WriteLine($"  ./duramen consume {HistoryTopic.Name} --from beginning --count 3 --bootstrap {bootstrap}");
+        output.WriteLine($"  ./duramen table history {HistoryTopic.Name} {quoted} --bootstrap {bootstrap}");
+        output.WriteLine($"  ./duramen table diff {HistoryTopic.Name} 0 end --bootstrap {bootstrap}");
         output.WriteLine($"  kcat -b {bootstrap} -L");
         output.WriteLine($"  kcat -b {bootstrap} -C -t {HistoryTopic.Name} -o -3 -e -q -f '%o %T %k %s\\n'");
         output.WriteLine($"  kcat -b {bootstrap} -C -t {HistoryTopic.Name} -e -q -f '%k\\t%o %s\\n' | grep -F {quoted}");

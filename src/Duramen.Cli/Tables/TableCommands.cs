@@ -1,17 +1,18 @@
 using System.Text;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
+using Duramen.Cli.Sources;
 using Duramen.Cli.Streams;
 using Duramen.Core.Ids;
 using Duramen.State.Store;
 
 namespace Duramen.Cli.Tables;
 
-/// <summary>The commands that read a log of a data folder as a table.</summary>
+/// <summary>The commands that read a topic, or any log of a data folder, as a table.</summary>
 internal static class TableCommands
 {
     private const string Shared =
-        "The log is folded by key: a record without a value removes its key, one without a key is passed over. Nobody else may have the folder open.\n"
+        "The log is folded by key: a record without a value removes its key, one without a key is passed over. Of a topic with several partitions say which.\n"
         + "A time is ISO 8601 (UTC unless it says otherwise) or @ with milliseconds since 1970. In JSON, bytes that are not UTF-8 come as {\"base64\": \"...\"}.";
 
     private static readonly CommandArgument Key = new("KEY", "the key, as UTF-8");
@@ -26,9 +27,9 @@ internal static class TableCommands
         Name = "table get",
         Summary = "Print the value of a key, now or as of any moment",
         Description = $"Prints the value and a newline; in JSON key, value, offset and timestamp. The exit code is 1 when the key has no value.\n{Shared}",
-        Arguments = [FolderSession.Folder, FolderSession.Log, Key],
-        Options = [TableSession.AsOf, TableSession.Kept, FolderSession.Output],
-        Examples = ["duramen table get data orders order-7", "duramen table get data orders order-7 --as-of 2026-03-01T12:00:00Z"],
+        Arguments = [LogSource.Log, Key],
+        Options = [TableSession.AsOf, .. TableSession.Options],
+        Examples = ["duramen table get orders order-7", "duramen table get orders order-7 --data ./duramen-data", "duramen table get orders order-7 --as-of 2026-03-01T12:00:00Z"],
         Run = GetAsync,
     };
 
@@ -37,9 +38,9 @@ internal static class TableCommands
         Name = "table scan",
         Summary = "Print all keys of a table with their values, now or as of any moment",
         Description = $"A row for each key, in the order of keys: key, value, offset and timestamp, with tabs between them.\n{Shared}",
-        Arguments = [FolderSession.Folder, FolderSession.Log],
-        Options = [TableSession.AsOf, Prefix, From, To, TableSession.Kept, FolderSession.Output],
-        Examples = ["duramen table scan data orders --as-of 1000", "duramen table scan data orders --prefix eu- --output json"],
+        Arguments = [LogSource.Log],
+        Options = [TableSession.AsOf, Prefix, From, To, .. TableSession.Options],
+        Examples = ["duramen table scan orders --as-of 1000", "duramen table scan orders --prefix eu- --output json"],
         Run = ScanAsync,
     };
 
@@ -48,9 +49,9 @@ internal static class TableCommands
         Name = "table history",
         Summary = "Print every value that a key had",
         Description = $"A row for each version, oldest first, removals included: key, value, offset and timestamp, with tabs between them.\n{Shared}",
-        Arguments = [FolderSession.Folder, FolderSession.Log, Key],
-        Options = [TableSession.Kept, FolderSession.Output],
-        Examples = ["duramen table history data orders order-7"],
+        Arguments = [LogSource.Log, Key],
+        Options = [.. TableSession.Options],
+        Examples = ["duramen table history orders order-7"],
         Run = HistoryAsync,
     };
 
@@ -59,9 +60,9 @@ internal static class TableCommands
         Name = "table diff",
         Summary = "Print what was changed between two moments",
         Description = $"A row for each key whose value is another one: added, changed or removed, the key, its value as of A and as of B.\n{Shared}",
-        Arguments = [FolderSession.Folder, FolderSession.Log, Before, After],
-        Options = [TableSession.Kept, FolderSession.Output],
-        Examples = ["duramen table diff data orders 1000 2000", "duramen table diff data orders 2026-03-01 end --output json"],
+        Arguments = [LogSource.Log, Before, After],
+        Options = [.. TableSession.Options],
+        Examples = ["duramen table diff orders 1000 2000", "duramen table diff orders 2026-03-01 end --output json"],
         Run = DiffAsync,
     };
 
@@ -71,9 +72,9 @@ internal static class TableCommands
         await using TableSession session = await TableSession.OpenAsync(input, interrupted).ConfigureAwait(false);
         Offset asOf = await session.FindAsOfAsync(input, interrupted).ConfigureAwait(false);
         using var printer = new TablePrinter(isJson);
-        if (!session.Snapshot.TryGet(Encoding.UTF8.GetBytes(input.Argument(2)!), asOf, out VersionView version))
+        if (!session.Snapshot.TryGet(Encoding.UTF8.GetBytes(input.Argument(1)!), asOf, out VersionView version))
         {
-            Messages.Say($"'{input.Argument(2)}' has no value as of offset {asOf}.");
+            Messages.Say($"'{input.Argument(1)}' has no value as of offset {asOf}.");
             return CommandRunner.Failed;
         }
 
@@ -100,7 +101,7 @@ internal static class TableCommands
         bool isJson = FolderSession.IsJson(input);
         await using TableSession session = await TableSession.OpenAsync(input, interrupted).ConfigureAwait(false);
         using var printer = new TablePrinter(isJson);
-        using IVersionCursor versions = session.Snapshot.History(Encoding.UTF8.GetBytes(input.Argument(2)!));
+        using IVersionCursor versions = session.Snapshot.History(Encoding.UTF8.GetBytes(input.Argument(1)!));
         printer.PrintAll(versions, interrupted);
         printer.Flush();
         return CommandRunner.Done;
@@ -110,8 +111,8 @@ internal static class TableCommands
     {
         bool isJson = FolderSession.IsJson(input);
         await using TableSession session = await TableSession.OpenAsync(input, interrupted).ConfigureAwait(false);
-        Offset before = await session.FindAsync(input, Before.Name, input.Argument(2)!, interrupted).ConfigureAwait(false);
-        Offset after = await session.FindAsync(input, After.Name, input.Argument(3)!, interrupted).ConfigureAwait(false);
+        Offset before = await session.FindAsync(input, Before.Name, input.Argument(1)!, interrupted).ConfigureAwait(false);
+        Offset after = await session.FindAsync(input, After.Name, input.Argument(2)!, interrupted).ConfigureAwait(false);
         using var printer = new TablePrinter(isJson);
         using IDifferenceCursor differences = session.Snapshot.Diff(before, after);
         printer.PrintAll(differences, interrupted);

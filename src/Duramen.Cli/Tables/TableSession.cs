@@ -1,26 +1,27 @@
+using Duramen.Cli.Clients;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Records;
+using Duramen.Cli.Sources;
 using Duramen.Cli.Streams;
 using Duramen.Cli.UserFiles;
 using Duramen.Core.Ids;
+using Duramen.Log;
 using Duramen.State.Store;
 using Duramen.State.Tables;
-using Duramen.Storage.Folders;
-using Duramen.Storage.Logs;
 
 namespace Duramen.Cli.Tables;
 
-/// <summary>A log of a data folder as a table, folded to its end, for one command.</summary>
+/// <summary>A log as a table, folded to its end, for one command.</summary>
 internal sealed class TableSession : IAsyncDisposable
 {
-    private readonly DataFolder _folder;
+    private readonly LogSource _source;
     private readonly ScratchFolder? _scratch;
     private readonly Table _table;
 
-    private TableSession(DataFolder folder, ScratchFolder? scratch, Table table)
+    private TableSession(LogSource source, ScratchFolder? scratch, Table table)
     {
-        _folder = folder;
+        _source = source;
         _scratch = scratch;
         _table = table;
         Snapshot = table.OpenSnapshot();
@@ -32,6 +33,9 @@ internal sealed class TableSession : IAsyncDisposable
     public static CommandOption AsOf { get; } = new(
         "--as-of", "PLACE", "an offset: after every record below it; a time: before the first record that is later (default: the end)");
 
+    /// <summary>The options of every command on a table.</summary>
+    public static IReadOnlyList<CommandOption> Options { get; } = [Kept, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, FolderSession.Output];
+
     /// <summary>The table at the end of the log.</summary>
     public IStoreSnapshot Snapshot { get; }
 
@@ -39,17 +43,17 @@ internal sealed class TableSession : IAsyncDisposable
     /// <exception cref="TableException"><see cref="TableErrors.Stopped"/>: a record cannot be folded.</exception>
     public static async Task<TableSession> OpenAsync(CommandInput input, CancellationToken interrupted)
     {
-        DataFolder folder = await FolderSession.OpenAsync(input).ConfigureAwait(false);
+        LogSource source = await LogSource.OpenAsync(input).ConfigureAwait(false);
         ScratchFolder? scratch = null;
         Table? table = null;
         try
         {
-            DiskLog log = FolderSession.FindLog(folder, input);
+            ILog log = (await source.FindOneAsync(input, interrupted).ConfigureAwait(false)).Log;
             scratch = input.Has(Kept.Name) ? null : new ScratchFolder();
             string path = Path.GetFullPath(input.Text(Kept.Name) ?? scratch!.DataPath);
             table = Table.Open(FolderSession.Disk, path, log, new TableOptions { Notice = Messages.Say });
             await table.WaitForAsync(log.Watermarks.Committed, interrupted).ConfigureAwait(false);
-            return new TableSession(folder, scratch, table);
+            return new TableSession(source, scratch, table);
         }
         catch
         {
@@ -59,7 +63,7 @@ internal sealed class TableSession : IAsyncDisposable
             }
 
             scratch?.Dispose();
-            await folder.DisposeAsync().ConfigureAwait(false);
+            await source.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -86,6 +90,6 @@ internal sealed class TableSession : IAsyncDisposable
         Snapshot.Dispose();
         await _table.DisposeAsync().ConfigureAwait(false);
         _scratch?.Dispose();
-        await _folder.DisposeAsync().ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -2,8 +2,6 @@ using System.Globalization;
 using Duramen.Cli.Clients;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
-using Duramen.Cli.Streams;
-using Duramen.Cli.UserFiles;
 using Duramen.Client;
 using Duramen.Client.Admin;
 using Duramen.Client.Logs;
@@ -11,14 +9,13 @@ using Duramen.Coordination.Notes;
 using Duramen.Coordination.Topics;
 using Duramen.Core.Ids;
 using Duramen.Log;
-using Duramen.State.Audit;
 using Duramen.Storage;
 using Duramen.Storage.Folders;
 
-namespace Duramen.Cli.Audit;
+namespace Duramen.Cli.Sources;
 
-/// <summary>The logs that an audit is about, in a data folder or over the wire, open for one command.</summary>
-internal sealed class AuditSource : IAsyncDisposable
+/// <summary>The logs that a command is about, in a data folder or over the wire, open until it ends.</summary>
+internal sealed class LogSource : IAsyncDisposable
 {
     // The broker's own topic, which other servers do not have.
     private const string NotesTopic = "__audit";
@@ -27,7 +24,7 @@ internal sealed class AuditSource : IAsyncDisposable
     private readonly DataFolder? _folder;
     private readonly KafkaClient? _client;
 
-    private AuditSource(DataFolder? folder, KafkaClient? client)
+    private LogSource(DataFolder? folder, KafkaClient? client)
     {
         _folder = folder;
         _client = client;
@@ -37,67 +34,36 @@ internal sealed class AuditSource : IAsyncDisposable
 
     public static CommandOption Data { get; } = new("--data", "FOLDER", "read this data folder, whose server is stopped, instead of asking a server");
 
-    public static CommandOption Trail { get; } = new("--trail", "FOLDER", "keep the trail in this folder, and go on with the one that is there; without it the log is read from its beginning");
-
-    public static CommandOption First { get; } = new("--first", "N", "begin a new trail at this offset instead of 0", new(0));
-
-    public static CommandOption AsOf { get; } = new("--as-of", "N", "the history before this offset, between two batches (default: all that is committed)", new(0));
-
-    /// <summary>The options of commands that make a trail of one log.</summary>
-    public static IReadOnlyList<CommandOption> TrailOptions { get; } = [Trail, First, ClientSession.Partition, Data, ClientSession.Bootstrap];
-
     /// <summary>Opens the folder that the input names, or a client.</summary>
-    public static async Task<AuditSource> OpenAsync(CommandInput input)
+    public static async Task<LogSource> OpenAsync(CommandInput input)
     {
         if (input.Text(Data.Name) is not string path)
         {
-            return new AuditSource(null, ClientSession.Open(input));
+            return new LogSource(null, ClientSession.Open(input));
         }
 
         return input.Has(ClientSession.Bootstrap.Name)
             ? throw input.Wrong($"{Data.Name} does not go with {ClientSession.Bootstrap.Name}")
-            : new AuditSource(await FolderSession.OpenAsync(FolderSession.PathOf(input, path, Data.Name)).ConfigureAwait(false), null);
-    }
-
-    /// <summary>The trail of the log that the input names, kept or in memory; with all that is committed, unless it is not to be extended.</summary>
-    public async Task<AuditTrail> OpenTrailAsync(CommandInput input, CancellationToken interrupted, bool extend = true)
-    {
-        (ILog log, string label, _) = await FindOneAsync(input, interrupted).ConfigureAwait(false);
-        var options = new AuditTrailOptions
-        {
-            Label = label,
-            First = input.Number(First) is long first ? new Offset(first) : null,
-            Notice = Messages.Say,
-        };
-        AuditTrail trail = input.Text(Trail.Name) is string folder
-            ? await AuditTrail.OpenAsync(log, FolderSession.Disk, FolderSession.PathOf(input, folder, Trail.Name), options, interrupted).ConfigureAwait(false)
-            : AuditTrail.InMemory(log, options);
-        try
-        {
-            if (extend)
-            {
-                await trail.ExtendAsync(interrupted).ConfigureAwait(false);
-            }
-
-            return trail;
-        }
-        catch
-        {
-            trail.Dispose();
-            throw;
-        }
+            : new LogSource(await FolderSession.OpenAsync(FolderSession.PathOf(input, path, Data.Name)).ConfigureAwait(false), null);
     }
 
     /// <summary>The partitions of the topic that the input names, all or the one that it says, in order; or the log of that name.</summary>
-    public async Task<IReadOnlyList<AuditedLog>> FindAsync(CommandInput input, CancellationToken interrupted)
+    public async Task<IReadOnlyList<SourceLog>> FindAsync(CommandInput input, CancellationToken interrupted)
     {
         string name = input.Argument(0)!;
         int? partition = (int?)input.Number(ClientSession.Partition);
-        IReadOnlyList<AuditedLog> logs = _folder is not null ? FindInFolder(_folder, name, partition) : await FindRemoteAsync(_client!, name, partition, interrupted).ConfigureAwait(false);
+        IReadOnlyList<SourceLog> logs = _folder is not null ? FindInFolder(_folder, name, partition) : await FindRemoteAsync(_client!, name, partition, interrupted).ConfigureAwait(false);
         return logs.Count > 0 ? logs : throw new LogException(
             LogErrors.NotFound,
             $"There is no {(partition is null ? "" : $"partition {partition.Value.ToString(CultureInfo.InvariantCulture)} of ")}'{name}'.",
             _folder is null ? "'duramen topic list' lists the topics." : $"'duramen log list {_folder.Path}' lists the logs.");
+    }
+
+    /// <summary>The one log that the input names.</summary>
+    public async Task<SourceLog> FindOneAsync(CommandInput input, CancellationToken interrupted)
+    {
+        IReadOnlyList<SourceLog> logs = await FindAsync(input, interrupted).ConfigureAwait(false);
+        return logs.Count == 1 ? logs[0] : throw input.Wrong($"'{input.Argument(0)}' has {logs.Count} partitions: say which with {ClientSession.Partition.Name}");
     }
 
     /// <summary>The log in which the broker noted who appends; null when there is none, as on other servers.</summary>
@@ -117,9 +83,6 @@ internal sealed class AuditSource : IAsyncDisposable
             return null;
         }
     }
-
-    /// <summary>Reads a seal that the input names.</summary>
-    public static AuditSeal ReadSeal(string path) => AuditJson.ReadSeal(AuditFile.Read(path));
 
     public async ValueTask DisposeAsync()
     {
@@ -141,11 +104,11 @@ internal sealed class AuditSource : IAsyncDisposable
 
     private static string Label(string topic, int partition) => string.Create(CultureInfo.InvariantCulture, $"{topic}/{partition}");
 
-    private static AuditedLog[] FindInFolder(DataFolder folder, string name, int? partition)
+    private static SourceLog[] FindInFolder(DataFolder folder, string name, int? partition)
     {
         if (partition is null && folder.FindLog(name) is { } log)
         {
-            return [new AuditedLog(log, TopicLogName.TryParse(log.Name, out TopicLogName own) ? Label(own.Topic, own.Partition) : log.Name, null)];
+            return [new SourceLog(log, TopicLogName.TryParse(log.Name, out TopicLogName own) ? Label(own.Topic, own.Partition) : log.Name, null)];
         }
 
         return
@@ -154,18 +117,18 @@ internal sealed class AuditSource : IAsyncDisposable
                 .Select(found => (Log: found, IsTopic: TopicLogName.TryParse(found.Name, out TopicLogName parsed), Name: parsed))
                 .Where(found => found.IsTopic && found.Name.Topic == name && (partition is null || found.Name.Partition == partition))
                 .OrderBy(found => found.Name.Partition)
-                .Select(found => new AuditedLog(found.Log, Label(found.Name.Topic, found.Name.Partition), new NotedPartition(found.Name.TopicId, found.Name.Partition))),
+                .Select(found => new SourceLog(found.Log, Label(found.Name.Topic, found.Name.Partition), new NotedPartition(found.Name.TopicId, found.Name.Partition))),
         ];
     }
 
-    private async Task<IReadOnlyList<AuditedLog>> FindRemoteAsync(KafkaClient client, string topic, int? partition, CancellationToken interrupted)
+    private async Task<IReadOnlyList<SourceLog>> FindRemoteAsync(KafkaClient client, string topic, int? partition, CancellationToken interrupted)
     {
         TopicDescription description = await new AdminClient(client).DescribeTopicAsync(topic, interrupted).ConfigureAwait(false);
-        List<AuditedLog> logs = [];
+        List<SourceLog> logs = [];
         foreach (PartitionDescription one in description.Partitions.Where(one => partition is null || one.Index == partition).OrderBy(one => one.Index))
         {
             RemoteLog log = Opened(await RemoteLog.OpenAsync(client, new TopicPartition(topic, one.Index), interrupted).ConfigureAwait(false));
-            logs.Add(new AuditedLog(log, Label(topic, one.Index), new NotedPartition(description.Id, one.Index)));
+            logs.Add(new SourceLog(log, Label(topic, one.Index), new NotedPartition(description.Id, one.Index)));
         }
 
         return logs;
@@ -175,11 +138,5 @@ internal sealed class AuditSource : IAsyncDisposable
     {
         _opened.Add(log);
         return log;
-    }
-
-    private async Task<AuditedLog> FindOneAsync(CommandInput input, CancellationToken interrupted)
-    {
-        IReadOnlyList<AuditedLog> logs = await FindAsync(input, interrupted).ConfigureAwait(false);
-        return logs.Count == 1 ? logs[0] : throw input.Wrong($"'{input.Argument(0)}' has {logs.Count} partitions: say which with {ClientSession.Partition.Name}");
     }
 }

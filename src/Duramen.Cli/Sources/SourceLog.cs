@@ -1,10 +1,10 @@
 using Duramen.Coordination.Notes;
 using Duramen.Log;
 
-namespace Duramen.Cli.Audit;
+namespace Duramen.Cli.Sources;
 
-/// <summary>A log that an audit is about.</summary>
+/// <summary>A log that a command is about.</summary>
 /// <param name="Log">The log.</param>
 /// <param name="Label">What seals call it: the same in a folder and over the wire.</param>
 /// <param name="Notes">Where notes about it are found; null where it is none of a topic's.</param>
-internal sealed record AuditedLog(ILog Log, string Label, NotedPartition? Notes);
+internal sealed record SourceLog(ILog Log, string Label, NotedPartition? Notes);
