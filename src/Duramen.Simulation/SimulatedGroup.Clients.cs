@@ -112,7 +112,7 @@ internal sealed partial class SimulatedGroup
         }
         else if (client.Current.Operation == Operation.Get)
         {
-            Checks.ReadAsked(token);
+            Checks.ReadAsked(node, token);
             node.Read(token);
         }
         else

@@ -225,6 +225,7 @@ internal sealed partial class SimulatedGroup
                 break;
             case EventKind.Message:
                 _timeline?.Arrives(NowUs, node.Number, happening.Bytes.AsSpan(0, happening.LengthBytes));
+                Network.Arrives(node.Number, happening.Trail);
                 node.Receive(happening.Bytes.AsSpan(0, happening.LengthBytes));
                 break;
             default:

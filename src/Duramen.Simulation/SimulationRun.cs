@@ -62,6 +62,11 @@ public static class SimulationRun
         {
             (invariant, what) = ("assertion", broken.Message);
         }
+        catch (Exception thrown) when (thrown is not OutOfMemoryException)
+        {
+            // Whatever a replica throws stops its node; the seed that makes it throw is worth as much as one that breaks an invariant.
+            (invariant, what) = ("assertion", $"{thrown.GetType().Name}: {thrown.Message}");
+        }
 
         return new SimulationResult(
             options, group.Happened, group.NowUs, group.Faults.Count, group.Network.Mistreated, group.AnsweredCount, group.Hash, group.Observer.Coverage, invariant, what);

@@ -40,6 +40,7 @@ public sealed class SimulateTests
 
     [Theory]
     [InlineData("--mutant", "R99")]
+    [InlineData("--mutant", "P01")]
     [InlineData("--bounds", "gods=3")]
     [InlineData("--protocol", "chinese-whispers")]
     [InlineData("--without", "gravity")]

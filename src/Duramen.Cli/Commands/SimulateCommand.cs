@@ -51,7 +51,7 @@ internal static class SimulateCommand
 
         string protocol = input.Choice(Protocol.Name, [.. Campaign.Protocols]);
         string mutant = input.Text(Mutant.Name) ?? "";
-        CheckMutant(input, mutant);
+        CheckMutant(input, protocol, mutant);
         ulong first = (ulong)(input.Number(Seed) ?? 1);
         long count = input.Number(Seeds) ?? (input.Has(Seed.Name) ? 1 : 1000);
         Reduction reduction = ReductionOf(input);
@@ -143,16 +143,18 @@ internal static class SimulateCommand
         output.Flush();
     }
 
-    private static void CheckMutant(CommandInput input, string mutant)
+    private static void CheckMutant(CommandInput input, string protocol, string mutant)
     {
         if (mutant.Length == 0)
         {
             return;
         }
 
-        if (!MutantCatalog.All.Any(entry => entry.Id == mutant))
+        // Another protocol's mutant would break nothing, and every invariant would hold.
+        IEnumerable<string> ids = MutantCatalog.All.Where(entry => entry.Protocol.Length == 0 || entry.Protocol == protocol).Select(entry => entry.Id);
+        if (!ids.Contains(mutant))
         {
-            throw input.Wrong($"{Mutant.Name} is '{mutant}' and must be one of: {string.Join(", ", MutantCatalog.All.Select(entry => entry.Id))}");
+            throw input.Wrong($"{Mutant.Name} is '{mutant}' and must be one of {protocol}'s: {string.Join(", ", ids)}");
         }
 
         if (!MutantCatalog.IsAvailable)

@@ -7,7 +7,7 @@ using Duramen.Simulation.Reports;
 namespace Duramen.Simulation.Checking;
 
 /// <summary>
-/// What every protocol promises (C1 to C12), watched after each event from what nodes do, from the disks, and from what clients are told. Violations end the run.
+/// What every protocol promises (C1 to C13), watched after each event from what nodes do, from the disks, and from what clients are told. Violations end the run.
 /// </summary>
 internal sealed class GroupChecks
 {
@@ -16,8 +16,10 @@ internal sealed class GroupChecks
     private readonly SortedDictionary<ReplicaId, DurableImage> _durable = [];
     private readonly EntryIndex[] _committed;
     private readonly Membership[] _memberships;
+    private readonly Membership[] _membershipsBefore;
     private readonly bool[] _isPoisoned;
-    private readonly Dictionary<long, EntryIndex> _readFloors = [];
+    private readonly Dictionary<long, (EntryIndex Floor, long AskedUs)> _readsAsked = [];
+    private readonly OpenRequests[] _open;
     private EntryIndex _acknowledged;
 
     public GroupChecks(SimulatedGroup group, Ledger ledger, Func<GroupChecks, IProtocolChecks> protocol)
@@ -27,7 +29,14 @@ internal sealed class GroupChecks
         int nodes = group.Options.NodeCount;
         _committed = new EntryIndex[nodes];
         _memberships = new Membership[nodes];
+        _membershipsBefore = new Membership[nodes];
         _isPoisoned = new bool[nodes];
+        _open = new OpenRequests[nodes];
+        for (int node = 0; node < nodes; node++)
+        {
+            _open[node] = new OpenRequests();
+        }
+
         _protocol = protocol(this);
     }
 
@@ -60,6 +69,7 @@ internal sealed class GroupChecks
         _committed[node.Number] = node.Probe!.Committed;
         _memberships[node.Number] = node.Probe.Membership;
         _isPoisoned[node.Number] = false;
+        _open[node.Number].Clear();
     }
 
     public void Stopped(SimulatedNode node) => _isPoisoned[node.Number] = false;
@@ -95,8 +105,20 @@ internal sealed class GroupChecks
             throw new ViolationException("C2", $"{node.ReplicaId} went back from {committed} committed entries to {probe.Committed}");
         }
 
+        // The host's state is still that of before the snapshot.
+        if (outbox.Committed > EntryIndex.Zero && (node.IsSwitching || (outbox.HasPersist && outbox.Persist.Snapshot is not null)))
+        {
+            throw new ViolationException("C10", $"{node.ReplicaId} says that {outbox.Committed} is committed before the snapshot is synced to which it switches");
+        }
+
+        if (_open[node.Number].Missing(outbox, probe.Role == ReplicaRole.Leader) is long token)
+        {
+            throw new ViolationException("C13", $"{node.ReplicaId} leaves request {token} without an answer, or does not have it in one place");
+        }
+
         _protocol.Stepped(node, outbox);
         committed = probe.Committed;
+        _membershipsBefore[node.Number] = _memberships[node.Number];
         _memberships[node.Number] = probe.Membership;
     }
 
@@ -120,6 +142,12 @@ internal sealed class GroupChecks
         {
             throw new ViolationException("C10", $"{node.ReplicaId} took a snapshot of {meta.Index} that is not the fold of the entries up to there");
         }
+
+        // A replica that began with nothing knows no members until it comes to an entry that brings some.
+        if (meta.Membership.Count > 0 && !_protocol.HasMembers(meta, Ledger))
+        {
+            throw new ViolationException("C10", $"{node.ReplicaId} took a snapshot of {meta.Index} with {meta.Membership}, who are not those that decide behind it");
+        }
     }
 
     public void Installed(SimulatedNode node)
@@ -130,14 +158,32 @@ internal sealed class GroupChecks
         }
     }
 
-    /// <summary>A read was handed to a replica: whatever was acknowledged before must be in its read point.</summary>
-    public void ReadAsked(long token) => _readFloors[token] = _acknowledged;
+    /// <summary>A proposal or a change is about to be handed to a replica.</summary>
+    public void Asked(SimulatedNode node, long token) => _open[node.Number].Ask(token);
+
+    /// <summary>A read is about to be handed to a replica: whatever was acknowledged before must be in its read point, and a quorum must confirm after now that the replica leads.</summary>
+    public void ReadAsked(SimulatedNode node, long token)
+    {
+        _open[node.Number].AskRead(token);
+        _readsAsked[token] = (_acknowledged, _group.NowUs);
+    }
 
     public void ReadReleased(SimulatedNode node, long token, EntryIndex index)
     {
-        if (_readFloors.Remove(token, out EntryIndex floor) && index < floor)
+        if (!_readsAsked.Remove(token, out (EntryIndex Floor, long AskedUs) asked))
         {
-            throw new ViolationException("R11", $"{node.ReplicaId} lets a read go at {index} that came when {floor} was acknowledged");
+            return;
+        }
+
+        if (index < asked.Floor)
+        {
+            throw new ViolationException("R11", $"{node.ReplicaId} lets a read go at {index} that came when {asked.Floor} was acknowledged");
+        }
+
+        // The members may be others since the step that confirmed it.
+        if (!IsConfirmed(_memberships[node.Number], node, asked.AskedUs) && !IsConfirmed(_membershipsBefore[node.Number], node, asked.AskedUs))
+        {
+            throw new ViolationException("R11", $"{node.ReplicaId} lets a read go, and no quorum of {_memberships[node.Number]} answered what it sent after the read came");
         }
     }
 
@@ -186,6 +232,12 @@ internal sealed class GroupChecks
 
         return durable;
     }
+
+    private bool IsConfirmed(Membership membership, SimulatedNode node, long sinceUs) =>
+        _protocol.IsQuorum(
+            membership,
+            (_group.Network, node.ReplicaId, sinceUs),
+            static (member, what) => member == what.ReplicaId || what.Network.HasAnswered(what.ReplicaId.Node.Value - 1, member.Node.Value - 1, what.sinceUs));
 
     private bool IsOnDisk(ReplicaId member, EntryIndex index, Epoch epoch) => DurableOf(member).Holds(index, epoch);
 }

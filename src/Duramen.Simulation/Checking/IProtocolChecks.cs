@@ -1,4 +1,5 @@
 using Duramen.Consensus.Contract;
+using Duramen.Consensus.Memberships;
 using Duramen.Core.Ids;
 using Duramen.Simulation.Nodes;
 
@@ -23,4 +24,10 @@ internal interface IProtocolChecks
 
     /// <summary>Whether an entry is synced on so many that it is never lost; null when that is a majority of the members in force as of the entry.</summary>
     bool? IsDurable(EntryIndex index, Epoch epoch) => null;
+
+    /// <summary>Whether a snapshot holds the members who decide behind it: those as of its last entry, where nothing else is said.</summary>
+    bool HasMembers(SnapshotMeta snapshot, Ledger ledger) => snapshot.Membership.Equals(ledger.MembershipAt(snapshot.Index));
+
+    /// <summary>Whether the members that fulfil a condition are enough to know that nobody else leads: a majority, where nothing else is said.</summary>
+    bool IsQuorum<T>(Membership membership, T argument, Func<ReplicaId, T, bool> condition) => Majority.Of(membership, argument, condition);
 }

@@ -40,19 +40,34 @@ internal sealed class PaxosChecks : IProtocolChecks
 
     public bool? IsDurable(EntryIndex index, Epoch epoch)
     {
-        Membership membership = _history.MembershipOf(index);
-        int holding = 0;
+        return IsQuorum(_history.MembershipOf(index), (_checks, index, epoch), static (member, what) => what._checks.DurableOf(member).Holds(what.index, what.epoch));
+    }
+
+    public bool IsQuorum<T>(Membership membership, T argument, Func<ReplicaId, T, bool> condition)
+    {
+        int fulfilling = 0;
         foreach (ReplicaId member in membership.Members)
         {
-            holding += membership.IsVoter(member) && _checks.DurableOf(member).Holds(index, epoch) ? 1 : 0;
+            fulfilling += membership.IsVoter(member) && condition(member, argument) ? 1 : 0;
         }
 
-        return holding >= PaxosQuorums.Accept(_options, membership);
+        return fulfilling >= PaxosQuorums.Accept(_options, membership);
+    }
+
+    public bool HasMembers(SnapshotMeta snapshot, Ledger ledger)
+    {
+        Membership last = snapshot.Upcoming.Count > 0 ? snapshot.Upcoming[^1].Membership : snapshot.Membership;
+        return snapshot.Membership.Equals(_history.MembershipOf(snapshot.Index.Next)) && last.Equals(_history.MembershipOf(new EntryIndex(snapshot.Index.Value + _options.Alpha)));
     }
 
     public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
     {
         IReplicaProbe probe = node.Probe!;
+        if (outbox.RoleChanged && probe.Role == ReplicaRole.Candidate && !probe.Membership.IsVoter(node.ReplicaId))
+        {
+            throw new ViolationException("P10", $"{node.ReplicaId} stands for leader and is no voter of {probe.Membership}");
+        }
+
         if (outbox.Committed > EntryIndex.Zero)
         {
             CheckCommit(node, probe, outbox.Committed);
@@ -96,7 +111,7 @@ internal sealed class PaxosChecks : IProtocolChecks
     {
         // A replica seals what it sends; opening it again would only compute the checksum twice.
         var type = (PaxosMessage)message[5];
-        if (type is not (PaxosMessage.Prepare or PaxosMessage.Promise or PaxosMessage.Accepted)
+        if (type is not (PaxosMessage.Prepare or PaxosMessage.Promise or PaxosMessage.Accept or PaxosMessage.Accepted)
             || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
         {
             return;
@@ -105,7 +120,7 @@ internal sealed class PaxosChecks : IProtocolChecks
         DurableImage durable = _checks.DurableOf(node);
         if (durable.HardState.Current < envelope.Epoch)
         {
-            string rule = type == PaxosMessage.Prepare ? "P1" : "P2";
+            string rule = type is PaxosMessage.Prepare or PaxosMessage.Accept ? "P1" : "P2";
             throw new ViolationException(rule, $"{node.ReplicaId} takes part in ballot {envelope.Epoch}, and its disk says {durable.HardState.Current}");
         }
 
@@ -117,7 +132,7 @@ internal sealed class PaxosChecks : IProtocolChecks
         {
             _promised[node.ReplicaId] = Epoch.Max(_promised.GetValueOrDefault(node.ReplicaId), envelope.Epoch);
         }
-        else if (Accepted.TryRead(body, out Accepted response))
+        else if (type == PaxosMessage.Accepted && Accepted.TryRead(body, out Accepted response))
         {
             CheckAcknowledgement(node, durable, envelope.Epoch, response);
         }

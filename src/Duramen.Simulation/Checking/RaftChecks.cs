@@ -34,13 +34,22 @@ internal sealed class RaftChecks : IProtocolChecks
         if (outbox.HasPersist)
         {
             CheckPersist(node, probe, outbox.Persist);
+            if (outbox.Persist.TruncateFrom > EntryIndex.Zero || outbox.Persist.Snapshot is not null)
+            {
+                RaftMemberships.CheckNewest(node, probe);
+            }
+        }
+
+        if (outbox.Committed > EntryIndex.Zero && probe.Role == ReplicaRole.Leader)
+        {
+            RaftMemberships.CheckLeads(node, probe);
         }
     }
 
     public void Received(SimulatedNode node, ReadOnlySpan<byte> message, ReplicaOutbox outbox)
     {
-        bool mayBeWrong = outbox.HasPersist || outbox.Committed > EntryIndex.Zero;
-        if (!mayBeWrong || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
+        if (outbox.IsEmpty || (RaftMessage)message[5] is not (RaftMessage.VoteRequest or RaftMessage.AppendRequest)
+            || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
         {
             return;
         }
@@ -49,9 +58,12 @@ internal sealed class RaftChecks : IProtocolChecks
         {
             case RaftMessage.VoteRequest when outbox.HasPersist && VoteRequest.TryRead(body, out VoteRequest request) && request.IsPreVote:
                 throw new ViolationException("R10", $"{node.ReplicaId} changed its state because of a pre-vote");
-            case RaftMessage.AppendRequest when AppendRequest.TryRead(body, envelope.Epoch, out AppendRequest request)
-                && outbox.Committed > EntryIndex.Min(request.Committed, request.Last):
-                throw new ViolationException("R8", $"{node.ReplicaId} commits up to {outbox.Committed} on a message that matched up to {request.Last}");
+            case RaftMessage.VoteRequest when VoteRequest.TryRead(body, out VoteRequest request) && !request.IsPreVote:
+                CheckGrant(node, request, outbox);
+                break;
+            case RaftMessage.AppendRequest when AppendRequest.TryRead(body, envelope.Epoch, out AppendRequest request):
+                CheckMatch(node, request, outbox);
+                break;
             default:
                 break;
         }
@@ -85,6 +97,48 @@ internal sealed class RaftChecks : IProtocolChecks
         }
     }
 
+    // A vote is given to a log that holds all that the voter's may hold for good: of a later last term, or of the same one and no shorter.
+    private static void CheckGrant(SimulatedNode node, in VoteRequest request, ReplicaOutbox outbox)
+    {
+        IReplicaProbe probe = node.Probe!;
+        Epoch lastTerm = probe.TryReadEntry(probe.Last, out EntryView last) ? last.Header.Epoch : probe.Snapshot.Epoch;
+        if ((request.LastTerm, request.LastIndex).CompareTo((lastTerm, probe.Last)) >= 0)
+        {
+            return;
+        }
+
+        for (int i = 0; i < outbox.MessageCount; i++)
+        {
+            if (MessageEnvelope.TryOpen(outbox.Message(i).Bytes, out MessageEnvelope envelope, out SpanReader body) && (RaftMessage)envelope.Type == RaftMessage.VoteResponse
+                && VoteResponse.TryRead(body, out VoteResponse response) && response.IsGranted)
+            {
+                throw new ViolationException(
+                    "R5", $"{node.ReplicaId} has entries up to {probe.Last} of term {lastTerm} and votes for {envelope.To}, whose last is {request.LastIndex} of term {request.LastTerm}");
+            }
+        }
+    }
+
+    private void CheckMatch(SimulatedNode node, in AppendRequest request, ReplicaOutbox outbox)
+    {
+        if (outbox.Committed > EntryIndex.Min(request.Committed, request.Last))
+        {
+            throw new ViolationException("R8", $"{node.ReplicaId} commits up to {outbox.Committed} on a message that matched up to {request.Last}");
+        }
+
+        IReplicaProbe probe = node.Probe!;
+        bool isMatch = request.Previous <= _checks.CommittedBefore(node)
+            || (probe.TryReadEntry(request.Previous, out EntryView previous) && previous.Header.Epoch == request.PreviousTerm);
+        for (int i = 0; i < outbox.MessageCount; i++)
+        {
+            if (MessageEnvelope.TryOpen(outbox.Message(i).Bytes, out MessageEnvelope envelope, out SpanReader body) && (RaftMessage)envelope.Type == RaftMessage.AppendResponse
+                && AppendResponse.TryRead(body, out AppendResponse response) && response.IsMatch
+                && (!isMatch || response.Index > EntryIndex.Max(request.Last, _checks.CommittedBefore(node))))
+            {
+                throw new ViolationException("R8", $"{node.ReplicaId} acknowledges entries up to {response.Index} on a message about {request.Last}, behind {request.Previous} of term {request.PreviousTerm}");
+            }
+        }
+    }
+
     private void CheckTakeOver(SimulatedNode node, ReplicaId to)
     {
         IReplicaProbe probe = node.Probe!;
@@ -97,9 +151,17 @@ internal sealed class RaftChecks : IProtocolChecks
     private void CheckNewLeader(SimulatedNode node, IReplicaProbe probe)
     {
         long term = probe.HardState.Current.Number;
+        RaftMemberships.CheckNewest(node, probe);
+        RaftMemberships.CheckLeads(node, probe);
         if (!_leaders.TryAdd(term, node.ReplicaId) && _leaders[term] != node.ReplicaId)
         {
             throw new ViolationException("R1", $"{node.ReplicaId} and {_leaders[term]} both lead in term {term}");
+        }
+
+        bool isElected = Majority.Of(probe.Membership, (Checks: this, Leader: node.ReplicaId, term), static (voter, what) => what.Checks.HasVote(voter, what.Leader, what.term));
+        if (!isElected)
+        {
+            throw new ViolationException("R5", $"{node.ReplicaId} leads in term {term} without the votes of a majority of {probe.Membership}, its own synced");
         }
 
         // Its own first entry is there already and never committed.
@@ -133,6 +195,7 @@ internal sealed class RaftChecks : IProtocolChecks
             if (entry.Header.Kind == EntryKind.Configuration && leads)
             {
                 CheckChange(node, probe, entry.Header);
+                RaftMemberships.CheckSuccession(node, probe, entry);
             }
         }
     }
@@ -206,6 +269,12 @@ internal sealed class RaftChecks : IProtocolChecks
             throw new ViolationException("R7", $"{node.ReplicaId} commits entry {committed}, which is not synced on a majority of {_checks.MembershipBefore(node)}");
         }
     }
+
+    // A vote counts when it has left, the leader's own when it is on disk.
+    private bool HasVote(ReplicaId voter, ReplicaId leader, long term) =>
+        voter == leader
+            ? _checks.DurableOf(voter).HardState is HardState synced && synced.Current.Number == term && synced.Vote == leader
+            : _votes.TryGetValue((voter, term), out ReplicaId candidate) && candidate == leader;
 
     private void CheckVote(SimulatedNode node, Epoch term, ReplicaId candidate)
     {

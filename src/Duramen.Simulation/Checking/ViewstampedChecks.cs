@@ -70,6 +70,12 @@ internal sealed class ViewstampedChecks : IProtocolChecks
 
     public void Received(SimulatedNode node, ReadOnlySpan<byte> message, ReplicaOutbox outbox)
     {
+        if (outbox.Committed > EntryIndex.Zero && (ViewstampedMessage)message[5] is ViewstampedMessage.Prepare or ViewstampedMessage.NewState)
+        {
+            CheckMatch(node, message, outbox.Committed);
+            return;
+        }
+
         if ((ViewstampedMessage)message[5] != ViewstampedMessage.DoViewChange || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
             || envelope.To != node.ReplicaId || !DoViewChange.TryRead(body, out DoViewChange report))
         {
@@ -108,6 +114,16 @@ internal sealed class ViewstampedChecks : IProtocolChecks
         else if (PrepareOk.TryRead(body, out PrepareOk response))
         {
             CheckAcknowledgement(node, durable, envelope.Epoch, response.Last);
+        }
+    }
+
+    // Who is about to be primary commits by reports as well.
+    private void CheckMatch(SimulatedNode node, ReadOnlySpan<byte> message, EntryIndex committed)
+    {
+        if (node.Probe!.Role is ReplicaRole.Follower or ReplicaRole.Recovering && MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
+            && LogPart.TryRead(body, envelope.Epoch, out LogPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Last))
+        {
+            throw new ViolationException("V7", $"{node.ReplicaId} commits up to {committed} on a message that matched up to {part.Last}");
         }
     }
 
@@ -153,6 +169,14 @@ internal sealed class ViewstampedChecks : IProtocolChecks
             {
                 best = (owner, report);
             }
+        }
+
+        bool isReported = Majority.Of(
+            probe.Membership, (known.Reports, node.ReplicaId), static (member, what) => member == what.ReplicaId || what.Reports.ContainsKey(member));
+        if (!isReported || probe.Last != best.Report.Last)
+        {
+            throw new ViolationException(
+                "V6", $"{node.ReplicaId} begins view {Text(view)} with a log up to {probe.Last}, told by {known.Reports.Count} others; of {probe.Membership} the best is {best.Owner}'s: {best.Report}");
         }
 
         bool isHere = best.Owner == node.ReplicaId || best.Report.Last < probe.First

@@ -67,6 +67,12 @@ internal sealed class ZabChecks : IProtocolChecks
 
     public void Received(SimulatedNode node, ReadOnlySpan<byte> message, ReplicaOutbox outbox)
     {
+        if (outbox.Committed > EntryIndex.Zero && (ZabMessage)message[5] is ZabMessage.Propose or ZabMessage.Diff or ZabMessage.History)
+        {
+            CheckMatch(node, message, outbox.Committed);
+            return;
+        }
+
         if ((ZabMessage)message[5] != ZabMessage.AckEpoch || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
             || envelope.To != node.ReplicaId || !HistoryEnd.TryRead(body, out HistoryEnd end))
         {
@@ -114,6 +120,16 @@ internal sealed class ZabChecks : IProtocolChecks
         {
             throw new ViolationException(
                 "Z7", $"{node.ReplicaId} accepts epoch {Text(envelope.Epoch)} from {leader}, and did from {_accepted[(node.ReplicaId, envelope.Epoch.Number)]}");
+        }
+    }
+
+    // Who heads an epoch commits by its start as well.
+    private void CheckMatch(SimulatedNode node, ReadOnlySpan<byte> message, EntryIndex committed)
+    {
+        if (node.Probe!.Role is ReplicaRole.Follower or ReplicaRole.Recovering && MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
+            && HistoryPart.TryRead(body, envelope.Epoch, out HistoryPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Last))
+        {
+            throw new ViolationException("Z3", $"{node.ReplicaId} commits up to {committed} on a message that matched up to {part.Last}");
         }
     }
 
@@ -188,6 +204,12 @@ internal sealed class ZabChecks : IProtocolChecks
             {
                 best = (owner, end);
             }
+        }
+
+        bool isTold = Majority.Of(probe.Membership, (told, node.ReplicaId), static (member, what) => member == what.ReplicaId || what.told.ContainsKey(member));
+        if (!isTold)
+        {
+            throw new ViolationException("Z8", $"{node.ReplicaId} begins epoch {Text(epoch)}, which {told.Count} others said they accept, of {probe.Membership}");
         }
 
         if (probe.Last != best.End.Last || EpochAt(probe, probe.Last) != best.End.LastEpoch)

@@ -1,3 +1,5 @@
+using Duramen.Simulation.Networks;
+
 namespace Duramen.Simulation.Events;
 
 /// <summary>Something that will happen.</summary>
@@ -8,5 +10,6 @@ namespace Duramen.Simulation.Events;
 /// <param name="Value">What else belongs to it.</param>
 /// <param name="Bytes">The message; belongs to the event.</param>
 /// <param name="LengthBytes">How much of <paramref name="Bytes"/> it is.</param>
+/// <param name="Trail">Where the message comes from.</param>
 internal readonly record struct SimulatedEvent(
-    EventKind Kind, int Target, int Life = 0, long Number = 0, long Value = 0, byte[]? Bytes = null, int LengthBytes = 0);
+    EventKind Kind, int Target, int Life = 0, long Number = 0, long Value = 0, byte[]? Bytes = null, int LengthBytes = 0, Trail Trail = default);

@@ -16,6 +16,10 @@ internal sealed class SimulatedNetwork
     private readonly EventQueue _events;
     private readonly Prng[] _chance;
     private readonly int[] _cuts;
+
+    // By receiver and sender: when the latest message was sent that was taken in, and when the latest one of the receiver was that the sender had heard by then.
+    private readonly long[] _heard;
+    private readonly long[] _answered;
     private readonly Packet[] _past = new Packet[Remembered];
     private readonly Prng _pastChance;
     private readonly Stack<byte[]> _buffers = new();
@@ -34,6 +38,10 @@ internal sealed class SimulatedNetwork
 
         _pastChance = Prng.ForStream(seed, "past");
         _cuts = new int[nodes * nodes];
+        _heard = new long[nodes * nodes];
+        _answered = new long[nodes * nodes];
+        Array.Fill(_heard, -1);
+        Array.Fill(_answered, -1);
     }
 
     /// <summary>How it behaves now.</summary>
@@ -54,6 +62,17 @@ internal sealed class SimulatedNetwork
 
     public bool IsCut(int from, int to) => _cuts[(from * _nodes) + to] > 0;
 
+    /// <summary>A node takes a message in.</summary>
+    public void Arrives(int at, in Trail trail)
+    {
+        int link = (at * _nodes) + trail.From;
+        _heard[link] = Math.Max(_heard[link], trail.SentUs);
+        _answered[link] = Math.Max(_answered[link], trail.HeardUs);
+    }
+
+    /// <summary>Whether a node has taken in something that another one sent after it had heard what the first one sent at a time or later.</summary>
+    public bool HasAnswered(int node, int other, long sinceUs) => _answered[(node * _nodes) + other] >= sinceUs;
+
     /// <summary>Sends a message at a time.</summary>
     public void Send(long nowUs, int from, int to, ReadOnlySpan<byte> message, bool isSnapshot)
     {
@@ -61,7 +80,8 @@ internal sealed class SimulatedNetwork
         SentBytes += message.Length;
         Prng chance = _chance[(from * _nodes) + to];
         ulong fate = chance.NextUInt64();
-        Remember(from, to, message, isSnapshot);
+        var trail = new Trail(from, nowUs, _heard[(from * _nodes) + to]);
+        Remember(to, trail, message, isSnapshot);
         NetworkOptions options = Options;
         if (IsCut(from, to) || IsFate(fate, options.LossShare))
         {
@@ -70,20 +90,20 @@ internal sealed class SimulatedNetwork
         }
 
         bool isCorrupt = IsFate(fate * 31, options.CorruptShare);
-        Deliver(nowUs, chance, to, message, isSnapshot, isCorrupt);
+        Deliver(nowUs, chance, to, trail, message, isSnapshot, isCorrupt);
         if (IsFate(fate * 77, options.DuplicateShare))
         {
             Mistreated++;
-            Deliver(nowUs, chance, to, message, isSnapshot, false);
+            Deliver(nowUs, chance, to, trail, message, isSnapshot, false);
         }
 
         if (IsFate(fate * 1237, options.ReplayShare) && _sent > 0)
         {
             Packet old = _past[_pastChance.NextInt32((int)Math.Min(_sent, Remembered))];
-            if (!IsCut(old.From, old.To))
+            if (!IsCut(old.Trail.From, old.To))
             {
                 Mistreated++;
-                Deliver(nowUs, chance, old.To, old.Bytes, old.IsSnapshot, false);
+                Deliver(nowUs, chance, old.To, old.Trail, old.Bytes, old.IsSnapshot, false);
             }
         }
     }
@@ -100,7 +120,7 @@ internal sealed class SimulatedNetwork
         }
     }
 
-    private void Deliver(long nowUs, Prng chance, int to, ReadOnlySpan<byte> message, bool isSnapshot, bool isCorrupt)
+    private void Deliver(long nowUs, Prng chance, int to, in Trail trail, ReadOnlySpan<byte> message, bool isSnapshot, bool isCorrupt)
     {
         byte[] buffer = Rent(message.Length);
         message.CopyTo(buffer);
@@ -112,7 +132,7 @@ internal sealed class SimulatedNetwork
         }
 
         EventKind kind = isSnapshot ? EventKind.Snapshot : EventKind.Message;
-        _events.Add(nowUs + DelayUs(chance), new SimulatedEvent(kind, to, Bytes: buffer, LengthBytes: message.Length));
+        _events.Add(nowUs + DelayUs(chance), new SimulatedEvent(kind, to, Bytes: buffer, LengthBytes: message.Length, Trail: trail));
     }
 
     // Exponential to within what matters, from whole numbers only: the logarithm differs from machine to machine.
@@ -125,12 +145,12 @@ internal sealed class SimulatedNetwork
     }
 
     // Every sixteenth message is kept, each in the place of one of those kept before.
-    private void Remember(int from, int to, ReadOnlySpan<byte> message, bool isSnapshot)
+    private void Remember(int to, in Trail trail, ReadOnlySpan<byte> message, bool isSnapshot)
     {
         if (Options.ReplayShare > 0 && _pastChance.NextInt32(16) == 0)
         {
             int at = _sent < Remembered ? (int)_sent : _pastChance.NextInt32(Remembered);
-            _past[at] = new Packet(from, to, message.ToArray(), isSnapshot);
+            _past[at] = new Packet(to, trail, message.ToArray(), isSnapshot);
             _sent++;
         }
     }

@@ -1,5 +1,6 @@
 using Duramen.Consensus.Contract;
 using Duramen.Core.Ids;
+using Duramen.Simulation.Checking;
 using Duramen.Simulation.Disks;
 using Duramen.Simulation.Events;
 using Duramen.Simulation.Reports;
@@ -9,6 +10,9 @@ namespace Duramen.Simulation.Nodes;
 // The effects of a step, in an order of the host's choice, with a possible death before each.
 internal sealed partial class SimulatedNode
 {
+    /// <summary>Whether it is to switch to a snapshot that is not synced yet.</summary>
+    public bool IsSwitching => _switchesAt != PersistId.None;
+
     private bool IsAlive => Status == NodeStatus.Running;
 
     /// <summary>A sync that was begun has ended.</summary>
@@ -216,7 +220,7 @@ internal sealed partial class SimulatedNode
         {
             if (!Probe!.TryReadEntry(index, out EntryView entry))
             {
-                throw new InvalidOperationException($"The replica says that {upTo} is committed and does not have {index}.");
+                throw new ViolationException("C1", $"{ReplicaId} says that everything up to {upTo} is committed and does not have {index}");
             }
 
             long result = 0;

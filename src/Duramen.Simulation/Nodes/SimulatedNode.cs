@@ -197,6 +197,7 @@ internal sealed partial class SimulatedNode
 
     public void Propose(long token, byte[] payload)
     {
+        _group.Checks.Asked(this, token);
         Span<Proposal> proposals = [new Proposal(new RequestToken(token), payload, 1)];
         _replica!.Propose(proposals, _outbox);
         CarryOut();
@@ -210,6 +211,7 @@ internal sealed partial class SimulatedNode
 
     public void ChangeMembership(long token, MembershipChange change)
     {
+        _group.Checks.Asked(this, token);
         _replica!.ChangeMembership(new RequestToken(token), change, _outbox);
         CarryOut();
     }

@@ -12,7 +12,7 @@ public static class MutantCatalog
     /// <summary>Every mutant.</summary>
     public static IReadOnlyList<MutantEntry> All { get; } =
     [
-        new("R01", "raft", "a vote is given to a log that is not up to date", ["R4", "C1"]),
+        new("R01", "raft", "a vote is given to a log that is not up to date", ["R5", "R4", "C1"]),
         new("R02", "raft", "a vote is given twice in a term", ["R1", "R6"]),
         new("R03", "raft", "a vote leaves before it is synced", ["R6", "R1"]),
         new("R04", "raft", "entries of earlier terms are committed by counting", ["R7", "C1"]),

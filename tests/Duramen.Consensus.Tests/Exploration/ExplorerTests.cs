@@ -22,7 +22,7 @@ public sealed class ExplorerTests
     public void Every_state_around_a_crash_with_a_late_sync_keeps_every_promise(string protocol) => Assert.True(AssertGood(protocol, Crash with { Values = 1 }).IsWhole);
 
     [Theory]
-    [InlineData("raft", "R01", "R4", 9)]
+    [InlineData("raft", "R01", "R5", 8)]
     [InlineData("raft", "R04", "R7", 12)]
     [InlineData("raft", "R07", "R8", 7)]
     [InlineData("viewstamped", "V02", "V6", 6)]

@@ -73,6 +73,52 @@ public sealed class RaftFollowerTests : IDisposable
         Assert.True(_outbox.IsEmpty);
     }
 
+    [Theory]
+    [InlineData(2, 5, true)]
+    [InlineData(2, 6, true)]
+    [InlineData(3, 4, true)]
+    [InlineData(2, 4, false)]
+    [InlineData(1, 9, false)]
+    public void It_votes_for_a_log_of_a_later_last_term_or_of_the_same_and_no_shorter(long lastTerm, long lastIndex, bool isGranted)
+    {
+        Send(from: 1, term: 2, previous: (4, 1), committed: 0, (5, 2));
+        Assert.Equal(isGranted, Vote(term: 4, lastTerm, lastIndex, isPreVote: false).IsGranted);
+    }
+
+    [Fact]
+    public void It_tells_nobody_that_he_could_win_while_it_hears_its_leader()
+    {
+        Assert.False(Vote(term: 2, lastTerm: 1, lastIndex: 4, isPreVote: true).IsGranted);
+        for (int i = 0; i < new RaftOptions().ElectionTicks; i++)
+        {
+            _outbox.Clear();
+            _follower.Tick(_outbox);
+        }
+
+        Assert.True(Vote(term: 2, lastTerm: 1, lastIndex: 4, isPreVote: true).IsGranted);
+    }
+
+    [Fact]
+    public void It_matches_nothing_behind_an_entry_of_another_term()
+    {
+        AppendResponse response = Send(from: 3, term: 3, previous: (4, 2), committed: 4);
+        Assert.False(response.IsMatch);
+        Assert.Equal(0, _follower.Probe.Committed.Value);
+    }
+
+    private VoteResponse Vote(long term, long lastTerm, long lastIndex, bool isPreVote)
+    {
+        _outbox.Clear();
+        byte[] message = new byte[MessageEnvelope.SizeBytes + VoteRequest.SizeBytes];
+        SpanWriter writer = new MessageEnvelope(MessageProtocol.Raft, (byte)RaftMessage.VoteRequest, Group.Replica(3), Group.Replica(2), new Epoch(isPreVote ? term - 1 : term)).Begin(message);
+        new VoteRequest(term, new EntryIndex(lastIndex), new Epoch(lastTerm), isPreVote, IsTransfer: !isPreVote).Write(ref writer);
+        MessageEnvelope.Seal(message);
+        _follower.Receive(message, _outbox);
+        Assert.True(MessageEnvelope.TryOpen(_outbox.Message(0).Bytes, out _, out SpanReader body));
+        Assert.True(VoteResponse.TryRead(body, out VoteResponse response));
+        return response;
+    }
+
     private AppendResponse Send(int from, long term, (long Index, long Term) previous, long committed, params (long Index, long Term)[] entries)
     {
         _outbox.Clear();

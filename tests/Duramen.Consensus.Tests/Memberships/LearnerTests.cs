@@ -1,0 +1,48 @@
+using Duramen.Consensus.Contract;
+using Duramen.Consensus.Memberships;
+using Duramen.Consensus.Paxos;
+using Duramen.Consensus.Raft;
+using Duramen.Consensus.Viewstamped;
+using Duramen.Consensus.Zab;
+using Duramen.Core.Ids;
+using Duramen.Core.Random;
+using Duramen.Simulation.Disks;
+using Xunit;
+
+namespace Duramen.Consensus.Tests.Memberships;
+
+/// <summary>A learner listens. In a whole group it nearly always hears somebody.</summary>
+public sealed class LearnerTests
+{
+    public static TheoryData<string> Protocols => ["raft", "paxos", "viewstamped", "zab"];
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public void A_learner_that_hears_nobody_does_not_try_to_lead(string name)
+    {
+        IProtocol protocol = name switch
+        {
+            "raft" => new RaftProtocol(new RaftOptions()),
+            "paxos" => new PaxosProtocol(new PaxosOptions()),
+            "viewstamped" => new ViewstampedProtocol(new ViewstampedOptions()),
+            _ => new ZabProtocol(new ZabOptions()),
+        };
+        var members = Membership.Of(Group.Replicas(1, 3), Group.Replicas(2));
+        var disk = SimulatedDisk.Format(Group.Replica(2), new SnapshotMeta(EntryIndex.Zero, Epoch.Zero, members), []);
+        IReplica learner = protocol.Start(new ReplicaStart
+        {
+            Self = Group.Replica(2),
+            HardState = default,
+            Snapshot = disk.Image.Snapshot,
+            Entries = disk.Image,
+            Chance = new Prng(1),
+        });
+        using var outbox = new ReplicaOutbox();
+        for (int i = 0; i < 1_000; i++)
+        {
+            learner.Tick(outbox);
+            Assert.Equal((ReplicaRole.Follower, false), (learner.Probe.Role, outbox.HasPersist));
+            outbox.Clear();
+        }
+    }
+}
