@@ -41,6 +41,9 @@ public sealed record StorageOptions
     /// <summary>Told, one line each, what recovery and maintenance did that a person should know; nothing by default. Called from several threads.</summary>
     public Action<string>? Notice { get; init; }
 
+    /// <summary>Told, one line each, what retention and compaction did as their options say; nothing by default. Called from several threads.</summary>
+    public Action<string>? Upkeep { get; init; }
+
     internal void Validate()
     {
         Require(JournalFileSizeBytes >= StorageLimits.JournalFileMinBytes && JournalFileSizeBytes % StorageLimits.JournalBlockBytes == 0, nameof(JournalFileSizeBytes), JournalFileSizeBytes);

@@ -155,14 +155,19 @@ public sealed partial class DuramenNode : IAsyncDisposable
     private static async ValueTask<DataFolder> OpenFolderAsync(DuramenNodeOptions options, ILogger logger)
     {
         IDisk disk = options.DataPath is null ? new MemoryDisk() : new PosixDisk();
-        Action<string>? told = options.Storage.Notice;
+        (Action<string>? noticed, Action<string>? kept) = (options.Storage.Notice, options.Storage.Upkeep);
         return await DataFolder.OpenAsync(disk, options.DataPath is null ? MemoryPath : Path.GetFullPath(options.DataPath), options.Storage with
         {
             Time = options.Time,
             Notice = notice =>
             {
                 LogNotice(logger, notice);
-                told?.Invoke(notice);
+                noticed?.Invoke(notice);
+            },
+            Upkeep = done =>
+            {
+                LogUpkeep(logger, done);
+                kept?.Invoke(done);
             },
         }).ConfigureAwait(false);
     }
@@ -199,4 +204,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
 
     [LoggerMessage(3, LogLevel.Warning, "{Notice}")]
     private static partial void LogNotice(ILogger logger, string notice);
+
+    [LoggerMessage(4, LogLevel.Information, "{Done}")]
+    private static partial void LogUpkeep(ILogger logger, string done);
 }

@@ -22,6 +22,8 @@ internal sealed class FolderContext(IDisk disk, string path, StorageOptions opti
 
     public Action<string>? Notice => options.Notice;
 
+    public Action<string>? Upkeep => options.Upkeep;
+
     /// <summary>The time, in milliseconds since 1970. It decides what is forgotten with age, and never what is durable.</summary>
     public long NowMs => options.Time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -152,7 +152,7 @@ internal sealed class FolderMaintenance : IDisposable
         long nowMs = Time.GetUtcNow().ToUnixTimeMilliseconds();
         if (LogRetention.ApplyAsync(log, nowMs, _stopping.Token).AsTask().GetAwaiter().GetResult() is Offset start)
         {
-            _context.Notice?.Invoke($"Log '{log.Name}' begins at offset {start} now: what was before is past its retention.");
+            _context.Upkeep?.Invoke($"Log '{log.Name}' begins at offset {start} now: what was before is past its retention.");
         }
 
         if (_context.Options.ProducerExpiration > TimeSpan.Zero)
@@ -165,7 +165,7 @@ internal sealed class FolderMaintenance : IDisposable
         if ((options.Cleanup & CleanupPolicy.Compact) != 0 && CompactionPlan.Make(log, nowMs).IsDue(options.MinCleanableRatio))
         {
             CompactionResult result = CompactAsync(log, force: false, _stopping.Token).GetAwaiter().GetResult();
-            _context.Notice?.Invoke(FormattableString.Invariant(
+            _context.Upkeep?.Invoke(FormattableString.Invariant(
                 $"Log '{log.Name}' was compacted to offset {result.CompactedTo}: {result.BytesBefore} bytes became {result.BytesAfter}."));
         }
     }

@@ -175,4 +175,15 @@ public sealed class ClientSuiteTests
         ListPartitionReassignmentsResponse moving = await client.AskAsync(new ListPartitionReassignmentsRequest { Topics = null }, version: 0);
         Assert.Equal((KafkaError.None, 0), (moving.ErrorCode, moving.Topics.Count));
     }
+
+    [Fact]
+    public async Task A_producer_that_wants_transactions_is_told_what_no_client_asks_again_after()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync();
+        FindCoordinatorResponse found = await client.AskAsync(new FindCoordinatorRequest { Key = "id", KeyType = 1 }, version: 2);
+        Assert.Equal((KafkaError.TransactionalIdAuthorizationFailed, "Transactions are not served yet."), (found.ErrorCode, found.ErrorMessage));
+        InitProducerIdResponse begun = await client.AskAsync(new InitProducerIdRequest { TransactionalId = "id", TransactionTimeoutMs = 1000 }, version: 2);
+        Assert.Equal(KafkaError.TransactionalIdAuthorizationFailed, begun.ErrorCode);
+    }
 }

@@ -10,6 +10,7 @@ namespace Duramen.Broker.Handlers.Groups;
 internal sealed class FindCoordinatorHandler(GroupCoordinator groups, BrokerOptions options) : ApiHandler<FindCoordinatorRequest, FindCoordinatorResponse>
 {
     private const sbyte Group = 0;
+    private const sbyte Transaction = 1;
     private const short FirstVersionWithKeys = 4;
 
     /// <inheritdoc/>
@@ -44,8 +45,9 @@ internal sealed class FindCoordinatorHandler(GroupCoordinator groups, BrokerOpti
     {
         if (keyType != Group)
         {
-            return keyType == 1
-                ? (KafkaError.CoordinatorNotAvailable, "Transactions are not served yet.")
+            // Clients go on asking for as long as a coordinator is only not available; this is what all of them give up on, librdkafka included.
+            return keyType == Transaction
+                ? (KafkaError.TransactionalIdAuthorizationFailed, "Transactions are not served yet.")
                 : (KafkaError.InvalidRequest, $"There is no coordinator for keys of type {keyType}.");
         }
 

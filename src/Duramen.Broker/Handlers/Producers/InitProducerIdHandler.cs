@@ -19,7 +19,7 @@ internal sealed class InitProducerIdHandler(ProducerIdAllocator ids) : ApiHandle
         {
             return new InitProducerIdResponse
             {
-                ErrorCode = request.TransactionalId.Length == 0 ? KafkaError.InvalidRequest : KafkaError.CoordinatorNotAvailable,
+                ErrorCode = request.TransactionalId.Length == 0 ? KafkaError.InvalidRequest : KafkaError.TransactionalIdAuthorizationFailed,
                 ProducerEpoch = -1,
             };
         }
