@@ -1,7 +1,7 @@
-using Duramen.Cli.Sources;
 using System.Globalization;
 using System.Text;
 using Duramen.Cli.Records;
+using Duramen.Cli.Sources;
 using Duramen.Cli.Streams;
 using Duramen.Coordination.Notes;
 using Duramen.Core.Binary;

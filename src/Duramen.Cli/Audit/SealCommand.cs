@@ -1,7 +1,7 @@
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
-using Duramen.Cli.Sources;
 using Duramen.Cli.Records;
+using Duramen.Cli.Sources;
 using Duramen.Cli.Streams;
 using Duramen.Core.Ids;
 using Duramen.State.Audit;
