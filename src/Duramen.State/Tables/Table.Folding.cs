@@ -92,6 +92,7 @@ public sealed partial class Table
                     _folded.MoveHorizon(new Offset(_folded.Position.Value - history));
                 }
 
+                _point = new TablePoint(_folded.Position, _folded.Digest);
                 await ReadFoldedWhenCaughtUpAsync(fold).ConfigureAwait(false);
                 ShowProgress();
                 if (!isAnything)
@@ -170,9 +171,9 @@ public sealed partial class Table
         }
 
         (DiskStore folded, DiskStore? previous) = OpenStores(isNew: _isRebuildAsked);
-        _isRebuildAsked = false;
         _folded = folded;
         _read = previous ?? folded;
+        _isRebuildAsked = false;
         _isReplacing = false;
     }
 
