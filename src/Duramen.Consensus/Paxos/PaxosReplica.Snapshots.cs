@@ -13,28 +13,14 @@ internal sealed partial class PaxosReplica
     // Between the request to switch and its sync nothing is said to be committed: the host's state is still the old one.
     private bool IsInstalling => _installing != PersistId.None;
 
-    public SnapshotMeta DescribeSnapshot(EntryIndex index)
-    {
-        Invariant.Holds(index <= _committed && (index == _snapshot.Index || _log.Has(index)));
-        if (index == _snapshot.Index)
-        {
-            return _snapshot;
-        }
-
-        var next = new EntryIndex(index.Value + 1 - Lag);
-        UpcomingMembership[] upcoming =
-        [
-            .. _memberships.After(next).TakeWhile(change => change.From <= index).Select(change => new UpcomingMembership(change.From, change.Membership)),
-        ];
-        return new SnapshotMeta(index, _log.HeaderAt(index).Epoch, _memberships.At(next)) { Upcoming = upcoming };
-    }
+    public SnapshotMeta? DescribeSnapshot(EntryIndex index) => Describe(index) is { Membership.Count: > 0 } described ? described : null;
 
     public void Trim(EntryIndex upTo, ReplicaOutbox outbox)
     {
         Begin(outbox);
         if (upTo >= _log.First)
         {
-            _snapshot = DescribeSnapshot(upTo);
+            _snapshot = Describe(upTo);
             _log.TrimTo(upTo);
             _memberships.TrimTo(new EntryIndex(upTo.Value + 1 - Lag));
         }
@@ -80,5 +66,21 @@ internal sealed partial class PaxosReplica
         {
             _installing = PersistId.None;
         }
+    }
+
+    private SnapshotMeta Describe(EntryIndex index)
+    {
+        Invariant.Holds(index <= _committed && (index == _snapshot.Index || _log.Has(index)));
+        if (index == _snapshot.Index)
+        {
+            return _snapshot;
+        }
+
+        var next = new EntryIndex(index.Value + 1 - Lag);
+        UpcomingMembership[] upcoming =
+        [
+            .. _memberships.After(next).TakeWhile(change => change.From <= index).Select(change => new UpcomingMembership(change.From, change.Membership)),
+        ];
+        return new SnapshotMeta(index, _log.HeaderAt(index).Epoch, _memberships.At(next)) { Upcoming = upcoming };
     }
 }

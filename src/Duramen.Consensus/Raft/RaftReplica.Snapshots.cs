@@ -14,18 +14,14 @@ internal sealed partial class RaftReplica
     // Between the request to switch and its sync nothing is said to be committed: the host's state is still the old one.
     private bool IsInstalling => _installing != PersistId.None;
 
-    public SnapshotMeta DescribeSnapshot(EntryIndex index)
-    {
-        Invariant.Holds(index <= _committed && _log.Knows(index));
-        return index == _snapshot.Index ? _snapshot : new SnapshotMeta(index, _log.EpochAt(index), _memberships.At(index));
-    }
+    public SnapshotMeta? DescribeSnapshot(EntryIndex index) => Describe(index) is { Membership.Count: > 0 } described ? described : null;
 
     public void Trim(EntryIndex upTo, ReplicaOutbox outbox)
     {
         Begin(outbox);
         if (upTo >= _log.First)
         {
-            _snapshot = DescribeSnapshot(upTo);
+            _snapshot = Describe(upTo);
             _log.TrimTo(upTo);
             _memberships.TrimTo(upTo);
         }
@@ -77,5 +73,11 @@ internal sealed partial class RaftReplica
     {
         peer.AwaitSnapshot(_log.First.Previous);
         _outbox.WantSnapshot(peer.Id);
+    }
+
+    private SnapshotMeta Describe(EntryIndex index)
+    {
+        Invariant.Holds(index <= _committed && _log.Knows(index));
+        return index == _snapshot.Index ? _snapshot : new SnapshotMeta(index, _log.EpochAt(index), _memberships.At(index));
     }
 }
