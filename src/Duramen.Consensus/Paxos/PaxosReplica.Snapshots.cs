@@ -7,7 +7,7 @@ namespace Duramen.Consensus.Paxos;
 // Snapshots: for whoever needs slots that are trimmed. What was accepted behind one stays: it was acknowledged.
 internal sealed partial class PaxosReplica
 {
-    public override SnapshotMeta DescribeSnapshot(EntryIndex index)
+    private protected override SnapshotMeta Describe(EntryIndex index)
     {
         Invariant.Holds(index <= _committed && (index == _snapshot.Index || _log.Has(index)));
         if (index == _snapshot.Index)

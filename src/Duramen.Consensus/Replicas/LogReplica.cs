@@ -53,7 +53,7 @@ internal abstract class LogReplica : Replica
         return isHere;
     }
 
-    public sealed override SnapshotMeta DescribeSnapshot(EntryIndex index)
+    private protected sealed override SnapshotMeta Describe(EntryIndex index)
     {
         Invariant.Holds(index <= _committed && _log.Knows(index));
         return index == _snapshot.Index ? _snapshot : new SnapshotMeta(index, _log.EpochAt(index), _memberships.At(index));

@@ -79,7 +79,7 @@ internal abstract partial class Replica : IReplica, IReplicaProbe
 
     public abstract bool TryReadEntry(EntryIndex index, out EntryView entry);
 
-    public abstract SnapshotMeta DescribeSnapshot(EntryIndex index);
+    public SnapshotMeta? DescribeSnapshot(EntryIndex index) => Describe(index) is { Membership.Count: > 0 } described ? described : null;
 
     public void Tick(ReplicaOutbox outbox)
     {
@@ -126,7 +126,7 @@ internal abstract partial class Replica : IReplica, IReplicaProbe
         Begin(outbox);
         if (upTo >= First)
         {
-            _snapshot = DescribeSnapshot(upTo);
+            _snapshot = Describe(upTo);
             Trim(upTo);
         }
 
@@ -142,6 +142,8 @@ internal abstract partial class Replica : IReplica, IReplicaProbe
     private protected abstract void Read(RequestToken token);
 
     private protected abstract void SnapshotReceived(SnapshotMeta snapshot);
+
+    private protected abstract SnapshotMeta Describe(EntryIndex index);
 
     private protected abstract void Trim(EntryIndex upTo);
 
