@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Duramen.Core.Errors;
 using Duramen.Log;
 using Duramen.Records.Batches;
 
@@ -16,11 +17,19 @@ internal static class EntityRefusals
         ActualVersion = actual,
     };
 
-    public static EntityException OutcomeUnknown(ILog log, EntityKey key, Exception cause) => new(
-        EntityErrors.OutcomeUnknown,
-        $"Log '{log.Name}' failed while records were appended to entity '{key}': {cause.Message}",
-        "Append again with the same request id: what is in the log already is then not appended twice.",
-        cause);
+    /// <summary>What a failed append of the log means for one to an entity. A log that is full or closed says so before anything happens; of every other failure nobody knows.</summary>
+    public static EntityException NotAppended(ILog log, EntityKey key, Exception cause) =>
+        cause is LogException { Code: var code } && (code == LogErrors.Full || code == LogErrors.Closed || code == LogErrors.NotSupported)
+            ? new EntityException(code, $"Nothing was appended to entity '{key}': {cause.Message}", cause: cause)
+            : new EntityException(
+                EntityErrors.OutcomeUnknown,
+                $"Log '{log.Name}' failed while records were appended to entity '{key}': {cause.Message}",
+                "Append again with the same request id: what is in the log already is then not appended twice.",
+                cause);
+
+    /// <summary>An append that could not be decided, since the index did not answer.</summary>
+    public static EntityException NotDecided(ILog log, EntityKey key, DuramenException cause) => new(
+        cause.Code, $"Nothing was appended to entity '{key}' of log '{log.Name}', since its version is not known: {cause.Message}", cause: cause);
 
     public static EntityException Closed(ILog log) => new(EntityErrors.Closed, $"The entities of log '{log.Name}' were closed.", "Open them again.");
 

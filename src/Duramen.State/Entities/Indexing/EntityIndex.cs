@@ -42,14 +42,14 @@ internal sealed class EntityIndex(ILog log) : IProjection, IDisposable
 
     /// <summary>The last record of an entity in a snapshot. What was trimmed is none, so that an index that saw it says the same as one that did not.</summary>
     public static EntityHead HeadOf(IStoreSnapshot snapshot, ReadOnlySpan<byte> recordsKey, Offset start, Offset? asOf = null) =>
-        snapshot.TryGet(recordsKey, asOf ?? snapshot.Position, out VersionView last) && last.Offset >= start
-            ? new EntityHead(IndexedRecord.VersionOf(last), last.Offset)
+        snapshot.TryGet(recordsKey, asOf ?? snapshot.Position, out VersionView last)
+            ? new EntityHead(IndexedRecord.VersionOf(last), last.Offset).Since(start)
             : default;
 
     /// <summary>The last record of a request in a snapshot; the default when there is none.</summary>
     public static EntityHead RequestOf(IStoreSnapshot snapshot, ReadOnlySpan<byte> requestKey, Offset start) =>
-        snapshot.TryGet(requestKey, snapshot.Position, out VersionView last) && last.Offset >= start
-            ? new EntityHead(new EntityVersion(BinaryPrimitives.ReadInt64BigEndian(last.Value.Span)), last.Offset)
+        snapshot.TryGet(requestKey, snapshot.Position, out VersionView last)
+            ? new EntityHead(new EntityVersion(BinaryPrimitives.ReadInt64BigEndian(last.Value.Span)), last.Offset).Since(start)
             : default;
 
     public void Dispose() => _value.Dispose();
