@@ -1,3 +1,4 @@
+using System.Globalization;
 using Duramen.Core.Ids;
 
 namespace Duramen.State.Store;
@@ -6,13 +7,17 @@ namespace Duramen.State.Store;
 internal static class StoreRefusals
 {
     /// <summary>Refuses to read as of an offset that is not between horizon and position.</summary>
-    public static void CheckAsOf(Offset asOf, Offset horizon, Offset position)
+    /// <param name="asOf">The offset.</param>
+    /// <param name="horizon">The earliest that can be read as of.</param>
+    /// <param name="position">The latest.</param>
+    /// <param name="partition">The partition that it is in, where there are several.</param>
+    public static void CheckAsOf(Offset asOf, Offset horizon, Offset position, int? partition = null)
     {
         if (asOf < horizon)
         {
             throw new StoreException(
                 StoreErrors.BelowHorizon,
-                $"The state as of offset {asOf} is below the horizon, which is {horizon}.",
+                $"The state as of offset {asOf}{In(partition)} is below the horizon, which is {horizon}.",
                 $"Read as of {horizon} or later, or keep more history and rebuild the table from its log.");
         }
 
@@ -20,7 +25,7 @@ internal static class StoreRefusals
         {
             throw new StoreException(
                 StoreErrors.BeyondPosition,
-                $"The state as of offset {asOf} is not known yet: the fold has got to {position}.",
+                $"The state as of offset {asOf}{In(partition)} is not known yet: the fold has got to {position}.",
                 "Wait until it is folded, or read as of an earlier offset.");
         }
     }
@@ -67,4 +72,6 @@ internal static class StoreRefusals
         "Close it where it is open, or use another folder.");
 
     public static StoreException Closed() => new(StoreErrors.Closed, "The store was closed.", "Open it again.");
+
+    private static string In(int? partition) => partition is int number ? string.Create(CultureInfo.InvariantCulture, $" of partition {number}") : "";
 }

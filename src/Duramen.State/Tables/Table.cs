@@ -136,10 +136,7 @@ public sealed partial class Table : IAsyncDisposable
         }
 
         Offset end = _logs[0].Watermarks.Committed;
-        TimestampMatch? later = timestampMs == long.MaxValue
-            ? null
-            : await _logs[0].FindTimestampAsync(timestampMs + 1, cancellationToken).ConfigureAwait(false);
-        return later?.Offset ?? end;
+        return await FindLaterAsync(timestampMs, cancellationToken).ConfigureAwait(false) ?? end;
     }
 
     /// <summary>
@@ -251,6 +248,39 @@ public sealed partial class Table : IAsyncDisposable
 
         ShowProgress();
         _closing.Dispose();
+    }
+
+    /// <summary>The offset of the first record that is later than a time; null when there is none.</summary>
+    internal async ValueTask<Offset?> FindLaterAsync(long timestampMs, CancellationToken cancellationToken)
+    {
+        if (timestampMs == long.MaxValue)
+        {
+            return null;
+        }
+
+        // What the log has lost since the table may still have, and there the answer is before all that the log has.
+        using IStoreSnapshot snapshot = OpenSnapshot();
+        Offset start = Offset.Min(_logs[0].Watermarks.Start, snapshot.Position);
+        return (start > snapshot.Horizon ? FindLater(snapshot, timestampMs, start) : null)
+            ?? (await _logs[0].FindTimestampAsync(timestampMs + 1, cancellationToken).ConfigureAwait(false))?.Offset;
+    }
+
+    private static Offset? FindLater(IStoreSnapshot snapshot, long timestampMs, Offset until)
+    {
+        using IVersionCursor atHorizon = snapshot.Scan(KeyRange.All, snapshot.Horizon);
+        using IVersionCursor since = snapshot.Changes(snapshot.Horizon, until);
+        foreach (IVersionCursor versions in (IVersionCursor[])[atHorizon, since])
+        {
+            while (versions.MoveNext())
+            {
+                if (versions.Current.TimestampMs > timestampMs)
+                {
+                    return versions.Current.Offset;
+                }
+            }
+        }
+
+        return null;
     }
 
     private static TableVersion Copy(VersionView version) => new(

@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Text;
 using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.Records.Batches;
+using Duramen.State.Tables.Topics;
 
 namespace Duramen.State.Tables;
 
@@ -25,5 +28,29 @@ internal static class TableRefusals
         $"The records of the batch at offset {baseOffset} of log '{log.Name}' cannot be read: {fault}",
         "Find out what else wrote to the log.");
 
+    public static TableException OffsetWithoutPartition(Offset offset, IReadOnlyList<int> partitions) => new(
+        TableErrors.InvalidMoment,
+        string.Create(CultureInfo.InvariantCulture, $"There are {partitions.Count} partitions, and offset {offset} does not say which it is in."),
+        $"Read as of a time, or of an offset for each partition, {Example(partitions)}.");
+
+    public static TableException OtherPartitions(Moment moment, IReadOnlyList<int> partitions) => new(
+        TableErrors.InvalidMoment,
+        $"There are the partitions {string.Join(", ", partitions)}, and {Named(moment)} does not say an offset for each of them and no other.",
+        $"Read as of a time, or of an offset for each partition, {Example(partitions)}.");
+
+    public static TableException NoPartition(int partition, IReadOnlyList<int> partitions) => new(
+        TableErrors.InvalidMoment,
+        string.Create(CultureInfo.InvariantCulture, $"There is no partition {partition}."),
+        $"There are the partitions {string.Join(", ", partitions)}.");
+
+    public static TableException AmbiguousKey(ReadOnlySpan<byte> key, int first, int second) => new(
+        TableErrors.AmbiguousKey,
+        string.Create(CultureInfo.InvariantCulture, $"Key '{Encoding.UTF8.GetString(key)}' has a value in partition {first} and another in partition {second}."),
+        "Say which partition is meant; the history of the key shows all of them.");
+
     public static TableException Closed() => new(TableErrors.Closed, "The table was closed.", "Open it again.");
+
+    private static string Named(Moment moment) => string.Join(',', moment.Offsets.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Partition}:{one.Offset}")));
+
+    private static string Example(IReadOnlyList<int> partitions) => string.Join(',', partitions.Select(partition => string.Create(CultureInfo.InvariantCulture, $"{partition}:N")));
 }
