@@ -59,7 +59,7 @@ internal sealed class GroupChecks
     public void Started(SimulatedNode node)
     {
         DurableImage durable = DurableOf(node);
-        if (durable.IsLost || (durable.File is not null && (durable.File != node.Disk.Durable || node.Disk.Durable.LengthBytes < durable.DecodedBytes)))
+        if (node.Disk.Durable.IsDamaged || (durable.File is not null && (durable.File != node.Disk.Durable || node.Disk.Durable.LengthBytes < durable.DecodedBytes)))
         {
             throw new ViolationException("C3", $"{node.ReplicaId} starts although its disk does not hold all that was synced");
         }
@@ -73,9 +73,6 @@ internal sealed class GroupChecks
     }
 
     public void Stopped(SimulatedNode node) => _isPoisoned[node.Number] = false;
-
-    /// <summary>A disk was damaged.</summary>
-    public void Lost(SimulatedNode node) => DurableOf(node).IsLost = true;
 
     public void Synced(SimulatedNode node)
     {
