@@ -84,6 +84,15 @@ public sealed class KafkaBroker : IAsyncDisposable
         return new KafkaBroker(store, options, catalog, directory, time, loggers, meterScope);
     }
 
+    /// <summary>The topics at this moment, in the order of their names, the broker's own excepted.</summary>
+    public IEnumerable<ServedTopic> Topics => _directory.Topics.Where(topic => !InternalTopics.Contains(topic.Topic.Name));
+
+    /// <summary>The topic with a name, its logs to be read; null when there is none.</summary>
+    public ServedTopic? FindTopic(string name) => _directory.Find(name);
+
+    /// <summary>The topic with an id, its logs to be read; null when there is none.</summary>
+    public ServedTopic? FindTopic(Guid id) => _directory.Find(id);
+
     /// <summary>Serves one connection until it ends. Raises nothing.</summary>
     public Task OnConnectedAsync(ConnectionContext connection) => _connections.OnConnectedAsync(connection);
 
