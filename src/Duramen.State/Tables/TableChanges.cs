@@ -58,6 +58,9 @@ public sealed class TableChanges
         return snapshot.TryGet(key, snapshot.Position, out VersionView version) ? version.Value.ToArray() : null;
     }
 
+    /// <summary>What the table holds after all records before this one, without the changes made so far.</summary>
+    internal IStoreSnapshot OpenSnapshot() => _store.OpenSnapshot();
+
     /// <summary>Forgets what was changed, and goes on with a store.</summary>
     internal void Begin(IVersionedStore store)
     {
