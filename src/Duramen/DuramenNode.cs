@@ -7,6 +7,7 @@ using Duramen.Derived;
 using Duramen.Disk;
 using Duramen.Disk.Memory;
 using Duramen.Disk.Posix;
+using Duramen.Entities;
 using Duramen.Health;
 using Duramen.Http;
 using Duramen.Listeners;
@@ -36,6 +37,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
     private readonly DataFolder _folder;
     private readonly KafkaBroker _broker;
     private readonly DerivedStates _states;
+    private readonly NodeEntities _entities;
     private readonly NodeListeners _listeners;
     private readonly MetricsCollector _metrics;
     private readonly Readiness _readiness;
@@ -48,6 +50,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
         KafkaBroker broker,
         DerivedStates states,
         NodeTables tables,
+        NodeEntities entities,
         NodeListeners listeners,
         MetricsCollector metrics,
         Readiness readiness,
@@ -59,6 +62,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
         _broker = broker;
         _states = states;
         Tables = tables;
+        _entities = entities;
         _listeners = listeners;
         _metrics = metrics;
         _readiness = readiness;
@@ -112,10 +116,12 @@ public sealed partial class DuramenNode : IAsyncDisposable
             KafkaBroker serving = broker;
             states = new DerivedStates(disk, folder.DerivedPath, topic => serving.FindTopic(topic) is not null, options.State, options.Time, logger);
             var tables = new NodeTables(broker, states, disk, options.State, options.Time, notice => LogNotice(logger, notice));
+            var entities = new NodeEntities(broker, states, disk, options.State, options.Time, notice => LogNotice(logger, notice));
             var readiness = new Readiness(folder, options.Time);
-            var endpoints = new HttpEndpoints(metrics, readiness.FindFaultAsync, new TableEndpoints(broker, tables, options.Time), logger);
+            var endpoints = new HttpEndpoints(
+                metrics, readiness.FindFaultAsync, new TableEndpoints(broker, tables, options.Time), new EntityEndpoints(entities, options.Time), logger);
             NodeListeners listeners = await NodeListeners.StartAsync(options, broker, endpoints, cancellationToken).ConfigureAwait(false);
-            var node = new DuramenNode(options, logger, folder, broker, states, tables, listeners, metrics, readiness, Stopwatch.GetElapsedTime(began));
+            var node = new DuramenNode(options, logger, folder, broker, states, tables, entities, listeners, metrics, readiness, Stopwatch.GetElapsedTime(began));
             LogStarted(logger, node.KafkaEndPoint, node.HttpEndPoint, options.DataPath ?? "memory", (long)node.StartTime.TotalMilliseconds);
             return node;
         }
@@ -124,6 +130,13 @@ public sealed partial class DuramenNode : IAsyncDisposable
             await DisposeAsync(states, broker, folder, metrics).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>The entities of a topic, which need not exist yet: the records of each key, appended on condition of their number.</summary>
+    public TopicEntities Entities(string topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return new TopicEntities(_entities, topic);
     }
 
     /// <summary>

@@ -11,6 +11,12 @@ public static class NodeErrors
     /// <summary>There is no topic of that name.</summary>
     public static ErrorCode TopicUnknown => new("topic-unknown");
 
+    /// <summary>The topic has no partition of that number.</summary>
+    public static ErrorCode PartitionUnknown => new("partition-unknown");
+
+    /// <summary>An append to an entity is larger than its topic takes of a producer.</summary>
+    public static ErrorCode AppendTooLarge => new("append-too-large");
+
     /// <summary>What is folded from a topic has not caught up with it in time.</summary>
     public static ErrorCode StateBehind => new("state-behind");
 

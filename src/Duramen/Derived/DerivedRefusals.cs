@@ -11,6 +11,16 @@ internal static class DerivedRefusals
         $"There is no topic '{topic}'.",
         "GET /v1/tables and 'duramen topic list' list those that there are.");
 
+    public static DuramenException NoPartition(string topic, int partition, int count) => new(
+        NodeErrors.PartitionUnknown,
+        string.Create(CultureInfo.InvariantCulture, $"Topic '{topic}' has no partition {partition}."),
+        string.Create(CultureInfo.InvariantCulture, $"Its partitions are 0 to {count - 1}."));
+
+    public static DuramenException TooLarge(string topic, long sizeBytes, long limitBytes) => new(
+        NodeErrors.AppendTooLarge,
+        string.Create(CultureInfo.InvariantCulture, $"An append of {sizeBytes} bytes is larger than the {limitBytes} that topic '{topic}' takes (max.message.bytes)."),
+        "Append less at a time, keep large values elsewhere, or raise max.message.bytes.");
+
     public static DuramenException NoRoom(string topic, int partitions, long leftBytes) => new(
         NodeErrors.StateExhausted,
         string.Create(CultureInfo.InvariantCulture, $"There is no memory left to fold topic '{topic}' of {partitions} partitions: {leftBytes} bytes, and everything that is open is in use."),

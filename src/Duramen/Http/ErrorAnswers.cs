@@ -1,5 +1,6 @@
 using Duramen.Core.Errors;
 using Duramen.Log;
+using Duramen.State.Entities;
 using Duramen.State.Store;
 using Duramen.State.Tables;
 
@@ -20,6 +21,13 @@ internal static class ErrorAnswers
         [HttpErrors.BodyTypeUnknown] = 415,
         [HttpErrors.AnswerFailed] = 500,
         [NodeErrors.TopicUnknown] = 404,
+        [NodeErrors.PartitionUnknown] = 422,
+        [NodeErrors.AppendTooLarge] = 413,
+        [EntityErrors.Conflict] = 409,
+        [EntityErrors.Invalid] = 422,
+        [EntityErrors.OutcomeUnknown] = Unavailable,
+        [EntityErrors.Closed] = Unavailable,
+        [LogErrors.NotSupported] = 422,
         [TableErrors.AmbiguousKey] = 409,
         [StoreErrors.BelowHorizon] = 410,
         [StoreErrors.BeyondPosition] = 422,
@@ -60,6 +68,11 @@ internal static class ErrorAnswers
         answer.Writer.WriteString("code"u8, error.Code.Name);
         answer.Writer.WriteString("message"u8, message);
         answer.Writer.WriteString("remedy"u8, error.Remedy);
+        if (error is EntityException { ActualVersion: { } actual })
+        {
+            answer.Writer.WriteNumber("actualVersion"u8, actual.Value);
+        }
+
         answer.Writer.WriteEndObject();
         answer.Writer.WriteEndObject();
         await answer.EndAsync(call.Aborted).ConfigureAwait(false);

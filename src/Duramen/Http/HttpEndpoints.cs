@@ -9,11 +9,12 @@ namespace Duramen.Http;
 
 /// <summary>
 /// What a node answers over HTTP: <c>/health/live</c> (the process answers), <c>/health/ready</c> (it can commit a record, which it does to find out),
-/// <c>/metrics</c>, and under <c>/v1</c> its topics as tables. Small enough to stand on the server's features alone, so that a node in a test does not start a
+/// <c>/metrics</c>, and under <c>/v1</c> its topics as tables and entities. Small enough to stand on the server's features alone, so that a node in a test does not start a
 /// web framework.
 /// </summary>
 internal sealed partial class HttpEndpoints(
-    MetricsCollector metrics, Func<CancellationToken, ValueTask<string?>> findFault, TableEndpoints tables, ILogger logger) : IHttpApplication<IFeatureCollection>
+    MetricsCollector metrics, Func<CancellationToken, ValueTask<string?>> findFault, TableEndpoints tables, EntityEndpoints entities, ILogger logger)
+    : IHttpApplication<IFeatureCollection>
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
@@ -72,6 +73,12 @@ internal sealed partial class HttpEndpoints(
         if (target.Is(0, "v1"u8) && target.Is(1, "tables"u8))
         {
             await tables.AnswerAsync(call).ConfigureAwait(false);
+            return;
+        }
+
+        if (target.Is(0, "v1"u8) && target.Is(1, "entities"u8))
+        {
+            await entities.AnswerAsync(call).ConfigureAwait(false);
             return;
         }
 

@@ -43,12 +43,17 @@ internal static class HttpRefusals
 
     public static DuramenException Missing(string name) => new(HttpErrors.RequestInvalid, $"The parameter '{name}' is missing.", Page);
 
+    public static DuramenException OtherPartition(string name, string moment, int partition) => new(
+        HttpErrors.RequestInvalid,
+        string.Create(CultureInfo.InvariantCulture, $"The parameter '{name}' is '{Shown(moment)}', and says no offset in partition {partition}, which the entity is in."),
+        "Give an offset in that partition, or a time.");
+
     public static DuramenException Cursor(string why) => new(
         HttpErrors.RequestInvalid,
         $"The parameter 'after' is no place to go on from here: {why}.",
         "Take it as it is from 'next' of the page before, with the same path.");
 
-    public static DuramenException Body(string why) => new(HttpErrors.RequestInvalid, $"The body is not what is taken here: {why}", "Correct it.");
+    public static DuramenException Body(string why) => new(HttpErrors.RequestInvalid, $"The body is not what is taken here: {why}", Page);
 
     public static DuramenException BodyType(string? type) => new(
         HttpErrors.BodyTypeUnknown,

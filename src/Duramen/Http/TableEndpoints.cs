@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Duramen.Broker;
 using Duramen.Coordination.Topics;
@@ -64,8 +63,8 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
     {
         call.Target.Allow("asOf", "partition");
         (ServedTopic topic, byte[] key) = (FindTopic(call), call.Target.Key(3));
-        AsOf asOf = AsOfIn(call.Target, "asOf");
-        int? partition = PartitionIn(call.Target);
+        AsOf asOf = call.Target.AsOf("asOf");
+        int? partition = call.Target.Partition();
         using var patience = new Patience(call, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, asOf, patience.Token).ConfigureAwait(false);
         Moment moment = await FindAsync(snapshot, asOf, patience).ConfigureAwait(false);
@@ -80,8 +79,8 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
         ServedTopic topic = FindTopic(call);
         PageCursor? after = CursorIn(target, PageKind.Scan, topic, "asOf");
         KeyRange range = RangeIn(target, after);
-        int rows = RowsIn(target);
-        AsOf asOf = after is null ? AsOfIn(target, "asOf") : AsOf.At(after.Moments[0]);
+        int rows = target.Limit(HttpLimits.MaxRows);
+        AsOf asOf = after is null ? target.AsOf("asOf") : AsOf.At(after.Moments[0]);
         using var patience = new Patience(call, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, asOf, patience.Token).ConfigureAwait(false);
         Moment moment = await FindAsync(snapshot, asOf, patience).ConfigureAwait(false);
@@ -96,8 +95,8 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
         target.Allow("limit", "after", "asOf");
         ServedTopic topic = FindTopic(call);
         PageCursor? after = CursorIn(target, PageKind.History, topic, "asOf");
-        int rows = RowsIn(target);
-        AsOf asOf = after is null ? AsOfIn(target, "asOf") : AsOf.At(after.Moments[0]);
+        int rows = target.Limit(HttpLimits.MaxRows);
+        AsOf asOf = after is null ? target.AsOf("asOf") : AsOf.At(after.Moments[0]);
         using var patience = new Patience(call, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, asOf, patience.Token).ConfigureAwait(false);
         Moment moment = await FindAsync(snapshot, asOf, patience).ConfigureAwait(false);
@@ -117,8 +116,8 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
             throw HttpRefusals.Missing("from");
         }
 
-        int rows = RowsIn(target);
-        (AsOf from, AsOf to) = after is null ? (AsOfIn(target, "from"), AsOfIn(target, "to")) : (AsOf.At(after.Moments[0]), AsOf.At(after.Moments[1]));
+        int rows = target.Limit(HttpLimits.MaxRows);
+        (AsOf from, AsOf to) = after is null ? (target.AsOf("from"), target.AsOf("to")) : (AsOf.At(after.Moments[0]), AsOf.At(after.Moments[1]));
         using var patience = new Patience(call, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, cancellationToken: patience.Token).ConfigureAwait(false);
         Moment before = await FindAsync(snapshot, from, patience).ConfigureAwait(false);
@@ -137,22 +136,6 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
     // What is found is looked at again: an offset is not compared with what the table has before it is read.
     private static async ValueTask<Moment> FindAsync(TopicSnapshot snapshot, AsOf asOf, Patience patience) =>
         await snapshot.FindAsync(AsOf.At(await snapshot.FindAsync(asOf, patience.Token).ConfigureAwait(false)), patience.Token).ConfigureAwait(false);
-
-    // A plus that is not encoded arrives as a space, and a moment has none.
-    private static AsOf AsOfIn(RequestTarget target, string name) =>
-        target.Parameter(name) is not string text ? AsOf.End
-        : AsOf.TryParse(text.Replace(' ', '+'), out AsOf asOf) ? asOf
-        : throw HttpRefusals.Wrong(name, text, "an offset, P:N,P:N for an offset in each partition, a time (2026-03-01T12:00:00Z, or @ with milliseconds since 1970), beginning or end");
-
-    private static int? PartitionIn(RequestTarget target) =>
-        target.Parameter("partition") is not string text ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int partition) ? partition
-        : throw HttpRefusals.Wrong("partition", text, "the number of a partition");
-
-    private static int RowsIn(RequestTarget target) =>
-        target.Parameter("limit") is not string text ? HttpLimits.DefaultRows
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows is > 0 and <= HttpLimits.MaxRows ? rows
-        : throw HttpRefusals.Wrong("limit", text, $"a number of rows from 1 to {HttpLimits.MaxRows}");
 
     // A cursor has its moments in it.
     private static PageCursor? CursorIn(RequestTarget target, PageKind kind, ServedTopic topic, params ReadOnlySpan<string> moments)
