@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Duramen.Cli.Tests;
@@ -34,6 +35,37 @@ public sealed class TableTests : IDisposable
         server.Stop();
         Assert.Equal(remote, commands.Select(command => Executable.Do(["table", .. command.Split(' '), "--data", server.Data]).Output));
         Assert.All(remote, output => Assert.NotEmpty(output));
+    }
+
+    [Fact]
+    public void The_partitions_of_a_topic_are_one_table_over_the_wire_and_in_a_folder()
+    {
+        using var server = new RunningServer();
+        Executable.Do("topic", "create", "orders", "--partitions", "3", "--bootstrap", server.Bootstrap);
+        Produce(server, "c:1\na:1\n", partition: 0);
+        Produce(server, "b:1\nb:2\n", partition: 2);
+        Produce(server, "a:2\n", partition: 1);
+
+        string[] over = ["--bootstrap", server.Bootstrap];
+        Assert.Equal("a\t1\t1\tT\t0\na\t2\t0\tT\t1\nb\t2\t1\tT\t2\nc\t1\t0\tT\t0\n", Rows("scan", over));
+        Assert.Equal("b\t1\t0\tT\t2\n", Rows("scan", [.. over, "--as-of", "0:0,1:0,2:1"]));
+        Assert.Equal("changed\tb\t1\t2\t2\nadded\tc\t\t1\t0\n", Rows("diff", [.. over, "0:0,1:1,2:1", "0:1,1:1,2:2"]));
+        Assert.Equal("a\t1\t1\tT\t0\na\t2\t0\tT\t1\n", Rows("history", [.. over, "a"]));
+        Assert.Equal(2, Executable.Do(["table", "get", "orders", "b", "--output", "json", .. over]).Json.Single().GetProperty("partition").GetInt32());
+        Executable.Run([], ["table", "get", "orders", "a", .. over]).Failed("table-key-ambiguous");
+        Assert.Equal("2\n", Executable.Do(["table", "get", "orders", "a", "--partition", "1", .. over]).Output);
+        foreach (string asOf in new[] { "2", "0:1", "0:1,1:1,2:1,3:1" })
+        {
+            Outcome wrong = Executable.Run([], ["table", "scan", "orders", "--as-of", asOf, .. over]);
+            Assert.Equal(2, wrong.ExitCode);
+            Assert.Contains("0:N,1:N,2:N", wrong.Errors, StringComparison.Ordinal);
+        }
+
+        string now = DateTimeOffset.UtcNow.AddMinutes(1).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        string all = Executable.Do(["table", "scan", "orders", "--as-of", now, "--output", "json", .. over]).Output;
+        Assert.Equal(4, all.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        server.Stop();
+        Assert.Equal(all, Executable.Do("table", "scan", "orders", "--as-of", now, "--output", "json", "--data", server.Data).Output);
     }
 
     [Fact]
@@ -72,6 +104,13 @@ public sealed class TableTests : IDisposable
     }
 
     private void Append(string lines) => Executable.Run(lines, "log", "append", _folder.Data, "t", "--key-delimiter", "=").Succeeded();
+
+    private static void Produce(RunningServer server, string lines, int partition) =>
+        Executable.Run(lines, "produce", "orders", "--key-delimiter", ":", "--partition", $"{partition}", "--bootstrap", server.Bootstrap).Succeeded();
+
+    // Times are when the test ran.
+    private static string Rows(string command, string[] arguments) =>
+        Regex.Replace(Executable.Do(["table", command, "orders", .. arguments]).Output, @"\t\d{13}", "\tT");
 
     private static string[] Keys(Outcome outcome) =>
         [.. outcome.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString()!)];

@@ -25,7 +25,7 @@ internal static class TrailSession
     /// <summary>The trail of the log that the input names, kept or in memory; with all that is committed, unless it is not to be extended.</summary>
     public static async Task<AuditTrail> OpenAsync(LogSource source, CommandInput input, CancellationToken interrupted, bool extend = true)
     {
-        (ILog log, string label, _) = await source.FindOneAsync(input, interrupted).ConfigureAwait(false);
+        (ILog log, _, string label, _) = await source.FindOneAsync(input, interrupted).ConfigureAwait(false);
         var options = new AuditTrailOptions
         {
             Label = label,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Duramen.Core.Ids;
 using Duramen.Log;
+using Duramen.Log.Timestamps;
 
 namespace Duramen.Cli.Records;
 
@@ -10,9 +11,6 @@ namespace Duramen.Cli.Records;
 /// <param name="IsEnd">Whether it is the end; the beginning when it is nothing else either.</param>
 internal readonly record struct LogPosition(Offset? Offset, long? TimestampMs, bool IsEnd)
 {
-    private static readonly string[] Moments =
-        ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFK"];
-
     /// <summary>Reads <c>beginning</c>, <c>end</c>, an offset, <c>@</c> with milliseconds since 1970, or ISO 8601 (UTC unless it says otherwise).</summary>
     public static bool TryParse(string text, out LogPosition position)
     {
@@ -29,19 +27,9 @@ internal readonly record struct LogPosition(Offset? Offset, long? TimestampMs, b
             return true;
         }
 
-        if (text.StartsWith('@') && long.TryParse(text.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long timestampMs))
-        {
-            position = new LogPosition(null, timestampMs, false);
-            return true;
-        }
-
-        if (DateTimeOffset.TryParseExact(text, Moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment))
-        {
-            position = new LogPosition(null, moment.ToUnixTimeMilliseconds(), false);
-            return true;
-        }
-
-        return false;
+        bool isTime = TimestampText.TryParse(text, out long timestampMs);
+        position = isTime ? new LogPosition(null, timestampMs, false) : default;
+        return isTime;
     }
 
     /// <summary>The offset of the first record at or after the place; the committed end when there is none.</summary>

@@ -108,7 +108,8 @@ internal sealed class LogSource : IAsyncDisposable
     {
         if (partition is null && folder.FindLog(name) is { } log)
         {
-            return [new SourceLog(log, TopicLogName.TryParse(log.Name, out TopicLogName own) ? Label(own.Topic, own.Partition) : log.Name, null)];
+            bool isTopic = TopicLogName.TryParse(log.Name, out TopicLogName own);
+            return [new SourceLog(log, isTopic ? own.Partition : 0, isTopic ? Label(own.Topic, own.Partition) : log.Name, null)];
         }
 
         return
@@ -117,7 +118,7 @@ internal sealed class LogSource : IAsyncDisposable
                 .Select(found => (Log: found, IsTopic: TopicLogName.TryParse(found.Name, out TopicLogName parsed), Name: parsed))
                 .Where(found => found.IsTopic && found.Name.Topic == name && (partition is null || found.Name.Partition == partition))
                 .OrderBy(found => found.Name.Partition)
-                .Select(found => new SourceLog(found.Log, Label(found.Name.Topic, found.Name.Partition), new NotedPartition(found.Name.TopicId, found.Name.Partition))),
+                .Select(found => new SourceLog(found.Log, found.Name.Partition, Label(found.Name.Topic, found.Name.Partition), new NotedPartition(found.Name.TopicId, found.Name.Partition))),
         ];
     }
 
@@ -128,7 +129,7 @@ internal sealed class LogSource : IAsyncDisposable
         foreach (PartitionDescription one in description.Partitions.Where(one => partition is null || one.Index == partition).OrderBy(one => one.Index))
         {
             RemoteLog log = Opened(await RemoteLog.OpenAsync(client, new TopicPartition(topic, one.Index), interrupted).ConfigureAwait(false));
-            logs.Add(new SourceLog(log, Label(topic, one.Index), new NotedPartition(description.Id, one.Index)));
+            logs.Add(new SourceLog(log, one.Index, Label(topic, one.Index), new NotedPartition(description.Id, one.Index)));
         }
 
         return logs;

@@ -3,6 +3,7 @@ using System.Text;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
 using Duramen.State.Store;
+using Duramen.State.Tables.Topics;
 
 namespace Duramen.Cli.Tables;
 
@@ -12,21 +13,25 @@ internal sealed class TablePrinter : IDisposable
     private const string Removed = "(removed)";
 
     private readonly bool _isJson;
+
+    // One partition is not worth a column.
+    private readonly bool _hasPartitions;
     private readonly StandardOutput _output = new();
     private readonly JsonOutput _json;
 
-    public TablePrinter(bool isJson)
+    public TablePrinter(TopicSnapshot snapshot, bool isJson)
     {
         _isJson = isJson;
+        _hasPartitions = snapshot.Partitions.Count > 1;
         _json = new JsonOutput(_output);
     }
 
     /// <summary>The value alone, and a newline.</summary>
-    public void PrintValue(VersionView version)
+    public void PrintValue(VersionView version, int partition)
     {
         if (_isJson)
         {
-            Print(version);
+            Print(version, partition);
             return;
         }
 
@@ -34,19 +39,19 @@ internal sealed class TablePrinter : IDisposable
         _output.Buffer.Write("\n"u8);
     }
 
-    /// <summary>Key, value, offset and timestamp of every version.</summary>
-    public void PrintAll(IVersionCursor versions, CancellationToken interrupted)
+    /// <summary>Key, value, offset, timestamp and partition of every version.</summary>
+    public void PrintAll(TopicVersions versions, CancellationToken interrupted)
     {
         while (versions.MoveNext())
         {
             interrupted.ThrowIfCancellationRequested();
-            Print(versions.Current);
+            Print(versions.Current, versions.Partition);
             _output.FlushIfLarge();
         }
     }
 
     /// <summary>What happened to each key, the key, its old value and its new one.</summary>
-    public void PrintAll(IDifferenceCursor differences, CancellationToken interrupted)
+    public void PrintAll(TopicDifferences differences, CancellationToken interrupted)
     {
         while (differences.MoveNext())
         {
@@ -60,6 +65,7 @@ internal sealed class TablePrinter : IDisposable
                 _json.WriteBytes("key"u8, difference.Key);
                 _json.WriteBytes("old"u8, difference.Before.Value);
                 _json.WriteBytes("new"u8, difference.After.Value);
+                _json.Writer.WriteNumber("partition"u8, differences.Partition);
                 _json.Writer.WriteEndObject();
                 _json.EndLine();
             }
@@ -72,7 +78,7 @@ internal sealed class TablePrinter : IDisposable
                 _output.Buffer.Write(difference.Before.Value.Span);
                 Write("\t");
                 _output.Buffer.Write(difference.After.Value.Span);
-                Write("\n");
+                WriteEnd(differences.Partition);
             }
 
             _output.FlushIfLarge();
@@ -87,7 +93,7 @@ internal sealed class TablePrinter : IDisposable
         _output.Dispose();
     }
 
-    private void Print(VersionView version)
+    private void Print(VersionView version, int partition)
     {
         if (_isJson)
         {
@@ -96,6 +102,7 @@ internal sealed class TablePrinter : IDisposable
             _json.WriteBytes("value"u8, version.Value);
             _json.Writer.WriteNumber("offset"u8, version.Offset.Value);
             _json.Writer.WriteNumber("timestamp"u8, version.TimestampMs);
+            _json.Writer.WriteNumber("partition"u8, partition);
             _json.Writer.WriteEndObject();
             _json.EndLine();
             return;
@@ -105,8 +112,11 @@ internal sealed class TablePrinter : IDisposable
         Write("\t");
         Write(version.Value.IsNull ? Removed : "");
         _output.Buffer.Write(version.Value.Span);
-        Write(string.Create(CultureInfo.InvariantCulture, $"\t{version.Offset}\t{version.TimestampMs}\n"));
+        Write(string.Create(CultureInfo.InvariantCulture, $"\t{version.Offset}\t{version.TimestampMs}"));
+        WriteEnd(partition);
     }
+
+    private void WriteEnd(int partition) => Write(_hasPartitions ? string.Create(CultureInfo.InvariantCulture, $"\t{partition}\n") : "\n");
 
     private void Write(string text) => _output.Buffer.Write(Encoding.UTF8.GetBytes(text));
 }

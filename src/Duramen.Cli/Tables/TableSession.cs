@@ -1,25 +1,22 @@
 using Duramen.Cli.Clients;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
-using Duramen.Cli.Records;
 using Duramen.Cli.Sources;
 using Duramen.Cli.Streams;
 using Duramen.Cli.UserFiles;
-using Duramen.Core.Ids;
-using Duramen.Log;
-using Duramen.State.Store;
 using Duramen.State.Tables;
+using Duramen.State.Tables.Topics;
 
 namespace Duramen.Cli.Tables;
 
-/// <summary>A log as a table, folded to its end, for one command.</summary>
+/// <summary>A topic as a table, folded to its end, for one command.</summary>
 internal sealed class TableSession : IAsyncDisposable
 {
     private readonly LogSource _source;
     private readonly ScratchFolder? _scratch;
-    private readonly Table _table;
+    private readonly TopicTable _table;
 
-    private TableSession(LogSource source, ScratchFolder? scratch, Table table)
+    private TableSession(LogSource source, ScratchFolder? scratch, TopicTable table)
     {
         _source = source;
         _scratch = scratch;
@@ -31,28 +28,28 @@ internal sealed class TableSession : IAsyncDisposable
         "--table", "DIR", "keep the table in this folder, so that the next command goes on from it (default: a folder that is removed afterwards)");
 
     public static CommandOption AsOf { get; } = new(
-        "--as-of", "PLACE", "an offset: after every record below it; a time: before the first record that is later (default: the end)");
+        "--as-of", "PLACE", "an offset, or P:N,P:N for one in each partition: after every record below it; a time: before the first record that is later (default: the end)");
 
     /// <summary>The options of every command on a table.</summary>
     public static IReadOnlyList<CommandOption> Options { get; } = [Kept, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, FolderSession.Output];
 
-    /// <summary>The table at the end of the log.</summary>
-    public IStoreSnapshot Snapshot { get; }
+    /// <summary>The table at the end of the logs.</summary>
+    public TopicSnapshot Snapshot { get; }
 
-    /// <summary>Opens the log that the input names and folds what the table does not have of it.</summary>
+    /// <summary>Opens the logs that the input names and folds what the table does not have of them.</summary>
     /// <exception cref="TableException"><see cref="TableErrors.Stopped"/>: a record cannot be folded.</exception>
     public static async Task<TableSession> OpenAsync(CommandInput input, CancellationToken interrupted)
     {
         LogSource source = await LogSource.OpenAsync(input).ConfigureAwait(false);
         ScratchFolder? scratch = null;
-        Table? table = null;
+        TopicTable? table = null;
         try
         {
-            ILog log = (await source.FindOneAsync(input, interrupted).ConfigureAwait(false)).Log;
+            IReadOnlyList<SourceLog> logs = await source.FindAsync(input, interrupted).ConfigureAwait(false);
             scratch = input.Has(Kept.Name) ? null : new ScratchFolder();
             string path = Path.GetFullPath(input.Text(Kept.Name) ?? scratch!.DataPath);
-            table = Table.Open(FolderSession.Disk, path, log, new TableOptions { Notice = Messages.Say });
-            await table.WaitForAsync(log.Watermarks.Committed, interrupted).ConfigureAwait(false);
+            table = TopicTable.Open(FolderSession.Disk, path, logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { Notice = Messages.Say });
+            await table.WaitForAsync(table.Committed, interrupted).ConfigureAwait(false);
             return new TableSession(source, scratch, table);
         }
         catch
@@ -68,21 +65,26 @@ internal sealed class TableSession : IAsyncDisposable
         }
     }
 
-    /// <summary>The offset that an option names; the end when it is not given.</summary>
-    public ValueTask<Offset> FindAsOfAsync(CommandInput input, CancellationToken interrupted) =>
+    /// <summary>The moment that an option names; the end when it is not given.</summary>
+    public ValueTask<Moment> FindAsOfAsync(CommandInput input, CancellationToken interrupted) =>
         FindAsync(input, AsOf.Name, input.Text(AsOf.Name) ?? "end", interrupted);
 
-    /// <summary>The offset that a text names.</summary>
-    public async ValueTask<Offset> FindAsync(CommandInput input, string name, string text, CancellationToken interrupted)
+    /// <summary>The moment that a text names.</summary>
+    public async ValueTask<Moment> FindAsync(CommandInput input, string name, string text, CancellationToken interrupted)
     {
-        if (!LogPosition.TryParse(text, out LogPosition position))
+        if (!State.Tables.Topics.AsOf.TryParse(text, out AsOf asOf))
         {
-            throw input.Wrong($"{name} is '{text}': no offset, no time (2026-03-01T12:00:00Z or @1772366400000), and not beginning or end");
+            throw input.Wrong($"{name} is '{text}': no offset (120, or 0:120,1:87 for several partitions), no time (2026-03-01T12:00:00Z or @1772366400000), and not beginning or end");
         }
 
-        return position.Offset
-            ?? (position.TimestampMs is long timestampMs ? await _table.FindAsOfAsync(timestampMs, interrupted).ConfigureAwait(false)
-                : position.IsEnd ? Snapshot.Position : Snapshot.Horizon);
+        try
+        {
+            return await Snapshot.FindAsync(asOf, interrupted).ConfigureAwait(false);
+        }
+        catch (TableException unclear) when (unclear.Code == TableErrors.InvalidMoment)
+        {
+            throw input.Wrong($"{name} is '{text}'. {unclear.Message}");
+        }
     }
 
     public async ValueTask DisposeAsync()

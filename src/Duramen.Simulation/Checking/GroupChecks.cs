@@ -143,15 +143,12 @@ internal sealed class GroupChecks
             throw new ViolationException("C10", $"{node.ReplicaId} took a snapshot of {meta.Index} that is not the fold of the entries up to there");
         }
 
-        // A replica that began with nothing knows no members until it comes to an entry that brings some.
-        if (meta.Membership.Count > 0 && !_protocol.HasMembers(meta, Ledger))
-        {
-            throw new ViolationException("C10", $"{node.ReplicaId} took a snapshot of {meta.Index} with {meta.Membership}, who are not those that decide behind it");
-        }
+        CheckMembers(node, meta);
     }
 
-    public void Installed(SimulatedNode node)
+    public void Installed(SimulatedNode node, SnapshotMeta meta)
     {
+        CheckMembers(node, meta);
         if (node.Applied > Ledger.Last || node.StateDigest != Ledger.StateDigestAt(node.Applied))
         {
             throw new ViolationException("C10", $"{node.ReplicaId} switched to a snapshot of {node.Applied} that is not the fold of the entries up to there");
@@ -231,6 +228,14 @@ internal sealed class GroupChecks
         }
 
         return durable;
+    }
+
+    private void CheckMembers(SimulatedNode node, SnapshotMeta meta)
+    {
+        if (!_protocol.HasMembers(meta, Ledger))
+        {
+            throw new ViolationException("C10", $"{node.ReplicaId} has a snapshot of {meta.Index} with {meta.Membership}, who are not those that decide behind it");
+        }
     }
 
     private bool IsConfirmed(Membership membership, SimulatedNode node, long sinceUs) =>

@@ -206,10 +206,11 @@ internal sealed partial class SimulatedNode
     private void SwitchState()
     {
         _switchesAt = PersistId.None;
-        _state.Load(_received!.Value.State);
-        _snapshotAt = _received.Value.Meta.Index;
+        (SnapshotMeta meta, byte[] state) = _received!.Value;
         _received = null;
-        _group.Checks.Installed(this);
+        _state.Load(state);
+        _snapshotAt = meta.Index;
+        _group.Checks.Installed(this, meta);
         _group.Observer.Saw(Situation.SnapshotInstalled);
         _group.Trace(Number, $"switches to the snapshot of {_state.Applied}");
     }
@@ -279,8 +280,13 @@ internal sealed partial class SimulatedNode
 
     private void TakeSnapshot()
     {
+        if (_replica!.DescribeSnapshot(_state.Applied) is not SnapshotMeta meta)
+        {
+            _group.Observer.Saw(Situation.SnapshotPutOff);
+            return;
+        }
+
         _snapshotAt = _state.Applied;
-        SnapshotMeta meta = _replica!.DescribeSnapshot(_snapshotAt);
         _trimAfterSync = new EntryIndex(Math.Max(0, _snapshotAt.Value - _group.Options.Nodes.KeepBehind));
         _group.Checks.TookSnapshot(this, meta);
         _group.Observer.Saw(Situation.SnapshotTaken);

@@ -33,6 +33,9 @@ public enum Situation
     /// <summary>A replica took a snapshot of its own.</summary>
     SnapshotTaken,
 
+    /// <summary>A replica that began with nothing took no snapshot, since it did not know the members yet.</summary>
+    SnapshotPutOff,
+
     /// <summary>A joint membership was in force.</summary>
     JointMembership,
 
