@@ -54,6 +54,7 @@ internal static class CommandList
         BenchCommands.Recover,
         BenchCommands.Compact,
         TableBenchCommand.Command,
+        EntityBenchCommand.Command,
         SimulateCommand.Command,
     ];
 }
