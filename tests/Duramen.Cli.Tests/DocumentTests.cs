@@ -33,7 +33,7 @@ public sealed partial class DocumentTests : IDisposable
         }
 
         Assert.True(examples >= 30, $"{examples} examples");
-        foreach (Match command in Regex.Matches(Executable.Do("--help").Output, "^  ((?:log|topic|group|audit|table) [a-z]+|produce|consume)", RegexOptions.Multiline))
+        foreach (Match command in Regex.Matches(Executable.Do("--help").Output, "^  ((?:log|topic|group|audit|table) [a-z]+|produce|consume|sql|replay)", RegexOptions.Multiline))
         {
             Assert.Matches($@"(?m)^\$ .*duramen {command.Groups[1].Value}(?: |$)", page);
         }
