@@ -44,13 +44,18 @@ public static class SimulationRun
         var group = new SimulatedGroup(options, outbox, timeline);
         string? invariant = null;
         string what = "";
+        bool isHalted = false;
         try
         {
             group.Start();
             RunWithFaults(group);
             SimulatedNode? outsider = HealAll(group);
-            RunUntilWell(group, outsider);
-            Watch(group);
+            isHalted = !RunUntilWell(group, outsider);
+            if (!isHalted)
+            {
+                Watch(group);
+            }
+
             CheckHistory(group);
             SingCanary(options);
         }
@@ -69,7 +74,7 @@ public static class SimulationRun
         }
 
         return new SimulationResult(
-            options, group.Happened, group.NowUs, group.Faults.Count, group.Network.Mistreated, group.AnsweredCount, group.Hash, group.Observer.Coverage, invariant, what);
+            options, group.Happened, group.NowUs, group.Faults.Count, group.Network.Mistreated, group.AnsweredCount, group.Hash, group.Observer.Coverage, isHalted, invariant, what);
     }
 
     private static void RunWithFaults(SimulatedGroup group)
@@ -99,6 +104,8 @@ public static class SimulationRun
         {
             node.PausedUntilUs = 0;
             node.SlowUntilUs = 0;
+            node.FullUntilUs = 0;
+            node.UnreadableUntilUs = 0;
             node.FailsNextSync = false;
             node.CrashAfter(int.MaxValue);
             group.StartAt(node, chance.NextInt64(0, 500_000));
@@ -128,13 +135,19 @@ public static class SimulationRun
         return outsider;
     }
 
-    private static void RunUntilWell(SimulatedGroup group, SimulatedNode? outsider)
+    // A group that lost more disks than it can do without need not get well.
+    private static bool RunUntilWell(SimulatedGroup group, SimulatedNode? outsider)
     {
         long deadline = group.NowUs + (RecoveryTimeouts * group.Options.ElectionUs);
         while (WhatIsMissing(group, outsider) is string missing)
         {
             if (group.NowUs > deadline)
             {
+                if (group.Faults.IsBeyond)
+                {
+                    return false;
+                }
+
                 throw new ViolationException("LV", $"{RecoveryTimeouts} election timeouts after all faults ended, {missing}");
             }
 
@@ -144,6 +157,8 @@ public static class SimulationRun
                 group.Step();
             }
         }
+
+        return true;
     }
 
     private static string? WhatIsMissing(SimulatedGroup group, SimulatedNode? outsider)

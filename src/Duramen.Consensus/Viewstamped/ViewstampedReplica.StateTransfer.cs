@@ -112,7 +112,7 @@ internal sealed partial class ViewstampedReplica
             limit = EntryIndex.Max(limit, EntryIndex.Min(part.Last, _wantedLast));
         }
 
-        if (!Matches(part.Previous, part.PreviousEpoch) || !TakeEntries(part, limit))
+        if (!Matches(part.Previous, part.PreviousEpoch) || !TakeEntries(part.Entries, part.Count, limit))
         {
             return;
         }

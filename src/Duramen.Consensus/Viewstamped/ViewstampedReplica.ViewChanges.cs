@@ -68,7 +68,7 @@ internal sealed partial class ViewstampedReplica
             _wantedBy = _membership.BitOf(_self);
         }
 
-        foreach (ReplicaId voter in _turns)
+        foreach (ReplicaId voter in _voters)
         {
             if (voter != _self)
             {

@@ -59,7 +59,7 @@ internal sealed class GroupChecks
     public void Started(SimulatedNode node)
     {
         DurableImage durable = DurableOf(node);
-        if (durable.IsLost || (durable.File is not null && (durable.File != node.Disk.Durable || node.Disk.Durable.LengthBytes < durable.DecodedBytes)))
+        if (node.Disk.Durable.IsDamaged || (durable.File is not null && (durable.File != node.Disk.Durable || node.Disk.Durable.LengthBytes < durable.DecodedBytes)))
         {
             throw new ViolationException("C3", $"{node.ReplicaId} starts although its disk does not hold all that was synced");
         }
@@ -73,9 +73,6 @@ internal sealed class GroupChecks
     }
 
     public void Stopped(SimulatedNode node) => _isPoisoned[node.Number] = false;
-
-    /// <summary>A disk was damaged.</summary>
-    public void Lost(SimulatedNode node) => DurableOf(node).IsLost = true;
 
     public void Synced(SimulatedNode node)
     {
@@ -143,15 +140,12 @@ internal sealed class GroupChecks
             throw new ViolationException("C10", $"{node.ReplicaId} took a snapshot of {meta.Index} that is not the fold of the entries up to there");
         }
 
-        // A replica that began with nothing knows no members until it comes to an entry that brings some.
-        if (meta.Membership.Count > 0 && !_protocol.HasMembers(meta, Ledger))
-        {
-            throw new ViolationException("C10", $"{node.ReplicaId} took a snapshot of {meta.Index} with {meta.Membership}, who are not those that decide behind it");
-        }
+        CheckMembers(node, meta);
     }
 
-    public void Installed(SimulatedNode node)
+    public void Installed(SimulatedNode node, SnapshotMeta meta)
     {
+        CheckMembers(node, meta);
         if (node.Applied > Ledger.Last || node.StateDigest != Ledger.StateDigestAt(node.Applied))
         {
             throw new ViolationException("C10", $"{node.ReplicaId} switched to a snapshot of {node.Applied} that is not the fold of the entries up to there");
@@ -231,6 +225,14 @@ internal sealed class GroupChecks
         }
 
         return durable;
+    }
+
+    private void CheckMembers(SimulatedNode node, SnapshotMeta meta)
+    {
+        if (!_protocol.HasMembers(meta, Ledger))
+        {
+            throw new ViolationException("C10", $"{node.ReplicaId} has a snapshot of {meta.Index} with {meta.Membership}, who are not those that decide behind it");
+        }
     }
 
     private bool IsConfirmed(Membership membership, SimulatedNode node, long sinceUs) =>

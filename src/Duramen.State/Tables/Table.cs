@@ -250,6 +250,29 @@ public sealed partial class Table : IAsyncDisposable
         _closing.Dispose();
     }
 
+    /// <summary>Whether the table is of one log, with this id.</summary>
+    internal bool IsOf(LogId log) => _logs is [var only] && only.Id == log;
+
+    /// <summary>As <see cref="WaitForAsync"/>, but says false when the table has stopped, is being rebuilt or was closed, or nobody waits any more.</summary>
+    internal async ValueTask<bool> TryReachAsync(Offset position, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task progress = NextProgress();
+            if (Position >= position)
+            {
+                return true;
+            }
+
+            if (_isClosed || _fault is not null || _isRebuildAsked || IsRebuilding || cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            await progress.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <summary>The offset of the first record that is later than a time; null when there is none.</summary>
     internal async ValueTask<Offset?> FindLaterAsync(long timestampMs, CancellationToken cancellationToken)
     {

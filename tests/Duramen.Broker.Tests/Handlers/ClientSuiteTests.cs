@@ -42,6 +42,10 @@ public sealed class ClientSuiteTests
         AlterConfigsResponse replaced = await client.AskAsync(new AlterConfigsRequest { Resources = [Replace("u"), Replace("t"), Replace("u")] }, version: 2);
         Assert.Equal([("u", KafkaError.InvalidRequest), ("t", KafkaError.None)], replaced.Results.Select(result => (result.ResourceName, result.ErrorCode)));
 
+        DeleteTopicsResponse deleted = await client.AskAsync(new DeleteTopicsRequest { TopicNames = ["t", "u", "t"] }, version: 5);
+        Assert.Equal([("t", KafkaError.InvalidRequest), ("u", KafkaError.None)], deleted.Topics.Select(topic => (topic.Name, topic.ErrorCode)));
+        using WireClient again = await broker.ConnectAsync("u", partitions: 2);
+
         ListOffsetsResponse ends = await client.AskAsync(
             new ListOffsetsRequest { Topics = [new() { Name = "u", Partitions = [new() { Index = 0, Timestamp = -1 }, new() { Index = 1, Timestamp = -2 }, new() { Index = 0, Timestamp = -2 }] }] },
             version: 5);

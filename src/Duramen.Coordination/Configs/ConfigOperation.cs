@@ -1,4 +1,4 @@
-namespace Duramen.Coordination.Topics.Commands;
+namespace Duramen.Coordination.Configs;
 
 /// <summary>What is done to one config (KIP-339); the values are those of Kafka's requests.</summary>
 public enum ConfigOperation

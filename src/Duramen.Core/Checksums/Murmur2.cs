@@ -1,14 +1,15 @@
 using System.Buffers.Binary;
 
-namespace Duramen.Client.Producers;
+namespace Duramen.Core.Checksums;
 
 /// <summary>The hash by which Kafka's own producer gives keys their partitions: MurmurHash2 (Appleby), 32 bits, with Kafka's seed.</summary>
-internal static class Murmur2
+public static class Murmur2
 {
     private const uint Seed = 0x9747b28c;
     private const uint Multiplier = 0x5bd1e995;
     private const int Shift = 24;
 
+    /// <summary>The hash of bytes.</summary>
     public static uint Hash(ReadOnlySpan<byte> bytes)
     {
         uint hash = Seed ^ (uint)bytes.Length;

@@ -1,7 +1,7 @@
 using System.Text;
-using Duramen.Client.Producers;
+using Duramen.Core.Checksums;
 
-namespace Duramen.Client.Tests.Producers;
+namespace Duramen.Foundations.Tests.Checksums;
 
 public sealed class Murmur2Tests
 {

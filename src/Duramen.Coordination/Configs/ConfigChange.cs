@@ -1,4 +1,4 @@
-namespace Duramen.Coordination.Topics.Commands;
+namespace Duramen.Coordination.Configs;
 
 /// <summary>One change of one config.</summary>
 /// <param name="Name">The config.</param>
