@@ -55,8 +55,18 @@ public sealed class RowExpression : IDisposable
     /// <summary>Sets a value of the row to bytes: text where they are UTF-8, else a blob, or NULL. It stays until it is set again.</summary>
     public void Set(int column, NullableBytes value) => _statement.Bind(column + 1, value);
 
-    /// <summary>Sets a value of the row to a number.</summary>
-    public void Set(int column, long value) => _statement.Bind(column + 1, value);
+    /// <summary>Sets a value of the row to a number, or to NULL.</summary>
+    public void Set(int column, long? value)
+    {
+        if (value is long number)
+        {
+            _statement.Bind(column + 1, number);
+        }
+        else
+        {
+            _statement.Bind(column + 1, NullableBytes.Null);
+        }
+    }
 
     /// <summary>Whether the condition holds for the row.</summary>
     /// <exception cref="SqlException"><see cref="SqlErrors.Failed"/>, <see cref="SqlErrors.OverBudget"/>.</exception>

@@ -43,15 +43,32 @@ public sealed class TableQuery : IDisposable
     /// <exception cref="SqlException">
     /// <see cref="SqlErrors.Malformed"/>, <see cref="SqlErrors.UnknownTable"/>, <see cref="SqlErrors.Refused"/>, <see cref="SqlErrors.Unavailable"/>.
     /// </exception>
-    public static async ValueTask<TableQuery> PrepareAsync(
-        string sql, ITableCatalog catalog, QueryBudget? budget = null, CancellationToken cancellationToken = default)
+    public static ValueTask<TableQuery> PrepareAsync(string sql, ITableCatalog catalog, QueryBudget? budget = null, CancellationToken cancellationToken = default) =>
+        PrepareAsync(sql, sql, catalog, budget, cancellationToken);
+
+    /// <summary>Compiles a condition on a whole table, such as <c>sum(value ->> '$.amount') > 1000</c>. Its one row has one column, 1 where the condition is true and 0 where it is not.</summary>
+    /// <param name="expression">The condition, an aggregate over the rows of the table.</param>
+    /// <param name="table">The name of the table.</param>
+    /// <param name="catalog">Has the tables; they stay open until the query is disposed.</param>
+    /// <param name="budget">What the query may take.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SqlException">As <see cref="PrepareAsync(string, ITableCatalog, QueryBudget?, CancellationToken)"/>.</exception>
+    public static ValueTask<TableQuery> PrepareConditionAsync(
+        string expression, string table, ITableCatalog catalog, QueryBudget? budget = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        ArgumentNullException.ThrowIfNull(table);
+        return PrepareAsync($"SELECT (\n{expression}\n) IS TRUE FROM {TableNames.Quote(table)} LIMIT 1", expression, catalog, budget, cancellationToken);
+    }
+
+    private static async ValueTask<TableQuery> PrepareAsync(string sql, string written, ITableCatalog catalog, QueryBudget? budget, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sql);
         ArgumentNullException.ThrowIfNull(catalog);
         var query = new TableQuery(budget ?? new QueryBudget());
         try
         {
-            await query.CompileAsync(sql, catalog, cancellationToken).ConfigureAwait(false);
+            await query.CompileAsync(sql, written, catalog, cancellationToken).ConfigureAwait(false);
             return query;
         }
         catch
@@ -92,11 +109,11 @@ public sealed class TableQuery : IDisposable
         _database.Dispose();
     }
 
-    private async ValueTask CompileAsync(string sql, ITableCatalog catalog, CancellationToken cancellationToken)
+    private async ValueTask CompileAsync(string sql, string written, ITableCatalog catalog, CancellationToken cancellationToken)
     {
         // SQLite alone knows what is a table in a statement: it says which one it misses, and is asked again when it has it.
         string missing;
-        while (!_database.TryPrepare(sql, out _statement!, out missing))
+        while (!_database.TryPrepare(sql, out _statement!, out missing, written))
         {
             if (_tables.Contains(missing))
             {

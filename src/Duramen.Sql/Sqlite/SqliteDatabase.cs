@@ -103,7 +103,7 @@ internal sealed unsafe class SqliteDatabase : IDisposable
                 bool isMore = !IsNothing(text.AsSpan(rest));
                 statement.Dispose();
                 throw isEmpty ? SqlRefusals.Malformed("There is no statement", sql, -1)
-                    : isMore ? SqlRefusals.Malformed("There is more than one statement", sql, rest)
+                    : isMore ? SqlRefusals.Malformed("There is more than one statement", sql, rest, written)
                     : SqlRefusals.NotReading("a statement that gives no rows");
             }
 
