@@ -46,9 +46,10 @@ public interface IReplica
     void Trim(EntryIndex upTo, ReplicaOutbox outbox);
 
     /// <summary>
-    /// What to keep beside a snapshot of the state as of an entry that is committed and not trimmed yet.
+    /// What to keep beside a snapshot of the state as of an entry that is committed and not trimmed yet. Null while the replica does not know who decides behind that entry, since it
+    /// began with nothing and has not come to an entry that brings members: then there is nothing to take a snapshot of, and an entry that does is on its way.
     /// </summary>
-    SnapshotMeta DescribeSnapshot(EntryIndex index);
+    SnapshotMeta? DescribeSnapshot(EntryIndex index);
 
     /// <summary>Changes the members; placed or rejected like a proposal, and done when an entry of kind configuration with that membership is committed.</summary>
     void ChangeMembership(RequestToken token, MembershipChange change, ReplicaOutbox outbox);

@@ -18,48 +18,16 @@ internal sealed partial class PaxosReplica
     // The next slot to propose for, and the last one in which this replica had accepted something when it began to lead.
     private EntryIndex _next;
     private EntryIndex _accepted;
-    private long _uncommittedBytes;
     private int _ticksSinceHeartbeat;
     private int _ticksSinceCount;
-    private ReplicaId _successor;
-    private int _ticksSinceTransfer;
 
     // What was acknowledged in earlier ballots is in slots that a quorum told of; and behind those the members of the first open slot promised that nothing more comes from there.
     private bool KnowsCommitted => _committed >= LastAdopted && HasPromises(Current);
 
     private EntryIndex LastAdopted => EntryIndex.Max(_accepted, _reports.Last);
 
-    public void Propose(ReadOnlySpan<Proposal> proposals, ReplicaOutbox outbox)
+    private protected override void Read(RequestToken token)
     {
-        Begin(outbox);
-        EntryIndex first = _next;
-        foreach (ref readonly Proposal proposal in proposals)
-        {
-            if (ReasonAgainst(proposal) is Rejection reason)
-            {
-                _outbox.Reject(proposal.Token, reason);
-            }
-            else
-            {
-                var header = new EntryHeader(_next, Promised, EntryKind.Records, proposal.RecordCount);
-                _next = _next.Next;
-                Store(header, proposal.Payload.Span);
-                _uncommittedBytes += proposal.Payload.Length;
-                _outbox.Place(proposal.Token, header.Index, header.Epoch);
-            }
-        }
-
-        if (_next > first)
-        {
-            SendToAll();
-        }
-
-        End();
-    }
-
-    public void Read(RequestToken token, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
         if (_role != ReplicaRole.Leader)
         {
             _outbox.Reject(token, Rejection.NotLeader);
@@ -68,64 +36,21 @@ internal sealed partial class PaxosReplica
         {
             StartReadRound();
         }
-
-        End();
     }
 
-    public void TransferLeadership(RequestToken token, NodeId to, ReplicaOutbox outbox)
+    private protected override bool TryHandOverTo(NodeId to)
     {
-        Begin(outbox);
-        if (_role != ReplicaRole.Leader)
+        if (FindVoter(to) is not Peer peer)
         {
-            _outbox.Reject(token, Rejection.NotLeader);
-        }
-        else if (_successor != ReplicaId.None)
-        {
-            _outbox.Reject(token, Rejection.Transferring);
-        }
-        else if (FindVoter(to) is not Peer peer)
-        {
-            _outbox.Reject(token, Rejection.NotAVoter);
-        }
-        else
-        {
-            _successor = peer.Id;
-            _ticksSinceTransfer = 0;
-            HandOverTo(peer);
+            return false;
         }
 
-        End();
+        _successor = peer.Id;
+        HandOverTo(peer);
+        return true;
     }
 
-    private Rejection? ReasonAgainst(in Proposal proposal)
-    {
-        if (ReasonAgainstProposals() is Rejection reason)
-        {
-            return reason;
-        }
-
-        if (proposal.Payload.Length > ConsensusLimits.MaxPayloadBytes)
-        {
-            return Rejection.TooLarge;
-        }
-
-        return _uncommittedBytes > _options.MaxUncommittedBytes ? Rejection.Overloaded : null;
-    }
-
-    private Rejection? ReasonAgainstProposals()
-    {
-        if (_role != ReplicaRole.Leader)
-        {
-            return Rejection.NotLeader;
-        }
-
-        if (_successor != ReplicaId.None)
-        {
-            return Rejection.Transferring;
-        }
-
-        return _next <= LastAdopted || !MayPropose(_next) ? Rejection.Overloaded : null;
-    }
+    private protected override Rejection? ReasonAgainstEntries() => _next <= LastAdopted || !MayPropose(_next) ? Rejection.Overloaded : null;
 
     // In the window, where it is a voter, and when a quorum of those who decide there promised to take part in no lower ballot.
     private bool MayPropose(EntryIndex slot)
@@ -215,12 +140,7 @@ internal sealed partial class PaxosReplica
             }
         }
 
-        // A successor that did not take over in an election's time may never do so.
-        if (_successor != ReplicaId.None && ++_ticksSinceTransfer >= _options.ElectionTicks)
-        {
-            _successor = ReplicaId.None;
-        }
-
+        TickTransfer(_options.ElectionTicks);
         if (++_ticksSinceHeartbeat >= _options.HeartbeatTicks)
         {
             SendPrepares();

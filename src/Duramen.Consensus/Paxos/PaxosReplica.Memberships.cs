@@ -26,7 +26,7 @@ internal sealed partial class PaxosReplica
 
     private Panel Current => _panels[0];
 
-    private Membership UpcomingMembership => _openChanges.Count > 0 ? Decode(_log.Read(_openChanges.Max()).Payload) : _memberships.Latest;
+    public override Membership UpcomingMembership => _openChanges.Count > 0 ? Decode(_log.Read(_openChanges.Max()).Payload) : _memberships.Latest;
 
     // From the entry that brings a membership to the first slot about which it decides.
     private long Lag
@@ -39,29 +39,9 @@ internal sealed partial class PaxosReplica
         }
     }
 
-    public void ChangeMembership(RequestToken token, MembershipChange change, ReplicaOutbox outbox)
+    private protected override Rejection? ReasonAgainstChange()
     {
-        Begin(outbox);
-        if (ReasonAgainstChange(change, out Membership next) is Rejection reason)
-        {
-            _outbox.Reject(token, reason);
-        }
-        else
-        {
-            var header = new EntryHeader(_next, Promised, EntryKind.Configuration, 0);
-            _next = _next.Next;
-            Store(header, next.ToArray());
-            _outbox.Place(token, header.Index, header.Epoch);
-            SendToAll();
-        }
-
-        End();
-    }
-
-    private Rejection? ReasonAgainstChange(MembershipChange change, out Membership next)
-    {
-        next = Current.Membership;
-        if (ReasonAgainstProposals() is Rejection reason)
+        if (ReasonAgainstEntries() is Rejection reason)
         {
             return reason;
         }
@@ -71,20 +51,7 @@ internal sealed partial class PaxosReplica
             return Rejection.NotReady;
         }
 
-        if (_panels.Count > 1 || _openChanges.Count > 0)
-        {
-            return Rejection.ChangePending;
-        }
-
-        ReplicaId[] voters = [.. change.Voters];
-        ReplicaId[] learners = [.. change.Learners];
-        if (Membership.TryMake(voters, [], learners) is not Membership made || made.Equals(Current.Membership))
-        {
-            return Rejection.ChangeInvalid;
-        }
-
-        next = made;
-        return null;
+        return _panels.Count > 1 || _openChanges.Count > 0 ? Rejection.ChangePending : null;
     }
 
     private Membership MembershipOf(EntryIndex slot) => _memberships.At(new EntryIndex(slot.Value - Lag));

@@ -14,7 +14,7 @@ namespace Duramen.Consensus.Paxos;
 // Phase 2: a leader's proposals go to everybody, and what a quorum accepted is chosen.
 internal sealed partial class PaxosReplica
 {
-    private void SendToAll()
+    private protected override void SendToAll()
     {
         Invariant.Holds(_role == ReplicaRole.Leader);
         foreach (Peer peer in _peers)

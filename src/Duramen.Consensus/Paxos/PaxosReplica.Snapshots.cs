@@ -7,13 +7,7 @@ namespace Duramen.Consensus.Paxos;
 // Snapshots: for whoever needs slots that are trimmed. What was accepted behind one stays: it was acknowledged.
 internal sealed partial class PaxosReplica
 {
-    private SnapshotMeta _snapshot;
-    private PersistId _installing;
-
-    // Between the request to switch and its sync nothing is said to be committed: the host's state is still the old one.
-    private bool IsInstalling => _installing != PersistId.None;
-
-    public SnapshotMeta DescribeSnapshot(EntryIndex index)
+    private protected override SnapshotMeta Describe(EntryIndex index)
     {
         Invariant.Holds(index <= _committed && (index == _snapshot.Index || _log.Has(index)));
         if (index == _snapshot.Index)
@@ -29,22 +23,14 @@ internal sealed partial class PaxosReplica
         return new SnapshotMeta(index, _log.HeaderAt(index).Epoch, _memberships.At(next)) { Upcoming = upcoming };
     }
 
-    public void Trim(EntryIndex upTo, ReplicaOutbox outbox)
+    private protected override void Trim(EntryIndex upTo)
     {
-        Begin(outbox);
-        if (upTo >= _log.First)
-        {
-            _snapshot = DescribeSnapshot(upTo);
-            _log.TrimTo(upTo);
-            _memberships.TrimTo(new EntryIndex(upTo.Value + 1 - Lag));
-        }
-
-        End();
+        _log.TrimTo(upTo);
+        _memberships.TrimTo(new EntryIndex(upTo.Value + 1 - Lag));
     }
 
-    public void SnapshotReceived(SnapshotMeta snapshot, ReplicaOutbox outbox)
+    private protected override void SnapshotReceived(SnapshotMeta snapshot)
     {
-        Begin(outbox);
         _ticksSinceAsked = 0;
         if (snapshot.Index > _committed && !IsInstalling)
         {
@@ -56,29 +42,15 @@ internal sealed partial class PaxosReplica
 
             Install(snapshot);
         }
-
-        End();
     }
 
     private void Install(SnapshotMeta snapshot)
     {
-        Write();
-        _installing = _writing;
-        _outbox.PersistSnapshot(snapshot);
+        BeginInstalling(snapshot);
         _log.TrimTo(snapshot.Index);
         _openChanges.RemoveAll(index => index <= snapshot.Index);
-        _snapshot = snapshot;
-        _committed = snapshot.Index;
         _acceptedThrough = EntryIndex.Max(_acceptedThrough, _committed);
         _synced = EntryIndex.Max(_synced, _committed);
         TakeMemberships(snapshot);
-    }
-
-    private void FinishInstalling()
-    {
-        if (IsInstalling && _lastSynced >= _installing)
-        {
-            _installing = PersistId.None;
-        }
     }
 }

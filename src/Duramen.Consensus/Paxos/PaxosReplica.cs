@@ -3,97 +3,68 @@ using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
 using Duramen.Consensus.Paxos.Messages;
 using Duramen.Consensus.Paxos.Slots;
+using Duramen.Consensus.Replicas;
 using Duramen.Core.Binary;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
-using Duramen.Core.Random;
 
 namespace Duramen.Consensus.Paxos;
 
 /// <summary>
-/// One replica of Multi-Paxos: acceptor, learner and proposer in one. This part holds its state, the way of a step, and what every step may do: promise, store an entry, commit. The other
-/// parts are about the acceptor, phase 1, the leader, catching up, memberships and snapshots.
+/// One replica of Multi-Paxos: acceptor, learner and proposer in one. This part holds what every step may do: take a message, promise, store an entry, commit. The other parts are about
+/// the acceptor, phase 1, the leader, catching up, memberships and snapshots; what Multi-Paxos has in common with other protocols is in <see cref="Replica"/>.
 /// </summary>
-internal sealed partial class PaxosReplica : IReplica, IReplicaProbe
+internal sealed partial class PaxosReplica : Replica
 {
     private readonly PaxosOptions _options;
-    private readonly ReplicaId _self;
-    private readonly Prng _chance;
     private readonly SlotLog _log;
-    private readonly MembershipHistory _memberships;
-
-    // The outbox of the step under way; replicas are stepped from outside, one input at a time.
-    private ReplicaOutbox _outbox = null!;
-    private PersistId _writing;
     private PersistId _lastIssued;
     private PersistId _lastSynced;
-
-    private HardState _hard;
-    private ReplicaRole _role;
-    private ReplicaId _leader;
-    private EntryIndex _committed;
-    private EntryIndex _saidCommitted;
     private EntryIndex _synced;
-    private (ReplicaRole Role, Epoch Ballot, ReplicaId Leader) _said;
 
     public PaxosReplica(ReplicaStart start, PaxosOptions options)
+        : base(MessageProtocol.Paxos, start, new MembershipHistory(EntryIndex.Zero, Membership.Nobody))
     {
         _options = options;
-        _self = start.Self;
-        _chance = start.Chance;
-        _hard = start.HardState;
-        _snapshot = start.Snapshot;
-        _saidCommitted = start.Snapshot.Index;
-        _committed = EntryIndex.Max(_saidCommitted, start.HardState.Committed);
+        _committed = EntryIndex.Max(_committed, start.HardState.Committed);
         _acceptedThrough = _committed;
         _synced = _committed;
         _log = new SlotLog(start.Snapshot.Index, start.Entries);
-        _memberships = new MembershipHistory(EntryIndex.Zero, Membership.Nobody);
         TakeMemberships(start.Snapshot);
         TakeMembershipsOfLog();
         AdvanceSynced();
-        _said = (_role, Promised, _leader);
         RestartTimer();
+        Started();
     }
 
-    public IReplicaProbe Probe => this;
+    public override EntryIndex Synced => _synced;
 
-    ReplicaRole IReplicaProbe.Role => _role;
+    public override EntryIndex First => _log.First;
 
-    ReplicaId IReplicaProbe.Leader => _leader;
+    public override EntryIndex Last => _log.Last;
 
-    HardState IReplicaProbe.HardState => _hard;
+    public override long CachedBytes => _log.CachedBytes;
 
-    EntryIndex IReplicaProbe.Committed => _committed;
+    public override Membership Membership => Current.Membership;
 
-    EntryIndex IReplicaProbe.Synced => _synced;
+    private protected override PersistId LastIssued => _lastIssued;
 
-    EntryIndex IReplicaProbe.First => _log.First;
+    private protected override PersistId LastSynced => _lastSynced;
 
-    EntryIndex IReplicaProbe.Last => _log.Last;
-
-    Membership IReplicaProbe.Membership => Current.Membership;
-
-    Membership IReplicaProbe.UpcomingMembership => UpcomingMembership;
-
-    SnapshotMeta IReplicaProbe.Snapshot => _snapshot;
+    private protected override long MaxUncommittedBytes => _options.MaxUncommittedBytes;
 
     // The highest ballot that it takes part in; while it leads or tries to, its own.
     private Epoch Promised => _hard.Current;
 
-    // What depends on anything this replica has in memory waits for the newest write.
-    private PersistId Barrier => _writing != PersistId.None ? _writing : _lastIssued;
-
-    bool IReplicaProbe.TryReadEntry(EntryIndex index, out EntryView entry)
+    public override bool TryReadEntry(EntryIndex index, out EntryView entry)
     {
         bool isHere = _log.Has(index);
         entry = isHere ? _log.Read(index) : default;
         return isHere;
     }
 
-    public void Tick(ReplicaOutbox outbox)
+    private protected override void Tick()
     {
-        Begin(outbox);
         TickCatchUp();
         if (_role == ReplicaRole.Leader)
         {
@@ -103,35 +74,19 @@ internal sealed partial class PaxosReplica : IReplica, IReplicaProbe
         {
             TickProposer();
         }
-
-        End();
     }
 
-    public void Receive(ReadOnlySpan<byte> message, ReplicaOutbox outbox)
+    private protected override void Persisted(PersistId id)
     {
-        Begin(outbox);
-        if (MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body) && envelope.Protocol == MessageProtocol.Paxos
-            && envelope.To == _self && envelope.From.Node.IsSome)
-        {
-            Dispatch(envelope, body);
-        }
-
-        End();
-    }
-
-    public void Persisted(PersistId id, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
         Invariant.Holds(id <= _lastIssued);
         _lastSynced = id;
         AdvanceSynced();
         FinishInstalling();
         GoOn();
         _log.Shrink(EntryIndex.Min(_committed, _synced), _options.CacheBytes);
-        End();
     }
 
-    private void Dispatch(in MessageEnvelope envelope, SpanReader body)
+    private protected override void Receive(in MessageEnvelope envelope, SpanReader body)
     {
         ReplicaId from = envelope.From;
         Epoch ballot = envelope.Epoch;
@@ -175,43 +130,23 @@ internal sealed partial class PaxosReplica : IReplica, IReplicaProbe
         }
     }
 
-    private void Begin(ReplicaOutbox outbox)
+    private protected override void Issue(PersistId write)
     {
-        Invariant.Holds(outbox.IsEmpty);
-        _outbox = outbox;
-        _writing = PersistId.None;
+        if (_committed > _hard.Committed)
+        {
+            _hard = _hard with { Committed = _committed };
+            _outbox.PersistHardState(_hard);
+        }
+
+        _lastIssued = write;
     }
 
-    private void End()
+    private protected override EntryIndex Append(EntryKind kind, Epoch epoch, int recordCount, ReadOnlySpan<byte> payload)
     {
-        if (_writing != PersistId.None)
-        {
-            if (_committed > _hard.Committed)
-            {
-                _hard = _hard with { Committed = _committed };
-                _outbox.PersistHardState(_hard);
-            }
-
-            _lastIssued = _writing;
-        }
-
-        if (_committed > _saidCommitted && !IsInstalling)
-        {
-            _saidCommitted = _committed;
-            _outbox.Commit(_committed);
-        }
-
-        if (_said != (_role, Promised, _leader))
-        {
-            _said = (_role, Promised, _leader);
-            _outbox.ChangeRole(_role, Promised, _leader);
-        }
-    }
-
-    private void Write()
-    {
-        _writing = new PersistId(_lastIssued.Value + 1);
-        _outbox.BeginPersist(_writing);
+        var header = new EntryHeader(_next, epoch, kind, recordCount);
+        _next = _next.Next;
+        Store(header, payload);
+        return header.Index;
     }
 
     private void SetPromised(Epoch ballot)
@@ -273,17 +208,6 @@ internal sealed partial class PaxosReplica : IReplica, IReplicaProbe
         }
     }
 
-    private SpanWriter BeginMessage(PaxosMessage type, Epoch ballot, ReplicaId to, PersistId after, int bodyBytes, out Span<byte> message)
-    {
-        message = _outbox.AddMessage(to, after, MessageEnvelope.SizeBytes + bodyBytes);
-        return new MessageEnvelope(MessageProtocol.Paxos, (byte)type, _self, to, ballot).Begin(message);
-    }
-
-    // What is in the log was looked at before it got there.
-    private static Membership Decode(ReadOnlySpan<byte> payload)
-    {
-        bool isValid = Membership.TryRead(payload, out Membership membership);
-        Invariant.Holds(isValid);
-        return membership;
-    }
+    private SpanWriter BeginMessage(PaxosMessage type, Epoch ballot, ReplicaId to, PersistId after, int bodyBytes, out Span<byte> message) =>
+        BeginMessage((byte)type, ballot, to, after, bodyBytes, out message);
 }

@@ -18,40 +18,14 @@ internal sealed partial class RaftReplica
     // By place in the membership; null at this replica's own.
     private Peer?[] _peers = [];
     private EntryIndex _firstOfTerm;
-    private long _uncommittedBytes;
     private int _ticksSinceHeartbeat;
     private int _ticksSinceCount;
-    private ReplicaId _successor;
-    private int _ticksSinceTransfer;
 
     // Until it committed an entry of its own term, a leader does not know what is committed (thesis 6.4, and 4.1 with the correction of 2015).
     private bool KnowsCommitted => _committed >= _firstOfTerm;
 
-    public void Propose(ReadOnlySpan<Proposal> proposals, ReplicaOutbox outbox)
+    private protected override void Read(RequestToken token)
     {
-        Begin(outbox);
-        foreach (ref readonly Proposal proposal in proposals)
-        {
-            if (ReasonAgainst(proposal) is Rejection reason)
-            {
-                _outbox.Reject(proposal.Token, reason);
-            }
-            else
-            {
-                var header = new EntryHeader(_log.Last.Next, Term, EntryKind.Records, proposal.RecordCount);
-                AppendToLog(header, proposal.Payload.Span);
-                _uncommittedBytes += proposal.Payload.Length;
-                _outbox.Place(proposal.Token, header.Index, Term);
-            }
-        }
-
-        SendToAll();
-        End();
-    }
-
-    public void Read(RequestToken token, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
         bool knowsCommitted = KnowsCommitted;
         Mutant.Weaken("R12", ref knowsCommitted, true);
         if (_role != ReplicaRole.Leader)
@@ -66,54 +40,20 @@ internal sealed partial class RaftReplica
         {
             StartReadRound();
         }
-
-        End();
     }
 
-    public void TransferLeadership(RequestToken token, NodeId to, ReplicaOutbox outbox)
+    private protected override Rejection? ReasonAgainstEntries() => null;
+
+    private protected override bool TryHandOverTo(NodeId to)
     {
-        Begin(outbox);
-        Peer? peer = _role == ReplicaRole.Leader ? FindVoter(to) : null;
-        if (_role != ReplicaRole.Leader)
+        if (FindVoter(to) is not Peer peer)
         {
-            _outbox.Reject(token, Rejection.NotLeader);
-        }
-        else if (_successor != ReplicaId.None)
-        {
-            _outbox.Reject(token, Rejection.Transferring);
-        }
-        else if (peer is null)
-        {
-            _outbox.Reject(token, Rejection.NotAVoter);
-        }
-        else
-        {
-            _successor = peer.Id;
-            _ticksSinceTransfer = 0;
-            HandOverTo(peer);
+            return false;
         }
 
-        End();
-    }
-
-    private Rejection? ReasonAgainst(in Proposal proposal)
-    {
-        if (_role != ReplicaRole.Leader)
-        {
-            return Rejection.NotLeader;
-        }
-
-        if (_successor != ReplicaId.None)
-        {
-            return Rejection.Transferring;
-        }
-
-        if (proposal.Payload.Length > ConsensusLimits.MaxPayloadBytes)
-        {
-            return Rejection.TooLarge;
-        }
-
-        return _uncommittedBytes > _options.MaxUncommittedBytes ? Rejection.Overloaded : null;
+        _successor = peer.Id;
+        HandOverTo(peer);
+        return true;
     }
 
     private void Lead()
@@ -152,12 +92,7 @@ internal sealed partial class RaftReplica
             }
         }
 
-        // A successor that did not take over in an election's time may never do so.
-        if (_successor != ReplicaId.None && ++_ticksSinceTransfer >= _options.ElectionTicks)
-        {
-            _successor = ReplicaId.None;
-        }
-
+        TickTransfer(_options.ElectionTicks);
         if (++_ticksSinceHeartbeat >= _options.HeartbeatTicks)
         {
             SendHeartbeats();

@@ -9,77 +9,35 @@ namespace Duramen.Consensus.Raft;
 // Membership changes by joint consensus (thesis 4.3): a joint membership first, and when it is committed, the new one alone.
 internal sealed partial class RaftReplica
 {
-    public void ChangeMembership(RequestToken token, MembershipChange change, ReplicaOutbox outbox)
+    private protected override Rejection? ReasonAgainstChange()
     {
-        Begin(outbox);
-        if (ReasonAgainstChange(change, out Membership next) is Rejection reason)
-        {
-            _outbox.Reject(token, reason);
-        }
-        else
-        {
-            _outbox.Place(token, AppendMembership(next), Term);
-            SendToAll();
-        }
-
-        End();
-    }
-
-    private Rejection? ReasonAgainstChange(MembershipChange change, out Membership next)
-    {
-        next = Membership;
         bool knowsCommitted = KnowsCommitted;
         Mutant.Weaken("R10", ref knowsCommitted, true);
-        if (_role != ReplicaRole.Leader)
-        {
-            return Rejection.NotLeader;
-        }
-
-        if (_successor != ReplicaId.None)
-        {
-            return Rejection.Transferring;
-        }
-
         if (!knowsCommitted)
         {
             return Rejection.NotReady;
         }
 
-        if (Membership.IsJoint || _memberships.LatestIndex > _committed)
-        {
-            return Rejection.ChangePending;
-        }
-
-        ReplicaId[] voters = [.. change.Voters];
-        ReplicaId[] learners = [.. change.Learners];
-        ReplicaId[] outgoing = Membership.ListOf(Membership.Voters);
-        bool keepsVoters = voters.Order().SequenceEqual(outgoing);
-        if (Membership.TryMake(voters, keepsVoters ? [] : outgoing, learners) is not Membership made || made.Equals(Membership))
-        {
-            return Rejection.ChangeInvalid;
-        }
-
-        next = made;
-        return null;
+        return Membership.IsJoint || IsChangePending ? Rejection.ChangePending : null;
     }
 
-    private EntryIndex AppendMembership(Membership membership)
+    private protected override Membership? NextMembership(ReplicaId[] voters, ReplicaId[] learners)
     {
-        EntryIndex index = _log.Last.Next;
-        AppendToLog(new EntryHeader(index, Term, EntryKind.Configuration, 0), membership.ToArray());
-        return index;
+        ReplicaId[] outgoing = Membership.ListOf(Membership.Voters);
+        bool keepsVoters = voters.Order().SequenceEqual(outgoing);
+        return Membership.TryMake(voters, keepsVoters ? [] : outgoing, learners);
     }
 
     private void FinishMembershipChange()
     {
-        if (_memberships.LatestIndex > _committed)
+        if (IsChangePending)
         {
             return;
         }
 
         if (Membership.IsJoint)
         {
-            AppendMembership(Membership.Settled());
+            Append(EntryKind.Configuration, Term, 0, Membership.Settled().ToArray());
             SendToAll();
         }
         else if (!Membership.IsVoter(_self))
@@ -90,7 +48,7 @@ internal sealed partial class RaftReplica
         }
     }
 
-    private void MembershipChanged()
+    private protected override void OnMembershipChanged()
     {
         if (_role == ReplicaRole.Leader)
         {

@@ -14,7 +14,7 @@ namespace Duramen.Consensus.Raft;
 // Replication (thesis 3.5): the leader sends what follows the last entry that it believes a member has; the member takes it if it has that one.
 internal sealed partial class RaftReplica
 {
-    private void SendToAll()
+    private protected override void SendToAll()
     {
         foreach (Peer? peer in _peers)
         {
@@ -75,14 +75,7 @@ internal sealed partial class RaftReplica
                 return;
             }
 
-            int count = 0;
-            int bytes = 0;
-            for (EntryIndex index = peer.Next; index <= _log.Last && bytes < _options.MaxMessageBytes && count < ConsensusLimits.MaxEntriesPerMessage; index = index.Next)
-            {
-                bytes += EntryCodec.SizeOf(_log.Read(index));
-                count++;
-            }
-
+            int count = CountForMessage(peer.Next.Previous, _log.Last, _options.MaxMessageBytes, out int bytes);
             SendAppend(peer, count, bytes);
         }
     }
@@ -95,14 +88,7 @@ internal sealed partial class RaftReplica
         SpanWriter writer = BeginMessage(
             RaftMessage.AppendRequest, peer.Id, PersistId.None, AppendRequest.FixedSizeBytes + entryBytes, out Span<byte> message);
         AppendRequest.WriteFixed(ref writer, previous, _log.EpochAt(previous), _committed, _reads.Round, count);
-        EntryIndex last = previous;
-        for (int i = 0; i < count; i++)
-        {
-            last = last.Next;
-            EntryView entry = _log.Read(last);
-            EntryCodec.Write(entry, writer.Take(EntryCodec.SizeOf(entry)));
-        }
-
+        EntryIndex last = WriteEntries(ref writer, previous, count);
         MessageEnvelope.Seal(message);
         if (count > 0)
         {

@@ -1,77 +1,20 @@
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Raft.Peers;
-using Duramen.Core.Errors;
-using Duramen.Core.Ids;
 
 namespace Duramen.Consensus.Raft;
 
 // Snapshots (thesis 5.1): what is trimmed here a member gets as a snapshot, which its host receives and this replica only switches to.
 internal sealed partial class RaftReplica
 {
-    private SnapshotMeta _snapshot;
-    private PersistId _installing;
-
-    // Between the request to switch and its sync nothing is said to be committed: the host's state is still the old one.
-    private bool IsInstalling => _installing != PersistId.None;
-
-    public SnapshotMeta DescribeSnapshot(EntryIndex index)
+    private protected override void SnapshotReceived(SnapshotMeta snapshot)
     {
-        Invariant.Holds(index <= _committed && _log.Knows(index));
-        return index == _snapshot.Index ? _snapshot : new SnapshotMeta(index, _log.EpochAt(index), _memberships.At(index));
-    }
-
-    public void Trim(EntryIndex upTo, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
-        if (upTo >= _log.First)
+        if (snapshot.Index > _committed && _role != ReplicaRole.Leader && !IsInstalling)
         {
-            _snapshot = DescribeSnapshot(upTo);
-            _log.TrimTo(upTo);
-            _memberships.TrimTo(upTo);
-        }
-
-        End();
-    }
-
-    public void SnapshotReceived(SnapshotMeta snapshot, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
-        bool isNews = snapshot.Index > _committed && _role != ReplicaRole.Leader && !IsInstalling;
-        if (isNews && _log.Knows(snapshot.Index) && _log.EpochAt(snapshot.Index) == snapshot.Epoch)
-        {
-            // The log holds all of it already, and now it is known to be committed.
-            CommitTo(snapshot.Index);
-        }
-        else if (isNews)
-        {
-            Install(snapshot);
-        }
-
-        End();
-    }
-
-    private void Install(SnapshotMeta snapshot)
-    {
-        Write();
-        _installing = _writing;
-        _outbox.PersistSnapshot(snapshot);
-        _outbox.PersistTruncation(snapshot.Index.Next);
-        _log.Reset(snapshot.Index, snapshot.Epoch);
-        _memberships.Reset(snapshot.Index, snapshot.Membership);
-        _persists.Withdraw(EntryIndex.Zero.Next);
-        _snapshot = snapshot;
-        _committed = snapshot.Index;
-        MembershipChanged();
-    }
-
-    private void FinishInstalling()
-    {
-        if (IsInstalling && _persists.LastSynced >= _installing)
-        {
-            _installing = PersistId.None;
-            _outbox.Commit(_committed);
+            TakeSnapshot(snapshot);
         }
     }
+
+    private protected override void OnInstalling(SnapshotMeta snapshot) => OnMembershipChanged();
 
     private void RequestSnapshot(Peer peer)
     {

@@ -1,101 +1,39 @@
 using Duramen.Consensus.Contract;
-using Duramen.Consensus.Entries;
 using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
-using Duramen.Consensus.Mutants;
-using Duramen.Consensus.Persists;
 using Duramen.Consensus.Raft.Messages;
+using Duramen.Consensus.Replicas;
 using Duramen.Core.Binary;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
-using Duramen.Core.Random;
 
 namespace Duramen.Consensus.Raft;
 
 /// <summary>
-/// One Raft replica. This part holds its state, the way of a step, and what every step may do: write, change term and role, commit. The other parts are
-/// about elections, replication, reads, membership and snapshots.
+/// One Raft replica. This part holds what every step may do: take a message, change term and role. The other parts are about elections, replication, reads, membership and
+/// snapshots; what Raft has in common with other protocols is in <see cref="LogReplica"/>.
 /// </summary>
-internal sealed partial class RaftReplica : IReplica, IReplicaProbe
+internal sealed partial class RaftReplica : LogReplica
 {
     private readonly RaftOptions _options;
-    private readonly ReplicaId _self;
-    private readonly Prng _chance;
-    private readonly EntryLog _log;
-    private readonly PersistQueue _persists;
-    private readonly MembershipHistory _memberships;
-
-    // The outbox of the step under way; replicas are stepped from outside, one input at a time.
-    private ReplicaOutbox _outbox = null!;
-    private PersistId _writing;
-
-    private HardState _hard;
-    private ReplicaRole _role;
-    private ReplicaId _leader;
-    private EntryIndex _committed;
-    private (ReplicaRole Role, Epoch Term, ReplicaId Leader) _said;
 
     public RaftReplica(ReplicaStart start, RaftOptions options)
+        : base(MessageProtocol.Raft, start)
     {
         _options = options;
-        _self = start.Self;
-        _chance = start.Chance;
-        _hard = start.HardState;
-        _snapshot = start.Snapshot;
-        _committed = start.Snapshot.Index;
-        _log = new EntryLog(start.Snapshot.Index, start.Snapshot.Epoch, start.Entries);
-        _persists = new PersistQueue(_log.Last);
-        _memberships = new MembershipHistory(start.Snapshot.Index, start.Snapshot.Membership);
-        for (EntryIndex index = _log.First; index <= _log.Last; index = index.Next)
-        {
-            if (start.Entries.ReadHeader(index).Kind == EntryKind.Configuration)
-            {
-                _memberships.Append(index, Decode(_log.Read(index).Payload));
-            }
-        }
-
-        _said = (_role, Term, _leader);
         RestartElectionTimer();
+        Started();
     }
 
-    public IReplicaProbe Probe => this;
+    // The newest membership in the log decides, committed or not (thesis 4.1).
+    public override Membership Membership => _memberships.Latest;
 
-    ReplicaRole IReplicaProbe.Role => _role;
-
-    ReplicaId IReplicaProbe.Leader => _leader;
-
-    HardState IReplicaProbe.HardState => _hard;
-
-    EntryIndex IReplicaProbe.Committed => _committed;
-
-    EntryIndex IReplicaProbe.Synced => _persists.Synced;
-
-    EntryIndex IReplicaProbe.First => _log.First;
-
-    EntryIndex IReplicaProbe.Last => _log.Last;
-
-    Membership IReplicaProbe.Membership => Membership;
-
-    SnapshotMeta IReplicaProbe.Snapshot => _snapshot;
+    private protected override long MaxUncommittedBytes => _options.MaxUncommittedBytes;
 
     private Epoch Term => _hard.Current;
 
-    // The newest membership in the log decides, committed or not (thesis 4.1).
-    private Membership Membership => _memberships.Latest;
-
-    // What depends on anything this replica has in memory waits for the newest write.
-    private PersistId Barrier => _writing != PersistId.None ? _writing : _persists.LastIssued;
-
-    bool IReplicaProbe.TryReadEntry(EntryIndex index, out EntryView entry)
+    private protected override void Tick()
     {
-        bool isHere = index >= _log.First && index <= _log.Last;
-        entry = isHere ? _log.Read(index) : default;
-        return isHere;
-    }
-
-    public void Tick(ReplicaOutbox outbox)
-    {
-        Begin(outbox);
         if (_role == ReplicaRole.Leader)
         {
             TickLeader();
@@ -104,25 +42,10 @@ internal sealed partial class RaftReplica : IReplica, IReplicaProbe
         {
             TickElection();
         }
-
-        End();
     }
 
-    public void Receive(ReadOnlySpan<byte> message, ReplicaOutbox outbox)
+    private protected override void Persisted(PersistId id)
     {
-        Begin(outbox);
-        if (MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body) && envelope.Protocol == MessageProtocol.Raft
-            && envelope.To == _self && envelope.From.Node.IsSome)
-        {
-            Dispatch(envelope, body);
-        }
-
-        End();
-    }
-
-    public void Persisted(PersistId id, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
         bool isLogSynced = _persists.Complete(id);
         FinishInstalling();
         CountOwnVote();
@@ -132,10 +55,9 @@ internal sealed partial class RaftReplica : IReplica, IReplicaProbe
         }
 
         _log.Shrink(EntryIndex.Min(_committed, _persists.Synced), _options.CacheBytes);
-        End();
     }
 
-    private void Dispatch(in MessageEnvelope envelope, SpanReader body)
+    private protected override void Receive(in MessageEnvelope envelope, SpanReader body)
     {
         ReplicaId from = envelope.From;
         switch ((RaftMessage)envelope.Type)
@@ -184,34 +106,6 @@ internal sealed partial class RaftReplica : IReplica, IReplicaProbe
         return term == Term;
     }
 
-    private void Begin(ReplicaOutbox outbox)
-    {
-        Invariant.Holds(outbox.IsEmpty);
-        _outbox = outbox;
-        _writing = PersistId.None;
-    }
-
-    private void End()
-    {
-        if (_writing != PersistId.None)
-        {
-            PersistId issued = _persists.Issue(_log.Last);
-            Invariant.Holds(issued == _writing);
-        }
-
-        if (_said != (_role, Term, _leader))
-        {
-            _said = (_role, Term, _leader);
-            _outbox.ChangeRole(_role, Term, _leader);
-        }
-    }
-
-    private void Write()
-    {
-        _writing = new PersistId(_persists.LastIssued.Value + 1);
-        _outbox.BeginPersist(_writing);
-    }
-
     private void SetHardState(HardState hard)
     {
         Invariant.Holds(hard.Current >= _hard.Current);
@@ -238,56 +132,6 @@ internal sealed partial class RaftReplica : IReplica, IReplicaProbe
         RestartElectionTimer();
     }
 
-    private void AppendToLog(in EntryHeader header, ReadOnlySpan<byte> payload)
-    {
-        Write();
-        _log.Append(header, payload);
-        _outbox.PersistEntry(new EntryView(header, payload));
-        if (header.Kind == EntryKind.Configuration)
-        {
-            _memberships.Append(header.Index, Decode(payload));
-            MembershipChanged();
-        }
-    }
-
-    private void TruncateLog(EntryIndex from)
-    {
-        Write();
-        _log.TruncateFrom(from);
-        EntryIndex overwritten = from;
-        Mutant.Weaken("R13", ref overwritten, new EntryIndex(long.MaxValue));
-        _persists.Withdraw(overwritten);
-        _outbox.PersistTruncation(from);
-        if (_memberships.TruncateFrom(from))
-        {
-            MembershipChanged();
-        }
-    }
-
-    private void CommitTo(EntryIndex index)
-    {
-        if (index > _committed)
-        {
-            Invariant.Holds(index <= _log.Last);
-            _committed = index;
-            if (!IsInstalling)
-            {
-                _outbox.Commit(index);
-            }
-        }
-    }
-
-    private SpanWriter BeginMessage(RaftMessage type, ReplicaId to, PersistId after, int bodyBytes, out Span<byte> message)
-    {
-        message = _outbox.AddMessage(to, after, MessageEnvelope.SizeBytes + bodyBytes);
-        return new MessageEnvelope(MessageProtocol.Raft, (byte)type, _self, to, Term).Begin(message);
-    }
-
-    // What is in the log was read by TryRead before it got there.
-    private static Membership Decode(ReadOnlySpan<byte> payload)
-    {
-        bool isValid = Membership.TryRead(payload, out Membership membership);
-        Invariant.Holds(isValid);
-        return membership;
-    }
+    private SpanWriter BeginMessage(RaftMessage type, ReplicaId to, PersistId after, int bodyBytes, out Span<byte> message) =>
+        BeginMessage((byte)type, Term, to, after, bodyBytes, out message);
 }

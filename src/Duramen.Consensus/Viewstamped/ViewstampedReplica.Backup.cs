@@ -31,7 +31,7 @@ internal sealed partial class ViewstampedReplica
         {
             AskForState(from, LogView == View ? _log.Last : _committed);
         }
-        else if (TakeEntries(part, part.Last))
+        else if (TakeEntries(part.Entries, part.Count, part.Last))
         {
             ContinueView(from, view, part);
         }
@@ -41,7 +41,7 @@ internal sealed partial class ViewstampedReplica
     private void ContinueView(ReplicaId from, Epoch view, in LogPart part)
     {
         CommitTo(EntryIndex.Min(part.Committed, part.Last));
-        if (ViewNumber.EraOf(view) != Era)
+        if (EraNumber.Of(view) != Era)
         {
             return;
         }
@@ -66,7 +66,7 @@ internal sealed partial class ViewstampedReplica
     // Everything with which the view began is here: from now on the log is of this view. What lies behind and is not of it goes.
     private void AdoptLog(EntryIndex upTo)
     {
-        if (_log.Last > upTo && ViewNumber.MadeIn(_log.EpochAt(upTo.Next), Era) != View)
+        if (_log.Last > upTo && EraNumber.MadeIn(_log.EpochAt(upTo.Next), Era) != View)
         {
             TruncateLog(upTo.Next);
         }
@@ -79,54 +79,8 @@ internal sealed partial class ViewstampedReplica
     {
         PersistId after = Barrier;
         Mutant.Weaken("V05", ref after, PersistId.None);
-        SpanWriter writer = BeginMessage(ViewstampedMessage.PrepareOk, view, to, after, PrepareOk.SizeBytes, out Span<byte> message);
+        SpanWriter writer = BeginMessage((byte)ViewstampedMessage.PrepareOk, view, to, after, PrepareOk.SizeBytes, out Span<byte> message);
         new PrepareOk(_log.Last, round).Write(ref writer);
         MessageEnvelope.Seal(message);
-    }
-
-    // What is committed here is in everybody's log, and equal entries have equal ones before them.
-    private bool Matches(EntryIndex index, Epoch epoch) => index <= _committed || (_log.Knows(index) && _log.EpochAt(index) == epoch);
-
-    // Takes the entries of a part that matches, up to one of them. False when an entry is not what it says it is, in which case nothing is taken.
-    private bool TakeEntries(in LogPart part, EntryIndex upTo)
-    {
-        SpanReader entries = part.Entries;
-        for (int i = 0; i < part.Count; i++)
-        {
-            EntryCodec.TryRead(ref entries, out EntryView entry);
-            if (entry.Header.Kind == EntryKind.Configuration && !Membership.TryRead(entry.Payload, out _))
-            {
-                return false;
-            }
-        }
-
-        entries = part.Entries;
-        for (int i = 0; i < part.Count; i++)
-        {
-            EntryCodec.TryRead(ref entries, out EntryView entry);
-            if (entry.Header.Index <= upTo && entry.Header.Index > _committed)
-            {
-                TakeEntry(entry);
-            }
-        }
-
-        return true;
-    }
-
-    // An entry is removed only when another one for its place is in hand, from a log that has everything which was committed: so it was not.
-    private void TakeEntry(in EntryView entry)
-    {
-        EntryIndex index = entry.Header.Index;
-        if (index <= _log.Last)
-        {
-            if (_log.EpochAt(index) == entry.Header.Epoch)
-            {
-                return;
-            }
-
-            TruncateLog(index);
-        }
-
-        AppendToLog(entry.Header, entry.Payload);
     }
 }

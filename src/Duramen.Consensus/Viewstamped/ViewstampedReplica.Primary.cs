@@ -20,40 +20,14 @@ internal sealed partial class ViewstampedReplica
     private Backup?[] _backups = [];
     private EntryIndex _viewStart;
     private EntryIndex _reached;
-    private long _uncommittedBytes;
     private int _ticksSinceHeartbeat;
     private int _ticksSinceCount;
-    private ReplicaId _successor;
-    private int _ticksSinceTransfer;
 
     // Whatever was committed in earlier views is in the log with which this one began; how much of that it was is known when all of it is on a majority again.
     private bool KnowsCommitted => _reached >= _viewStart;
 
-    public void Propose(ReadOnlySpan<Proposal> proposals, ReplicaOutbox outbox)
+    private protected override void Read(RequestToken token)
     {
-        Begin(outbox);
-        foreach (ref readonly Proposal proposal in proposals)
-        {
-            if (ReasonAgainst(proposal) is Rejection reason)
-            {
-                _outbox.Reject(proposal.Token, reason);
-            }
-            else
-            {
-                var header = new EntryHeader(_log.Last.Next, View, EntryKind.Records, proposal.RecordCount);
-                AppendToLog(header, proposal.Payload.Span);
-                _uncommittedBytes += proposal.Payload.Length;
-                _outbox.Place(proposal.Token, header.Index, View);
-            }
-        }
-
-        SendToAll();
-        End();
-    }
-
-    public void Read(RequestToken token, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
         EntryIndex point = EntryIndex.Max(_committed, _viewStart);
         Mutant.Weaken("V11", ref point, _committed);
         if (_role != ReplicaRole.Leader)
@@ -64,61 +38,26 @@ internal sealed partial class ViewstampedReplica
         {
             StartReadRound();
         }
-
-        End();
     }
 
-    public void TransferLeadership(RequestToken token, NodeId to, ReplicaOutbox outbox)
+    private protected override bool TryHandOverTo(NodeId to)
     {
-        Begin(outbox);
-        if (_role != ReplicaRole.Leader)
+        if (FindVoter(to) is not Backup backup)
         {
-            _outbox.Reject(token, Rejection.NotLeader);
-        }
-        else if (_successor != ReplicaId.None)
-        {
-            _outbox.Reject(token, Rejection.Transferring);
-        }
-        else if (FindVoter(to) is not Backup backup)
-        {
-            _outbox.Reject(token, Rejection.NotAVoter);
-        }
-        else
-        {
-            _successor = backup.Id;
-            _ticksSinceTransfer = 0;
-            HandOverTo(backup);
+            return false;
         }
 
-        End();
+        _successor = backup.Id;
+        HandOverTo(backup);
+        return true;
     }
 
-    private Rejection? ReasonAgainst(in Proposal proposal)
+    private protected override Rejection? ReasonAgainstEntries()
     {
-        if (_role != ReplicaRole.Leader)
-        {
-            return Rejection.NotLeader;
-        }
-
-        if (_successor != ReplicaId.None)
-        {
-            return Rejection.Transferring;
-        }
-
-        if (proposal.Payload.Length > ConsensusLimits.MaxPayloadBytes)
-        {
-            return Rejection.TooLarge;
-        }
-
         // The entry that ends an era is its last.
         bool isEnding = IsChangePending;
         Mutant.Weaken("V13", ref isEnding, false);
-        if (isEnding)
-        {
-            return Rejection.ChangePending;
-        }
-
-        return _uncommittedBytes > _options.MaxUncommittedBytes ? Rejection.Overloaded : null;
+        return isEnding ? Rejection.ChangePending : null;
     }
 
     private void Lead()
@@ -168,11 +107,7 @@ internal sealed partial class ViewstampedReplica
             }
         }
 
-        if (_successor != ReplicaId.None && ++_ticksSinceTransfer >= _options.ViewChangeTicks)
-        {
-            _successor = ReplicaId.None;
-        }
-
+        TickTransfer(_options.ViewChangeTicks);
         if (++_ticksSinceHeartbeat >= _options.HeartbeatTicks)
         {
             SendHeartbeats();
@@ -194,7 +129,7 @@ internal sealed partial class ViewstampedReplica
         return Quorum.IsReached(active, _membership);
     }
 
-    private void SendToAll()
+    private protected override void SendToAll()
     {
         foreach (Backup? backup in _backups)
         {
@@ -341,7 +276,7 @@ internal sealed partial class ViewstampedReplica
 
     private Backup? FindVoter(NodeId node)
     {
-        foreach (ReplicaId voter in _turns)
+        foreach (ReplicaId voter in _voters)
         {
             if (voter.Node == node)
             {
@@ -355,25 +290,11 @@ internal sealed partial class ViewstampedReplica
     // Sends what follows an entry, up to another one or as much as a message takes; returns the last entry that is in it.
     private EntryIndex SendPart(ViewstampedMessage type, ReplicaId to, PersistId after, EntryIndex previous, EntryIndex upTo)
     {
-        int count = 0;
-        int bytes = 0;
-        for (EntryIndex index = previous.Next; index <= upTo && bytes < _options.MaxMessageBytes && count < ConsensusLimits.MaxEntriesPerMessage; index = index.Next)
-        {
-            bytes += EntryCodec.SizeOf(_log.Read(index));
-            count++;
-        }
-
+        int count = CountForMessage(previous, upTo, _options.MaxMessageBytes, out int bytes);
         SpanWriter writer = BeginMessage(type, to, after, LogPart.FixedSizeBytes + bytes, out Span<byte> message);
         EntryIndex start = _role == ReplicaRole.Leader ? _viewStart : LogPart.NotStarted;
         LogPart.WriteFixed(ref writer, previous, _log.EpochAt(previous), _committed, start, _reads.Round, count);
-        EntryIndex last = previous;
-        for (int i = 0; i < count; i++)
-        {
-            last = last.Next;
-            EntryView entry = _log.Read(last);
-            EntryCodec.Write(entry, writer.Take(EntryCodec.SizeOf(entry)));
-        }
-
+        EntryIndex last = WriteEntries(ref writer, previous, count);
         MessageEnvelope.Seal(message);
         return last;
     }

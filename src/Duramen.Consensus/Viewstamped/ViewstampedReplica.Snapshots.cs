@@ -1,67 +1,21 @@
 using Duramen.Consensus.Contract;
-using Duramen.Consensus.Viewstamped.Messages;
-using Duramen.Core.Errors;
-using Duramen.Core.Ids;
 
 namespace Duramen.Consensus.Viewstamped;
 
 // Snapshots (the checkpoints of 5.1): what is trimmed here a member gets as a snapshot, which its host receives and this replica only switches to.
 internal sealed partial class ViewstampedReplica
 {
-    private SnapshotMeta _snapshot;
-    private PersistId _installing;
-
-    // Between the request to switch and its sync nothing is said to be committed: the host's state is still the old one.
-    private bool IsInstalling => _installing != PersistId.None;
-
-    public SnapshotMeta DescribeSnapshot(EntryIndex index)
+    private protected override void SnapshotReceived(SnapshotMeta snapshot)
     {
-        Invariant.Holds(index <= _committed && _log.Knows(index));
-        return index == _snapshot.Index ? _snapshot : new SnapshotMeta(index, _log.EpochAt(index), _memberships.At(index));
-    }
-
-    public void Trim(EntryIndex upTo, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
-        if (upTo >= _log.First)
-        {
-            _snapshot = DescribeSnapshot(upTo);
-            _log.TrimTo(upTo);
-            _memberships.TrimTo(upTo);
-        }
-
-        End();
-    }
-
-    public void SnapshotReceived(SnapshotMeta snapshot, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
         _ticksSinceAsked = 0;
-        bool isNews = snapshot.Index > _committed && _role != ReplicaRole.Leader && !IsStarting && !IsInstalling;
-        if (isNews && _log.Knows(snapshot.Index) && _log.EpochAt(snapshot.Index) == snapshot.Epoch)
+        if (snapshot.Index > _committed && _role != ReplicaRole.Leader && !IsStarting && !IsInstalling)
         {
-            // The log holds all of it already, and now it is known to be committed.
-            CommitTo(snapshot.Index);
+            TakeSnapshot(snapshot);
         }
-        else if (isNews)
-        {
-            Install(snapshot);
-        }
-
-        End();
     }
 
-    private void Install(SnapshotMeta snapshot)
+    private protected override void OnInstalling(SnapshotMeta snapshot)
     {
-        Write();
-        _installing = _writing;
-        _outbox.PersistSnapshot(snapshot);
-        _outbox.PersistTruncation(snapshot.Index.Next);
-        _log.Reset(snapshot.Index, snapshot.Epoch);
-        _memberships.Reset(snapshot.Index, snapshot.Membership);
-        _persists.Withdraw(EntryIndex.Zero.Next);
-        _snapshot = snapshot;
-        _committed = snapshot.Index;
         Govern(snapshot.Membership, snapshot.Index);
         if (snapshot.Epoch > View)
         {
@@ -70,14 +24,6 @@ internal sealed partial class ViewstampedReplica
         else if (snapshot.Epoch > LogView)
         {
             SetHardState(View, snapshot.Epoch);
-        }
-    }
-
-    private void FinishInstalling()
-    {
-        if (IsInstalling && _persists.LastSynced >= _installing)
-        {
-            _installing = PersistId.None;
         }
     }
 }

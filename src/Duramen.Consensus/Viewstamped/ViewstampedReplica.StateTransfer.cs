@@ -77,7 +77,8 @@ internal sealed partial class ViewstampedReplica
             EntryIndex last = SendPart(ViewstampedMessage.NewState, from, after, request.After, limit);
             if (backup is not null)
             {
-                backup.Sent = last;
+                // An old question does not bring back what was acknowledged since.
+                backup.Sent = EntryIndex.Max(last, backup.Acknowledged);
             }
         }
     }
@@ -112,7 +113,7 @@ internal sealed partial class ViewstampedReplica
             limit = EntryIndex.Max(limit, EntryIndex.Min(part.Last, _wantedLast));
         }
 
-        if (!Matches(part.Previous, part.PreviousEpoch) || !TakeEntries(part, limit))
+        if (!Matches(part.Previous, part.PreviousEpoch) || !TakeEntries(part.Entries, part.Count, limit))
         {
             return;
         }

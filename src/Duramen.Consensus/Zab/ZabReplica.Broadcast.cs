@@ -13,60 +13,16 @@ namespace Duramen.Consensus.Zab;
 // Phase 3: the leader of an established epoch takes proposals, sends them in order without waiting for answers, and commits what a majority has.
 internal sealed partial class ZabReplica
 {
-    private long _uncommittedBytes;
-
-    public void Propose(ReadOnlySpan<Proposal> proposals, ReplicaOutbox outbox)
+    private protected override Rejection? ReasonAgainstEntries()
     {
-        Begin(outbox);
-        foreach (ref readonly Proposal proposal in proposals)
-        {
-            if (ReasonAgainst(proposal) is Rejection reason)
-            {
-                _outbox.Reject(proposal.Token, reason);
-            }
-            else
-            {
-                var header = new EntryHeader(_log.Last.Next, AcceptedEpoch, EntryKind.Records, proposal.RecordCount);
-                AppendToLog(header, proposal.Payload.Span);
-                _uncommittedBytes += proposal.Payload.Length;
-                _outbox.Place(proposal.Token, header.Index, AcceptedEpoch);
-            }
-        }
-
-        SendToAll();
-        End();
-    }
-
-    private Rejection? ReasonAgainst(in Proposal proposal)
-    {
-        if (ReasonAgainstRequests() is Rejection reason)
-        {
-            return reason;
-        }
-
-        if (_successor != ReplicaId.None)
-        {
-            return Rejection.Transferring;
-        }
-
-        if (proposal.Payload.Length > ConsensusLimits.MaxPayloadBytes)
-        {
-            return Rejection.TooLarge;
-        }
-
         // The entry that ends an era is its last.
         bool isEnding = IsChangePending;
         Mutant.Weaken("Z12", ref isEnding, false);
-        if (isEnding)
-        {
-            return Rejection.ChangePending;
-        }
-
-        return _uncommittedBytes > _options.MaxUncommittedBytes ? Rejection.Overloaded : null;
+        return isEnding ? Rejection.ChangePending : null;
     }
 
     // Until the epoch is established its leader does not know what is committed.
-    private Rejection? ReasonAgainstRequests() => _role switch
+    private protected override Rejection? ReasonAgainstLeading() => _role switch
     {
         ReplicaRole.Leader => null,
         ReplicaRole.Candidate when _leader == _self => Rejection.NotReady,
@@ -85,7 +41,7 @@ internal sealed partial class ZabReplica
         }
     }
 
-    private void SendToAll()
+    private protected override void SendToAll()
     {
         foreach (Follower? follower in _followers)
         {
@@ -116,7 +72,7 @@ internal sealed partial class ZabReplica
         {
             AskToResume(from);
         }
-        else if (TakeEntries(part, part.Last))
+        else if (TakeEntries(part.Entries, part.Count, part.Last))
         {
             _ticksSinceResume = part.Count > 0 ? 0 : _ticksSinceResume;
             CommitTo(EntryIndex.Min(part.Committed, part.Last));
@@ -131,7 +87,7 @@ internal sealed partial class ZabReplica
 
     private void SendAck(ReplicaId to, Epoch epoch, long round, PersistId after)
     {
-        SpanWriter writer = BeginMessage(ZabMessage.Ack, epoch, to, after, Ack.SizeBytes, out Span<byte> message);
+        SpanWriter writer = BeginMessage((byte)ZabMessage.Ack, epoch, to, after, Ack.SizeBytes, out Span<byte> message);
         new Ack(_log.Last, round).Write(ref writer);
         MessageEnvelope.Seal(message);
     }

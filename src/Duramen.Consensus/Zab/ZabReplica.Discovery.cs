@@ -238,7 +238,7 @@ internal sealed partial class ZabReplica
 
         EntryIndex limit = EntryIndex.Min(part.Last, part.Committed);
         limit = isChosen ? EntryIndex.Max(limit, EntryIndex.Min(part.Last, _wantedLast)) : limit;
-        if (!Matches(part.Previous, part.PreviousEpoch) || !TakeEntries(part, limit))
+        if (!Matches(part.Previous, part.PreviousEpoch) || !TakeEntries(part.Entries, part.Count, limit))
         {
             return;
         }

@@ -1,7 +1,5 @@
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Memberships;
-using Duramen.Consensus.Mutants;
-using Duramen.Consensus.Quorums;
 using Duramen.Consensus.Zab.Messages;
 using Duramen.Core.Ids;
 
@@ -10,87 +8,12 @@ namespace Duramen.Consensus.Zab;
 // Changes of membership: an entry that is the last of its epoch and of its era. The old members commit it, and with that the new ones decide; they establish the next epoch.
 internal sealed partial class ZabReplica
 {
-    private Membership _membership = Membership.Nobody;
-    private EntryIndex _eraBegan;
-    private ReplicaId[] _voters = [];
+    private protected override Epoch EpochOfChange => EraNumber.BegunIn(AcceptedEpoch);
 
-    // A replica that is no voter of its era keeps telling those who are, until a majority of them knows.
-    private bool _isUsher;
-    private ulong _ushered;
-    private int _ticksSinceUshered;
-
-    private bool IsChangePending => _memberships.LatestIndex > _committed;
-
-    public void ChangeMembership(RequestToken token, MembershipChange change, ReplicaOutbox outbox)
-    {
-        Begin(outbox);
-        if (ReasonAgainstChange(change, out Membership next) is Rejection reason)
-        {
-            _outbox.Reject(token, reason);
-        }
-        else
-        {
-            var header = new EntryHeader(_log.Last.Next, EraNumber.BegunIn(AcceptedEpoch), EntryKind.Configuration, 0);
-            AppendToLog(header, next.ToArray());
-            _outbox.Place(token, header.Index, header.Epoch);
-            SendToAll();
-        }
-
-        End();
-    }
-
-    private Rejection? ReasonAgainstChange(MembershipChange change, out Membership next)
-    {
-        next = _membership;
-        if (ReasonAgainstRequests() is Rejection reason)
-        {
-            return reason;
-        }
-
-        if (_successor != ReplicaId.None)
-        {
-            return Rejection.Transferring;
-        }
-
-        if (IsChangePending)
-        {
-            return Rejection.ChangePending;
-        }
-
-        ReplicaId[] voters = [.. change.Voters];
-        ReplicaId[] learners = [.. change.Learners];
-        if (Membership.TryMake(voters, [], learners) is not Membership made || made.Equals(_membership))
-        {
-            return Rejection.ChangeInvalid;
-        }
-
-        next = made;
-        return null;
-    }
-
-    private void Govern(Membership membership, EntryIndex began)
-    {
-        _membership = membership;
-        _eraBegan = began;
-        _voters = membership.ListOf(membership.Voters);
-        _isUsher = _voters.Length > 0 && !membership.IsVoter(_self);
-        _ushered = 0;
-        _ticksSinceUshered = 0;
-    }
-
-    private void BeginEraIfCommitted()
-    {
-        EntryIndex known = _committed;
-        Mutant.Weaken("Z15", ref known, _log.Last);
-        EntryIndex began = _memberships.IndexAt(known);
-        if (began > _eraBegan)
-        {
-            BeginEra(began);
-        }
-    }
+    private protected override Rejection? ReasonAgainstChange() => IsChangePending ? Rejection.ChangePending : null;
 
     // Who led the old members brings the new ones together, itself if it is one of them.
-    private void BeginEra(EntryIndex began)
+    private protected override void BeginEra(EntryIndex began)
     {
         Membership before = _membership;
         bool isLeader = _role == ReplicaRole.Leader;
@@ -140,18 +63,7 @@ internal sealed partial class ZabReplica
         SetHardState(Epoch.Max(epoch, AcceptedEpoch), Epoch.Max(epoch, CurrentEpoch));
     }
 
-    private void Announce(Membership members, Membership except)
-    {
-        foreach (ReplicaId member in members.Members)
-        {
-            if (member != _self && except.SlotOf(member) < 0)
-            {
-                SendStartEra(member);
-            }
-        }
-    }
-
-    private void SendStartEra(ReplicaId to) => SendName(ZabMessage.StartEra, to, _committed, _log.EpochAt(_committed));
+    private protected override void SendStartEra(ReplicaId to) => SendName(ZabMessage.StartEra, to, _committed, _log.EpochAt(_committed));
 
     // Whoever is in an earlier era is told of this one; whoever is in a later one is asked for what led there.
     private bool IsOfThisEra(ReplicaId from, Epoch epoch)
@@ -188,17 +100,7 @@ internal sealed partial class ZabReplica
     {
         if (IsOfThisEra(from, epoch))
         {
-            _ushered |= _membership.BitOf(from);
-            _isUsher &= !Quorum.IsReached(_ushered, _membership);
-        }
-    }
-
-    private void TickUsher()
-    {
-        if (_isUsher && ++_ticksSinceUshered >= _options.ElectionTicks)
-        {
-            _ticksSinceUshered = 0;
-            Announce(_membership, except: Membership.Nobody);
+            CountUshered(from);
         }
     }
 }

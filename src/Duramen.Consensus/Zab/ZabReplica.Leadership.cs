@@ -17,16 +17,13 @@ internal sealed partial class ZabReplica
     private Follower?[] _followers = [];
     private int _ticksSinceHeartbeat;
     private int _ticksSinceCount;
-    private ReplicaId _successor;
-    private int _ticksSinceTransfer;
 
     // Whether it leads an epoch or tries to.
     private bool IsHeading => _role is ReplicaRole.Candidate or ReplicaRole.Leader;
 
-    public void Read(RequestToken token, ReplicaOutbox outbox)
+    private protected override void Read(RequestToken token)
     {
-        Begin(outbox);
-        Rejection? against = ReasonAgainstRequests();
+        Rejection? against = ReasonAgainstLeading();
         Mutant.Weaken("Z11", ref against, _leader == _self ? null : against);
         if (against is Rejection reason)
         {
@@ -36,33 +33,18 @@ internal sealed partial class ZabReplica
         {
             StartReadRound();
         }
-
-        End();
     }
 
-    public void TransferLeadership(RequestToken token, NodeId to, ReplicaOutbox outbox)
+    private protected override bool TryHandOverTo(NodeId to)
     {
-        Begin(outbox);
-        if (ReasonAgainstRequests() is Rejection reason)
+        if (FindVoter(to) is not Follower follower)
         {
-            _outbox.Reject(token, reason);
-        }
-        else if (_successor != ReplicaId.None)
-        {
-            _outbox.Reject(token, Rejection.Transferring);
-        }
-        else if (FindVoter(to) is not Follower follower)
-        {
-            _outbox.Reject(token, Rejection.NotAVoter);
-        }
-        else
-        {
-            _successor = follower.Id;
-            _ticksSinceTransfer = 0;
-            HandOverTo(follower);
+            return false;
         }
 
-        End();
+        _successor = follower.Id;
+        HandOverTo(follower);
+        return true;
     }
 
     private void BeginHeading()
@@ -111,12 +93,7 @@ internal sealed partial class ZabReplica
             }
         }
 
-        // A successor that did not take over in an election's time may never do so.
-        if (_successor != ReplicaId.None && ++_ticksSinceTransfer >= _options.ElectionTicks)
-        {
-            _successor = ReplicaId.None;
-        }
-
+        TickTransfer(_options.ElectionTicks);
         if (++_ticksSinceHeartbeat >= _options.HeartbeatTicks)
         {
             SendHeartbeats();

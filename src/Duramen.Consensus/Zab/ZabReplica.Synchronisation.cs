@@ -178,7 +178,7 @@ internal sealed partial class ZabReplica
         }
 
         HistoryEnd before = OwnEnd();
-        if (TakeEntries(part, part.Last))
+        if (TakeEntries(part.Entries, part.Count, part.Last))
         {
             CommitTo(EntryIndex.Min(part.Committed, part.Last));
 

@@ -20,6 +20,7 @@ internal sealed class GroupChecks
     private readonly bool[] _isPoisoned;
     private readonly Dictionary<long, (EntryIndex Floor, long AskedUs)> _readsAsked = [];
     private readonly OpenRequests[] _open;
+    private readonly Budgets _budgets;
     private EntryIndex _acknowledged;
 
     public GroupChecks(SimulatedGroup group, Ledger ledger, Func<GroupChecks, IProtocolChecks> protocol)
@@ -31,6 +32,7 @@ internal sealed class GroupChecks
         _memberships = new Membership[nodes];
         _membershipsBefore = new Membership[nodes];
         _isPoisoned = new bool[nodes];
+        _budgets = new Budgets(group.Options);
         _open = new OpenRequests[nodes];
         for (int node = 0; node < nodes; node++)
         {
@@ -59,7 +61,7 @@ internal sealed class GroupChecks
     public void Started(SimulatedNode node)
     {
         DurableImage durable = DurableOf(node);
-        if (durable.IsLost || (durable.File is not null && (durable.File != node.Disk.Durable || node.Disk.Durable.LengthBytes < durable.DecodedBytes)))
+        if (node.Disk.Durable.IsDamaged || (durable.File is not null && (durable.File != node.Disk.Durable || node.Disk.Durable.LengthBytes < durable.DecodedBytes)))
         {
             throw new ViolationException("C3", $"{node.ReplicaId} starts although its disk does not hold all that was synced");
         }
@@ -73,9 +75,6 @@ internal sealed class GroupChecks
     }
 
     public void Stopped(SimulatedNode node) => _isPoisoned[node.Number] = false;
-
-    /// <summary>A disk was damaged.</summary>
-    public void Lost(SimulatedNode node) => DurableOf(node).IsLost = true;
 
     public void Synced(SimulatedNode node)
     {
@@ -94,7 +93,12 @@ internal sealed class GroupChecks
         {
             throw new ViolationException("R13", $"{node.ReplicaId} takes entry {entry.Header} for synced, and its disk does not have it");
         }
+
+        _budgets.CheckCache(node, probe);
     }
+
+    /// <summary>A replica was told that entries up to one are in a snapshot.</summary>
+    public static void Trimmed(SimulatedNode node, EntryIndex upTo) => Budgets.CheckTrimmed(node, node.Probe!, upTo);
 
     public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
     {
@@ -111,6 +115,12 @@ internal sealed class GroupChecks
             throw new ViolationException("C10", $"{node.ReplicaId} says that {outbox.Committed} is committed before the snapshot is synced to which it switches");
         }
 
+        if (outbox.HasPersist && outbox.Persist.Snapshot is SnapshotMeta snapshot && (node.IsSwitching || snapshot.Index <= committed))
+        {
+            throw new ViolationException("C10", $"{node.ReplicaId} switches to a snapshot of {snapshot.Index}, has {committed} committed, and {(node.IsSwitching ? "is switching to another" : "gains nothing")}");
+        }
+
+        _budgets.CheckStep(node, probe, outbox);
         if (_open[node.Number].Missing(outbox, probe.Role == ReplicaRole.Leader) is long token)
         {
             throw new ViolationException("C13", $"{node.ReplicaId} leaves request {token} without an answer, or does not have it in one place");
@@ -143,15 +153,12 @@ internal sealed class GroupChecks
             throw new ViolationException("C10", $"{node.ReplicaId} took a snapshot of {meta.Index} that is not the fold of the entries up to there");
         }
 
-        // A replica that began with nothing knows no members until it comes to an entry that brings some.
-        if (meta.Membership.Count > 0 && !_protocol.HasMembers(meta, Ledger))
-        {
-            throw new ViolationException("C10", $"{node.ReplicaId} took a snapshot of {meta.Index} with {meta.Membership}, who are not those that decide behind it");
-        }
+        CheckMembers(node, meta);
     }
 
-    public void Installed(SimulatedNode node)
+    public void Installed(SimulatedNode node, SnapshotMeta meta)
     {
+        CheckMembers(node, meta);
         if (node.Applied > Ledger.Last || node.StateDigest != Ledger.StateDigestAt(node.Applied))
         {
             throw new ViolationException("C10", $"{node.ReplicaId} switched to a snapshot of {node.Applied} that is not the fold of the entries up to there");
@@ -214,6 +221,23 @@ internal sealed class GroupChecks
         return Majority.Of(membership, (Checks: this, index, epoch), static (member, what) => what.Checks.IsOnDisk(member, what.index, what.epoch));
     }
 
+    /// <summary>
+    /// A leader asks another replica to take over (R12, for every protocol): that one has everything the leader made in its epoch. Where it went on to another epoch it may have lost that again.
+    /// </summary>
+    public void CheckHandOver(SimulatedNode node, ReplicaId to)
+    {
+        IReplicaProbe probe = node.Probe!;
+        DurableImage durable = DurableOf(to);
+        Epoch epoch = probe.HardState.Current;
+        for (EntryIndex index = probe.Last; durable.HardState.Current == epoch && index > probe.Committed; index = index.Previous)
+        {
+            if (probe.TryReadEntry(index, out EntryView entry) && entry.Header.AcceptedIn == epoch && !durable.Holds(index, entry.Header.Epoch))
+            {
+                throw new ViolationException("R12", $"{node.ReplicaId} hands over to {to}, which does not have entry {entry.Header}");
+            }
+        }
+    }
+
     /// <summary>What a replica believes; null when it is down or gone.</summary>
     public IReplicaProbe? ProbeOf(ReplicaId replica)
     {
@@ -231,6 +255,14 @@ internal sealed class GroupChecks
         }
 
         return durable;
+    }
+
+    private void CheckMembers(SimulatedNode node, SnapshotMeta meta)
+    {
+        if (!_protocol.HasMembers(meta, Ledger))
+        {
+            throw new ViolationException("C10", $"{node.ReplicaId} has a snapshot of {meta.Index} with {meta.Membership}, who are not those that decide behind it");
+        }
     }
 
     private bool IsConfirmed(Membership membership, SimulatedNode node, long sinceUs) =>

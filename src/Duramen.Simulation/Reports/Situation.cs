@@ -33,6 +33,9 @@ public enum Situation
     /// <summary>A replica took a snapshot of its own.</summary>
     SnapshotTaken,
 
+    /// <summary>A replica that began with nothing took no snapshot, since it did not know the members yet.</summary>
+    SnapshotPutOff,
+
     /// <summary>A joint membership was in force.</summary>
     JointMembership,
 
@@ -80,6 +83,15 @@ public enum Situation
 
     /// <summary>A sync failed, and the node stopped.</summary>
     SyncFailed,
+
+    /// <summary>A node found no room on its disk, and stopped.</summary>
+    DiskFull,
+
+    /// <summary>A node's disk failed to read, and the node stopped.</summary>
+    ReadFailed,
+
+    /// <summary>A node found that its disk is a copy from earlier.</summary>
+    RestoredDisk,
 
     /// <summary>A node came back with an empty disk.</summary>
     EmptyDisk,

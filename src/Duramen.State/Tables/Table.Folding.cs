@@ -54,6 +54,13 @@ public sealed partial class Table
             return;
         }
 
+        if (_options.ForgetsTrimmed && cause is TableException { Code: var code } && code == TableErrors.Overtaken)
+        {
+            _options.Notice?.Invoke($"The table in {_path} is folded again. {cause.Message}");
+            _isRebuildAsked = true;
+            return;
+        }
+
         _fault = cause is FoldFaultException record
             ? new TableFault(_logs[record.SourceLog].Name, record.Offset, record.Next, record.InnerException!)
             : new TableFault(null, _folded.Position, _folded.Position, cause);
@@ -90,6 +97,11 @@ public sealed partial class Table
                 if (_options.HistoryOffsets is long history && _folded.Position.Value > history)
                 {
                     _folded.MoveHorizon(new Offset(_folded.Position.Value - history));
+                }
+
+                if (_options.ForgetsTrimmed && _logs[0].Watermarks.Start is var start && start > _folded.Horizon && start <= _folded.Position)
+                {
+                    _folded.MoveHorizon(start);
                 }
 
                 _point = new TablePoint(_folded.Position, _folded.Digest);

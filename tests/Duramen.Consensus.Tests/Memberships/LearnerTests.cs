@@ -20,23 +20,7 @@ public sealed class LearnerTests
     [MemberData(nameof(Protocols))]
     public void A_learner_that_hears_nobody_does_not_try_to_lead(string name)
     {
-        IProtocol protocol = name switch
-        {
-            "raft" => new RaftProtocol(new RaftOptions()),
-            "paxos" => new PaxosProtocol(new PaxosOptions()),
-            "viewstamped" => new ViewstampedProtocol(new ViewstampedOptions()),
-            _ => new ZabProtocol(new ZabOptions()),
-        };
-        var members = Membership.Of(Group.Replicas(1, 3), Group.Replicas(2));
-        var disk = SimulatedDisk.Format(Group.Replica(2), new SnapshotMeta(EntryIndex.Zero, Epoch.Zero, members), []);
-        IReplica learner = protocol.Start(new ReplicaStart
-        {
-            Self = Group.Replica(2),
-            HardState = default,
-            Snapshot = disk.Image.Snapshot,
-            Entries = disk.Image,
-            Chance = new Prng(1),
-        });
+        IReplica learner = Start(name, new SnapshotMeta(EntryIndex.Zero, Epoch.Zero, Membership.Of(Group.Replicas(1, 3), Group.Replicas(2))));
         using var outbox = new ReplicaOutbox();
         for (int i = 0; i < 1_000; i++)
         {
@@ -44,5 +28,30 @@ public sealed class LearnerTests
             Assert.Equal((ReplicaRole.Follower, false), (learner.Probe.Role, outbox.HasPersist));
             outbox.Clear();
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public void A_replica_that_began_with_nothing_describes_no_snapshot_before_it_knows_the_members(string name) =>
+        Assert.Null(Start(name, SnapshotMeta.Nothing).DescribeSnapshot(EntryIndex.Zero));
+
+    private static IReplica Start(string name, SnapshotMeta snapshot)
+    {
+        IProtocol protocol = name switch
+        {
+            "raft" => new RaftProtocol(new RaftOptions()),
+            "paxos" => new PaxosProtocol(new PaxosOptions()),
+            "viewstamped" => new ViewstampedProtocol(new ViewstampedOptions()),
+            _ => new ZabProtocol(new ZabOptions()),
+        };
+        var disk = SimulatedDisk.Format(Group.Replica(2), snapshot, []);
+        return protocol.Start(new ReplicaStart
+        {
+            Self = disk.Replica,
+            HardState = default,
+            Snapshot = disk.Image.Snapshot,
+            Entries = disk.Image,
+            Chance = new Prng(1),
+        });
     }
 }

@@ -220,7 +220,7 @@ internal sealed class ScriptedGroup : IDisposable
     private void Trim(int number, EntryIndex upTo)
     {
         ScriptedNode node = _nodes[number];
-        node.Disk.Roll(node.Replica!.DescribeSnapshot(upTo), [], upTo);
+        node.Disk.Roll(node.Replica!.DescribeSnapshot(upTo)!, [], upTo);
         node.Sync();
         Step(number, replica => replica.Trim(upTo, _outbox));
     }
