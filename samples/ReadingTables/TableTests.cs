@@ -40,9 +40,8 @@ public sealed class TableTests
     [Fact]
     public async Task The_partitions_of_a_topic_are_read_together()
     {
-        (IDisk disk, ILog log) = (new MemoryDisk(), new MemoryLog(new LogId(Guid.NewGuid()), "orders"));
-        ILog first = log;
-        ILog second = new MemoryLog(new LogId(Guid.NewGuid()), "payments-1");
+        (IDisk disk, ILog first, ILog second) =
+            (new MemoryDisk(), new MemoryLog(new LogId(Guid.NewGuid()), "payments-0"), new MemoryLog(new LogId(Guid.NewGuid()), "payments-1"));
         await first.AppendAsync(Order("eu-1", "ann 10"));
         await second.AppendAsync(Order("eu-2", "bob 20"));
 
