@@ -22,4 +22,10 @@ internal static class CliErrors
 
     /// <summary>A file that the command line names cannot be read.</summary>
     public static ErrorCode FileUnreadable => new("file-unreadable");
+
+    /// <summary>An assembly that the command line names is none, or cannot be loaded.</summary>
+    public static ErrorCode AssemblyUnusable => new("assembly-unusable");
+
+    /// <summary>An assembly has no class that can be replayed, or several, or one that cannot be made.</summary>
+    public static ErrorCode MachineUnusable => new("machine-unusable");
 }

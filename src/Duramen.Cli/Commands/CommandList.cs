@@ -3,7 +3,9 @@ using Duramen.Cli.Bench;
 using Duramen.Cli.Clients;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Quickstart;
+using Duramen.Cli.Replays;
 using Duramen.Cli.Server;
+using Duramen.Cli.Sql;
 using Duramen.Cli.Tables;
 
 namespace Duramen.Cli.Commands;
@@ -30,6 +32,9 @@ internal static class CommandList
         TableCommands.Scan,
         TableCommands.History,
         TableCommands.Diff,
+        BisectCommand.Command,
+        SqlCommand.Command,
+        ReplayCommand.Command,
         AppendCommand.Command,
         ReadCommand.Command,
         ListCommand.Command,
