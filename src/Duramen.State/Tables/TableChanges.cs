@@ -68,7 +68,7 @@ public sealed class TableChanges
     }
 
     /// <summary>What the table holds after all records before this one, without the changes made so far.</summary>
-    internal IStoreSnapshot OpenSnapshot() => _store.OpenSnapshot();
+    internal IStoreSnapshot OpenSnapshot() => _store!.OpenSnapshot();
 
     /// <summary>Forgets what was changed, and goes on with a store.</summary>
     internal void Begin(IVersionedStore store)
