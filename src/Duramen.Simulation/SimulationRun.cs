@@ -53,6 +53,7 @@ public static class SimulationRun
             isHalted = !RunUntilWell(group, outsider);
             if (!isHalted)
             {
+                HandOverInVain(group, outsider);
                 Watch(group);
             }
 
@@ -111,12 +112,8 @@ public static class SimulationRun
             group.StartAt(node, chance.NextInt64(0, 500_000));
         }
 
-        group.OperationLimit = group.Clients.Max(client => client.Answered) + OperationsAfterFaults;
-        foreach (Clients.SimulatedClient client in group.Clients)
-        {
-            group.Events.Add(group.NowUs, new Events.SimulatedEvent(Events.EventKind.Client, client.Number));
-        }
-
+        group.OperationLimit = group.Clients.Max(client => client.Answered);
+        group.AskForMore(OperationsAfterFaults);
         SimulatedNode outsider = group.Nodes[chance.NextInt32(group.Nodes.Length)];
         if (!chance.NextBool() || !group.Faults.MayLose(outsider, keepsSpare: false))
         {
@@ -159,6 +156,17 @@ public static class SimulationRun
         }
 
         return true;
+    }
+
+    // One that is away or deaf is to take over and does not: the leader leads on.
+    private static void HandOverInVain(SimulatedGroup group, SimulatedNode? outsider)
+    {
+        if (outsider is not null && group.Leader is SimulatedNode leader && leader != outsider)
+        {
+            leader.TransferLeadership(SimulatedGroup.OperatorToken, outsider.Id);
+            group.AskForMore(1);
+            RunUntilWell(group, outsider);
+        }
     }
 
     private static string? WhatIsMissing(SimulatedGroup group, SimulatedNode? outsider)

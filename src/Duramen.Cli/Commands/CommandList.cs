@@ -59,6 +59,7 @@ internal static class CommandList
         BenchCommands.Recover,
         BenchCommands.Compact,
         TableBenchCommand.Command,
+        EntityBenchCommand.Command,
         SimulateCommand.Command,
     ];
 }

@@ -102,6 +102,12 @@ internal sealed class FaultInjector
                 break;
             case FaultKind.MembershipChange:
                 ChangeMembers(dice);
+                if (dice % 3 == 0)
+                {
+                    // Somebody is in a hurry, or does not know of the other.
+                    ChangeMembers(BitOperations.RotateRight(dice, 7));
+                }
+
                 break;
             default:
                 Cut(number, fault, node.Number, dice);

@@ -63,7 +63,7 @@ public static class Swarm
                 MaxMessageBytes = chance.NextInt32(1, 2_000),
                 MaxMessagesInFlight = chance.NextInt32(1, 20),
                 CacheBytes = chance.NextInt32(0, 4_000),
-                MaxUncommittedBytes = chance.NextInt32(100, 100_000),
+                MaxUncommittedBytes = chance.NextInt32(100, chance.NextBool() ? 500 : 100_000),
             },
             Paxos = DrawPaxos(seed),
         };

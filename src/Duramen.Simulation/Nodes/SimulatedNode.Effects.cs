@@ -73,6 +73,7 @@ internal sealed partial class SimulatedNode
             _trimmed = EntryIndex.Max(_trimmed, _trimAfterSync);
             _trimAfterSync = EntryIndex.Zero;
             Stepping.Trim(_trimmed, _outbox);
+            GroupChecks.Trimmed(this, _trimmed);
             CarryOut();
         }
 
@@ -153,6 +154,7 @@ internal sealed partial class SimulatedNode
         byte[]? state = null;
         if (effect.Snapshot is not null)
         {
+            _received = _offered;
             state = _received!.Value.State;
             _switchesAt = effect.Id;
             _trimAfterSync = EntryIndex.Zero;
@@ -193,6 +195,9 @@ internal sealed partial class SimulatedNode
         NodeOptions options = _group.Options.Nodes;
         long delay = options.MinSyncUs + _diskChance.NextInt64(0, options.MoreSyncUs + 1);
         delay *= _group.NowUs < SlowUntilUs ? 200 : 1;
+
+        // A whole state takes longer than some entries.
+        delay *= Disk.IsRolling ? _diskChance.NextInt64(1, MostTimesForState) : 1;
         _group.Events.Add(_group.NowUs + delay, new SimulatedEvent(EventKind.Synced, Number, Life));
     }
 

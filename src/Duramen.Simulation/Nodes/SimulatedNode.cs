@@ -16,6 +16,8 @@ namespace Duramen.Simulation.Nodes;
 /// </summary>
 internal sealed partial class SimulatedNode
 {
+    private const int MostTimesForState = 30;
+
     private readonly SimulatedGroup _group;
     private readonly Prng _chance;
     private readonly Prng _diskChance;
@@ -29,6 +31,7 @@ internal sealed partial class SimulatedNode
     private EntryIndex _snapshotAt;
     private EntryIndex _trimAfterSync;
     private EntryIndex _trimmed;
+    private (SnapshotMeta Meta, byte[] State)? _offered;
     private (SnapshotMeta Meta, byte[] State)? _received;
     private PersistId _switchesAt;
     private int _effectsLeft = int.MaxValue;
@@ -249,10 +252,9 @@ internal sealed partial class SimulatedNode
 
     public void ReceiveSnapshot(ReadOnlySpan<byte> packet)
     {
-        if (SnapshotPacket.TryOpen(packet, out ReplicaId to, out SnapshotMeta? meta, out ReadOnlySpan<byte> state) && to == ReplicaId
-            && _switchesAt == PersistId.None)
+        if (SnapshotPacket.TryOpen(packet, out ReplicaId to, out SnapshotMeta? meta, out ReadOnlySpan<byte> state) && to == ReplicaId)
         {
-            _received = (meta!, state.ToArray());
+            _offered = (meta!, state.ToArray());
             Stepping.SnapshotReceived(meta!, _outbox);
             CarryOut();
         }

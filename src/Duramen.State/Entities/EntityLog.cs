@@ -89,19 +89,24 @@ public sealed class EntityLog : IAsyncDisposable
     }
 
     /// <summary>As <see cref="AppendAsync"/>, but an entity at another version than expected is an answer, not an exception.</summary>
-    public async ValueTask<EntityAppendOutcome> TryAppendAsync(
+    public ValueTask<EntityAppendOutcome> TryAppendAsync(
         EntityKey key, IReadOnlyList<NewRecord> records, ExpectedVersion expected = default, string? requestId = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<EntityAppendOutcome>(cancellationToken);
+        }
+
         if (EntityRefusals.Check(key, records, requestId) is { } refusal)
         {
-            throw refusal;
+            return ValueTask.FromException<EntityAppendOutcome>(refusal);
         }
 
         ValueTask<EntityAppendOutcome> appending = _writer.AppendAsync(new EntityAppend(key, records, expected, requestId));
         return cancellationToken.CanBeCanceled && !appending.IsCompleted
-            ? await appending.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
-            : await appending.ConfigureAwait(false);
+            ? new ValueTask<EntityAppendOutcome>(appending.AsTask().WaitAsync(cancellationToken))
+            : appending;
     }
 
     /// <summary>The version of an entity now, or as of an offset; <see cref="EntityVersion.None"/> when it does not exist.</summary>
@@ -110,7 +115,7 @@ public sealed class EntityLog : IAsyncDisposable
     public async ValueTask<EntityVersion> GetVersionAsync(EntityKey key, Offset? asOf = null, CancellationToken cancellationToken = default)
     {
         using IStoreSnapshot snapshot = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        return EntityIndex.HeadOf(snapshot, IndexKeys.OfRecords(key.Bytes.Span), _log.Watermarks.Start, asOf).Version;
+        return EntityIndex.HeadOf(snapshot, IndexKeys.OfRecords(key.Bytes.Span, default), _log.Watermarks.Start, asOf).Version;
     }
 
     /// <summary>Reads records of an entity, a page at a time. Records that were trimmed from the log are left out.</summary>
@@ -119,7 +124,7 @@ public sealed class EntityLog : IAsyncDisposable
     public async ValueTask<EntityPage> ReadAsync(EntityKey key, EntityRead? read = null, CancellationToken cancellationToken = default)
     {
         using IStoreSnapshot snapshot = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        return EntityReader.Read(snapshot, key, read ?? new EntityRead(), _log.Watermarks.Start);
+        return new EntityReader(snapshot, key, _log.Watermarks.Start).Read(read ?? new EntityRead());
     }
 
     /// <summary>
@@ -129,26 +134,26 @@ public sealed class EntityLog : IAsyncDisposable
     public async IAsyncEnumerable<EntityRecord> FollowAsync(
         EntityKey key, EntityVersion from = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        EntityVersion next = from;
+        // Where the entity was read up to; before that is known its versions say where to begin.
+        Offset? seen = null;
         while (true)
         {
-            Offset seen;
-            EntityPage page;
+            IReadOnlyList<EntityRecord> records;
             using (IStoreSnapshot snapshot = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false))
             {
-                seen = snapshot.Position;
-                page = EntityReader.Read(snapshot, key, new EntityRead { From = next }, _log.Watermarks.Start);
+                var reader = new EntityReader(snapshot, key, _log.Watermarks.Start);
+                records = seen is { } after ? reader.ReadAfter(after) : reader.Read(new EntityRead { From = from }).Records;
+                seen = records.Count > 0 ? records[^1].Offset.Plus(1) : snapshot.Position;
             }
 
-            foreach (EntityRecord record in page.Records)
+            foreach (EntityRecord record in records)
             {
                 yield return record;
-                next = record.Version.Plus(1);
             }
 
-            if (page.Records.Count == 0)
+            if (records.Count == 0)
             {
-                await _index.WaitForAsync(seen.Plus(1), cancellationToken).ConfigureAwait(false);
+                await _index.WaitForAsync(seen.Value.Plus(1), cancellationToken).ConfigureAwait(false);
             }
         }
     }

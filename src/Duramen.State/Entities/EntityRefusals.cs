@@ -31,6 +31,17 @@ internal static class EntityRefusals
     public static EntityException NotDecided(ILog log, EntityKey key, DuramenException cause) => new(
         cause.Code, $"Nothing was appended to entity '{key}' of log '{log.Name}', since its version is not known: {cause.Message}", cause: cause);
 
+    public static EntityException Unreadable(ILog log, EntityKey key, EntityRecord record, Exception cause) => new(
+        EntityErrors.Unreadable,
+        $"Record {record.Version} of entity '{key}', at offset {record.Offset} of log '{log.Name}', cannot be applied: {cause.Message}",
+        "Run a version of the program that understands it.",
+        cause);
+
+    public static EntityException Trimmed(ILog log, EntityKey key, EntityVersion wanted, EntityVersion first) => new(
+        EntityErrors.Trimmed,
+        $"Entity '{key}' of log '{log.Name}' begins with record {first}: those from {wanted} on were trimmed, and there is no snapshot of them.",
+        "Keep the records of entities for as long as they are loaded, or write their state into a record before it is trimmed.");
+
     public static EntityException Closed(ILog log) => new(EntityErrors.Closed, $"The entities of log '{log.Name}' were closed.", "Open them again.");
 
     /// <summary>Refuses an append that no entity could take.</summary>

@@ -104,6 +104,7 @@ public sealed partial class Table
                     _folded.MoveHorizon(start);
                 }
 
+                _point = new TablePoint(_folded.Position, _folded.Digest);
                 await ReadFoldedWhenCaughtUpAsync(fold).ConfigureAwait(false);
                 ShowProgress();
                 if (!isAnything)
@@ -182,9 +183,9 @@ public sealed partial class Table
         }
 
         (DiskStore folded, DiskStore? previous) = OpenStores(isNew: _isRebuildAsked);
-        _isRebuildAsked = false;
         _folded = folded;
         _read = previous ?? folded;
+        _isRebuildAsked = false;
         _isReplacing = false;
     }
 

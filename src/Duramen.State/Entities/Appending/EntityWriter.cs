@@ -34,18 +34,20 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
     private bool _isRunning;
     private TaskCompletionSource? _closed;
 
-    /// <summary>Appends, or says why not.</summary>
+    /// <summary>Appends, or says why not. Never throws but through the task.</summary>
     public ValueTask<EntityAppendOutcome> AppendAsync(EntityAppend append)
     {
         if (!TryDecide(append, null))
         {
-            IndexAnswer answer;
-            using (IStoreSnapshot snapshot = index.OpenSnapshot())
+            try
             {
-                answer = IndexAnswer.Of(snapshot, append, log.Watermarks.Start);
+                using IStoreSnapshot snapshot = index.OpenSnapshot();
+                TryDecide(append, IndexAnswer.Of(snapshot, append, log.Watermarks.Start));
             }
-
-            TryDecide(append, answer);
+            catch (DuramenException cause)
+            {
+                append.Fail(EntityRefusals.NotDecided(log, append.Key, cause));
+            }
         }
 
         return append.Task;
@@ -73,7 +75,8 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
         {
             if (_closed is not null)
             {
-                throw EntityRefusals.Closed(log);
+                append.Fail(EntityRefusals.Closed(log));
+                return true;
             }
 
             if (_isKnown && answer is null && (append.RequestId is not null || !_heads.TryGet(append.Key, out _)))

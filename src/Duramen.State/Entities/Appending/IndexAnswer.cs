@@ -13,9 +13,10 @@ internal readonly record struct IndexAnswer(Offset Position, EntityHead Entity, 
     public static IndexAnswer Of(IStoreSnapshot snapshot, EntityAppend append, Offset start)
     {
         ReadOnlySpan<byte> key = append.Key.Bytes.Span;
+        Span<byte> memory = stackalloc byte[256];
         return new IndexAnswer(
             snapshot.Position,
-            EntityIndex.HeadOf(snapshot, IndexKeys.OfRecords(key), start),
+            EntityIndex.HeadOf(snapshot, IndexKeys.OfRecords(key, memory), start),
             append.RequestId is { } requestId ? EntityIndex.RequestOf(snapshot, IndexKeys.OfRequest(key, requestId), start) : default);
     }
 }

@@ -14,6 +14,7 @@ namespace Duramen.State.Entities.Indexing;
 internal sealed class EntityIndex(ILog log) : IProjection, IDisposable
 {
     private readonly PooledBuffer _value = new();
+    private readonly byte[] _key = new byte[EntityLimits.KeyMaxBytes + 1];
 
     public string Name => "entities";
 
@@ -27,16 +28,16 @@ internal sealed class EntityIndex(ILog log) : IProjection, IDisposable
             return;
         }
 
-        byte[] key = IndexKeys.OfRecords(record.Key.Span);
-        EntityVersion version = EntityHead.VersionAfter(PreviousIn(changes, key), IndexedRecord.VersionIn(record), record.Offset);
-        IndexedRecord.Write(record, version, _value);
+        ReadOnlySpan<byte> key = IndexKeys.OfRecords(record.Key.Span, _key);
+        RecordMarks marks = RecordMarks.In(record);
+        EntityVersion version = EntityHead.VersionAfter(PreviousIn(changes, key), marks.Version, record.Offset);
+        IndexedRecord.Write(record, marks, version, _value);
         changes.Put(key, _value.WrittenSpan);
-        NullableBytes request = IndexedRecord.RequestIn(record);
-        if (!request.IsNull)
+        if (!marks.Request.IsNull)
         {
             Span<byte> ended = stackalloc byte[sizeof(long)];
             BinaryPrimitives.WriteInt64BigEndian(ended, version.Value);
-            changes.Put(IndexKeys.OfRequest(record.Key.Span, request.Span), (ReadOnlySpan<byte>)ended);
+            changes.Put(IndexKeys.OfRequest(record.Key.Span, marks.Request.Span), (ReadOnlySpan<byte>)ended);
         }
     }
 
