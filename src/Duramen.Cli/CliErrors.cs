@@ -22,4 +22,10 @@ internal static class CliErrors
 
     /// <summary>A file that the command line names cannot be read.</summary>
     public static ErrorCode FileUnreadable => new("file-unreadable");
+
+    /// <summary>The server does not answer HTTP, or does not say where.</summary>
+    public static ErrorCode HttpNotServed => new("http-not-served");
+
+    /// <summary>What was asked for over HTTP did not come, or is none of what a server of ours answers.</summary>
+    public static ErrorCode HttpFailed => new("http-failed");
 }

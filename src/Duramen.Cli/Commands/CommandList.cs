@@ -1,6 +1,7 @@
 using Duramen.Cli.Audit;
 using Duramen.Cli.Bench;
 using Duramen.Cli.Clients;
+using Duramen.Cli.Entities;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Quickstart;
 using Duramen.Cli.Server;
@@ -30,6 +31,8 @@ internal static class CommandList
         TableCommands.Scan,
         TableCommands.History,
         TableCommands.Diff,
+        EntityCommands.Append,
+        EntityCommands.Read,
         AppendCommand.Command,
         ReadCommand.Command,
         ListCommand.Command,
