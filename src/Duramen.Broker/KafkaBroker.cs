@@ -146,6 +146,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         new DeleteTopicsHandler(_topics),
         new CreatePartitionsHandler(_topics),
         new ElectLeadersHandler(_topics),
+        new AlterPartitionReassignmentsHandler(_topics, options),
         new ListPartitionReassignmentsHandler(),
         new DescribeConfigsHandler(_topics, options),
         new AlterConfigsHandler(_topics),

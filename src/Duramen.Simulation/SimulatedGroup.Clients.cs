@@ -15,6 +15,16 @@ internal sealed partial class SimulatedGroup
     /// <summary>A client that answered so many operations begins no further one.</summary>
     public int OperationLimit { get; set; } = int.MaxValue;
 
+    /// <summary>Each client asks so many more times.</summary>
+    public void AskForMore(int operations)
+    {
+        OperationLimit += operations;
+        foreach (SimulatedClient client in Clients)
+        {
+            Events.Add(NowUs, new SimulatedEvent(EventKind.Client, client.Number));
+        }
+    }
+
     /// <summary>A node did not do what a client asked.</summary>
     public void Rejected(SimulatedNode node, long token, Rejection reason)
     {

@@ -143,7 +143,15 @@ internal sealed partial class SimulatedGroup
             throw new ViolationException("LV", $"{MaxEvents} events, with {Events.Count} more to come: messages breed messages");
         }
 
-        Happen(happening);
+        try
+        {
+            Happen(happening);
+        }
+        catch (UnreadableDiskException)
+        {
+            Array.Find(Nodes, node => node.Disk.Image.IsUnreadable)!.FailToRead();
+        }
+
         Note(happening);
     }
 

@@ -19,6 +19,9 @@ public sealed record SimulationOptions
     /// <summary>The rule that is broken on purpose; empty for none.</summary>
     public string Mutant { get; init; } = "";
 
+    /// <summary>Whether more disks may be taken than the group can lose. Then it may stop for good, and must say nothing wrong.</summary>
+    public bool IsBeyond { get; init; }
+
     /// <summary>Nodes that are members from the beginning.</summary>
     public int Voters { get; init; } = 3;
 

@@ -11,10 +11,11 @@ namespace Duramen.Simulation;
 /// <param name="Answered">How many requests were answered.</param>
 /// <param name="Hash">Stands for all that happened; equal options give an equal hash.</param>
 /// <param name="Coverage">Which situations came up.</param>
+/// <param name="IsHalted">Whether the group lost more than it can do without and did not get well.</param>
 /// <param name="Invariant">The invariant that did not hold; null when all did.</param>
 /// <param name="What">What was seen; empty when all held.</param>
 public sealed record SimulationResult(
-    SimulationOptions Options, long Events, long VirtualUs, int Faults, long Mistreated, int Answered, ulong Hash, Coverage Coverage, string? Invariant, string What)
+    SimulationOptions Options, long Events, long VirtualUs, int Faults, long Mistreated, int Answered, ulong Hash, Coverage Coverage, bool IsHalted, string? Invariant, string What)
 {
     /// <summary>Whether every invariant held.</summary>
     public bool IsGood => Invariant is null;

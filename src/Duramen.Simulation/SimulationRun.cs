@@ -44,13 +44,19 @@ public static class SimulationRun
         var group = new SimulatedGroup(options, outbox, timeline);
         string? invariant = null;
         string what = "";
+        bool isHalted = false;
         try
         {
             group.Start();
             RunWithFaults(group);
             SimulatedNode? outsider = HealAll(group);
-            RunUntilWell(group, outsider);
-            Watch(group);
+            isHalted = !RunUntilWell(group, outsider);
+            if (!isHalted)
+            {
+                HandOverInVain(group, outsider);
+                Watch(group);
+            }
+
             CheckHistory(group);
             SingCanary(options);
         }
@@ -69,7 +75,7 @@ public static class SimulationRun
         }
 
         return new SimulationResult(
-            options, group.Happened, group.NowUs, group.Faults.Count, group.Network.Mistreated, group.AnsweredCount, group.Hash, group.Observer.Coverage, invariant, what);
+            options, group.Happened, group.NowUs, group.Faults.Count, group.Network.Mistreated, group.AnsweredCount, group.Hash, group.Observer.Coverage, isHalted, invariant, what);
     }
 
     private static void RunWithFaults(SimulatedGroup group)
@@ -99,17 +105,15 @@ public static class SimulationRun
         {
             node.PausedUntilUs = 0;
             node.SlowUntilUs = 0;
+            node.FullUntilUs = 0;
+            node.UnreadableUntilUs = 0;
             node.FailsNextSync = false;
             node.CrashAfter(int.MaxValue);
             group.StartAt(node, chance.NextInt64(0, 500_000));
         }
 
-        group.OperationLimit = group.Clients.Max(client => client.Answered) + OperationsAfterFaults;
-        foreach (Clients.SimulatedClient client in group.Clients)
-        {
-            group.Events.Add(group.NowUs, new Events.SimulatedEvent(Events.EventKind.Client, client.Number));
-        }
-
+        group.OperationLimit = group.Clients.Max(client => client.Answered);
+        group.AskForMore(OperationsAfterFaults);
         SimulatedNode outsider = group.Nodes[chance.NextInt32(group.Nodes.Length)];
         if (!chance.NextBool() || !group.Faults.MayLose(outsider, keepsSpare: false))
         {
@@ -128,13 +132,19 @@ public static class SimulationRun
         return outsider;
     }
 
-    private static void RunUntilWell(SimulatedGroup group, SimulatedNode? outsider)
+    // A group that lost more disks than it can do without need not get well.
+    private static bool RunUntilWell(SimulatedGroup group, SimulatedNode? outsider)
     {
         long deadline = group.NowUs + (RecoveryTimeouts * group.Options.ElectionUs);
         while (WhatIsMissing(group, outsider) is string missing)
         {
             if (group.NowUs > deadline)
             {
+                if (group.Faults.IsBeyond)
+                {
+                    return false;
+                }
+
                 throw new ViolationException("LV", $"{RecoveryTimeouts} election timeouts after all faults ended, {missing}");
             }
 
@@ -143,6 +153,19 @@ public static class SimulationRun
             {
                 group.Step();
             }
+        }
+
+        return true;
+    }
+
+    // One that is away or deaf is to take over and does not: the leader leads on.
+    private static void HandOverInVain(SimulatedGroup group, SimulatedNode? outsider)
+    {
+        if (outsider is not null && group.Leader is SimulatedNode leader && leader != outsider)
+        {
+            leader.TransferLeadership(SimulatedGroup.OperatorToken, outsider.Id);
+            group.AskForMore(1);
+            RunUntilWell(group, outsider);
         }
     }
 

@@ -4,11 +4,13 @@ using Xunit;
 
 namespace Duramen.Cli.Tests;
 
-/// <summary>The pages about the command line and about HTTP show what really happens.</summary>
+/// <summary>The pages with examples of a console show what really happens.</summary>
 public sealed partial class DocumentTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly RunningServer _server = new();
+
+    public DocumentTests() => File.Copy(Executable.Assembly("ReplayingHistory"), Path.Combine(_folder.Root, "ReplayingHistory.dll"));
 
     public void Dispose()
     {
@@ -19,6 +21,9 @@ public sealed partial class DocumentTests : IDisposable
     [Theory]
     [InlineData("cli.md", 30)]
     [InlineData("http.md", 10)]
+    [InlineData("sql.md", 10)]
+    [InlineData("time-travel.md", 10)]
+    [InlineData("replay.md", 4)]
     public void Every_example_prints_what_the_page_says(string name, int least)
     {
         int examples = 0;
@@ -47,7 +52,7 @@ public sealed partial class DocumentTests : IDisposable
     [Fact]
     public void The_page_has_an_example_of_every_command()
     {
-        foreach (Match command in Regex.Matches(Executable.Do("--help").Output, "^  ((?:log|topic|group|audit|table|entity) [a-z]+|produce|consume)", RegexOptions.Multiline))
+        foreach (Match command in Regex.Matches(Executable.Do("--help").Output, "^  ((?:log|topic|group|audit|table|entity) [a-z]+|produce|consume|sql|replay)", RegexOptions.Multiline))
         {
             Assert.Matches($@"(?m)^\$ .*duramen {command.Groups[1].Value}(?: |$)", Page("cli.md"));
         }

@@ -4,7 +4,9 @@ using Duramen.Cli.Clients;
 using Duramen.Cli.Entities;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Quickstart;
+using Duramen.Cli.Replays;
 using Duramen.Cli.Server;
+using Duramen.Cli.Sql;
 using Duramen.Cli.Tables;
 
 namespace Duramen.Cli.Commands;
@@ -31,8 +33,11 @@ internal static class CommandList
         TableCommands.Scan,
         TableCommands.History,
         TableCommands.Diff,
+        BisectCommand.Command,
         EntityCommands.Append,
         EntityCommands.Read,
+        SqlCommand.Command,
+        ReplayCommand.Command,
         AppendCommand.Command,
         ReadCommand.Command,
         ListCommand.Command,
@@ -57,6 +62,7 @@ internal static class CommandList
         BenchCommands.Recover,
         BenchCommands.Compact,
         TableBenchCommand.Command,
+        EntityBenchCommand.Command,
         SimulateCommand.Command,
     ];
 }

@@ -10,7 +10,7 @@ namespace Duramen.Cli.Commands;
 internal static class Exploration
 {
     public static readonly CommandOption Explore = new("--explore", null, "visit every state of a small world, instead of drawing large ones");
-    public static readonly CommandOption Bounds = new("--bounds", "LIST", "of a small world: values=2,waits=4,changes=2,crashes=1,late=1,nodes=3,states=1000000");
+    public static readonly CommandOption Bounds = new("--bounds", "LIST", "of a small world: values=2,waits=4,handovers=0,changes=2,crashes=1,late=1,losses=1,nodes=3,states=1000000");
 
     public static int Run(CommandInput input, string protocol, string mutant, CancellationToken interrupted)
     {
@@ -57,6 +57,8 @@ internal static class Exploration
                 "nodes" when number is > 0 and < 8 => bounds with { Nodes = number },
                 "values" when number >= 0 => bounds with { Values = number },
                 "waits" when number >= 0 => bounds with { Waits = number },
+                "handovers" when number >= 0 => bounds with { HandOvers = number },
+                "losses" when number >= 0 => bounds with { Losses = number },
                 "changes" when number >= 0 => bounds with { LeaderChanges = number },
                 "crashes" when number >= 0 => bounds with { Crashes = number },
                 "late" when number >= 0 => bounds with { LateSyncs = number },

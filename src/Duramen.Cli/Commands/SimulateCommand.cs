@@ -25,6 +25,7 @@ internal static class SimulateCommand
     private static readonly CommandOption Clients = new("--clients", "N", "so many clients", new(1, 1000));
     private static readonly CommandOption Timeline = new("--timeline", null, "print what each node did in the first seed, and nothing else");
 
+    private static readonly CommandOption Beyond = new("--beyond", null, "take more disks than a group can lose: it may stop, and must say nothing wrong");
     private static readonly CommandOption Compare = new("--compare", null, "measure the protocols side by side, and print the page with the table");
 
     public static Command Command { get; } = new()
@@ -35,7 +36,7 @@ internal static class SimulateCommand
             "Runs a replicated group in virtual time, once for each seed, and checks every promise after every event. The same seed is the same run.\n"
             + "A run that fails is made smaller, drawn as a timeline, and named by the command that repeats it; exit code 1.",
         Arguments = [],
-        Options = [Protocol, Seeds, Seed, Mutant, KeepFaults, Without, Requests, Clients, Timeline, Exploration.Explore, Exploration.Bounds, Compare],
+        Options = [Protocol, Seeds, Seed, Mutant, KeepFaults, Without, Requests, Clients, Timeline, Beyond, Exploration.Explore, Exploration.Bounds, Compare],
         Examples = ["duramen simulate --protocol raft --seeds 1000", "duramen simulate --protocol raft --seeds 2000 --mutant R04", "duramen simulate --protocol raft --explore --bounds values=1,waits=2,crashes=0,late=0"],
         Run = (input, interrupted) => Task.FromResult(Run(input, interrupted)),
     };
@@ -68,11 +69,11 @@ internal static class SimulateCommand
         using var output = new StandardOutput();
         if (input.Has(Timeline.Name))
         {
-            Print(output, SimulationRun.Explain(reduction.Apply(Swarm.Draw(first, protocol, mutant))));
+            Print(output, SimulationRun.Explain(reduction.Apply(Swarm.Draw(first, protocol, mutant, input.Has(Beyond.Name)))));
             return CommandRunner.Done;
         }
 
-        var campaign = new Campaign(protocol, mutant, reduction);
+        var campaign = new Campaign(protocol, mutant, reduction, input.Has(Beyond.Name));
         var watch = Stopwatch.StartNew();
         for (ulong seed = first; seed < first + (ulong)count && campaign.Run(seed); seed++)
         {
@@ -106,6 +107,11 @@ internal static class SimulateCommand
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"faults      {campaign.Faults}, and {campaign.Mistreated} messages lost, doubled, damaged or replayed"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"answers     {campaign.Answered}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"probes      {campaign.Situations.Count - campaign.Missed.Count} of {campaign.Situations.Count} situations came up"));
+        if (campaign.Halted > 0)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"stopped     {campaign.Halted} groups that lost more disks than they can do without"));
+        }
+
         if (campaign.Missed.Count > 0)
         {
             output.WriteLine($"missed      {string.Join(", ", campaign.Missed)}");

@@ -27,6 +27,9 @@ public interface IReplicaProbe
     /// <summary>The last entry it has.</summary>
     EntryIndex Last { get; }
 
+    /// <summary>The payload of the entries that it holds in memory, in bytes.</summary>
+    long CachedBytes { get; }
+
     /// <summary>The members by which it decides now.</summary>
     Membership Membership { get; }
 

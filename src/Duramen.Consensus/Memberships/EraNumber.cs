@@ -1,3 +1,4 @@
+using System.Globalization;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 
@@ -19,13 +20,24 @@ public static class EraNumber
     /// <summary>Which era an epoch belongs to; a group begins in era 0.</summary>
     public static long Of(Epoch epoch) => epoch.Number / EpochsPerEra;
 
+    /// <summary>The number of an epoch within its era; in Viewstamped Replication it says whose turn it is.</summary>
+    public static long Within(Epoch epoch) => epoch.Number % EpochsPerEra;
+
     /// <summary>The epoch after one, in the same era.</summary>
     public static Epoch After(Epoch epoch)
     {
-        Invariant.Holds(epoch.Number % EpochsPerEra < EpochsPerEra - 1);
+        Invariant.Holds(Within(epoch) < EpochsPerEra - 1);
         return new Epoch(epoch.Number + 1);
     }
 
     /// <summary>The epoch of an entry that changes the members and is made in an epoch: the same, one era up.</summary>
     public static Epoch BegunIn(Epoch epoch) => new(epoch.Number + EpochsPerEra);
+
+    /// <summary>The epoch in which an entry was made, also if it is the one that ends an era and is not committed yet.</summary>
+    public static Epoch MadeIn(Epoch entry, long era) => Of(entry) > era ? new Epoch(entry.Number - EpochsPerEra) : entry;
+
+    /// <summary>Era and number: 2.7; the number alone in era 0.</summary>
+    public static string ToText(Epoch epoch) => Of(epoch) == 0
+        ? Within(epoch).ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{Of(epoch)}.{Within(epoch)}");
 }

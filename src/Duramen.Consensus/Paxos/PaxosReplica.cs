@@ -43,6 +43,8 @@ internal sealed partial class PaxosReplica : Replica
 
     public override EntryIndex Last => _log.Last;
 
+    public override long CachedBytes => _log.CachedBytes;
+
     public override Membership Membership => Current.Membership;
 
     private protected override PersistId LastIssued => _lastIssued;

@@ -38,6 +38,8 @@ internal abstract class LogReplica : Replica
 
     public sealed override EntryIndex Last => _log.Last;
 
+    public sealed override long CachedBytes => _log.CachedBytes;
+
     public sealed override Membership UpcomingMembership => _memberships.Latest;
 
     private protected sealed override PersistId LastIssued => _persists.LastIssued;

@@ -63,6 +63,8 @@ internal abstract partial class Replica : IReplica, IReplicaProbe
 
     public abstract EntryIndex Last { get; }
 
+    public abstract long CachedBytes { get; }
+
     public abstract Membership Membership { get; }
 
     public abstract Membership UpcomingMembership { get; }

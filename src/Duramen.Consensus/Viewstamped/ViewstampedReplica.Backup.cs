@@ -41,7 +41,7 @@ internal sealed partial class ViewstampedReplica
     private void ContinueView(ReplicaId from, Epoch view, in LogPart part)
     {
         CommitTo(EntryIndex.Min(part.Committed, part.Last));
-        if (ViewNumber.EraOf(view) != Era)
+        if (EraNumber.Of(view) != Era)
         {
             return;
         }
@@ -66,7 +66,7 @@ internal sealed partial class ViewstampedReplica
     // Everything with which the view began is here: from now on the log is of this view. What lies behind and is not of it goes.
     private void AdoptLog(EntryIndex upTo)
     {
-        if (_log.Last > upTo && ViewNumber.MadeIn(_log.EpochAt(upTo.Next), Era) != View)
+        if (_log.Last > upTo && EraNumber.MadeIn(_log.EpochAt(upTo.Next), Era) != View)
         {
             TruncateLog(upTo.Next);
         }

@@ -10,7 +10,7 @@ namespace Duramen.Consensus.Viewstamped;
 // Changes of membership (7): an entry that is the last of its era. The old members commit it, and with that the new ones decide, beginning with the view that the entry names.
 internal sealed partial class ViewstampedReplica
 {
-    private protected override Epoch EpochOfChange => ViewNumber.BegunIn(View);
+    private protected override Epoch EpochOfChange => EraNumber.BegunIn(View);
 
     private protected override Rejection? ReasonAgainstChange()
     {
@@ -24,7 +24,7 @@ internal sealed partial class ViewstampedReplica
     }
 
     // The voters are primaries in turn.
-    private ReplicaId PrimaryOf(Epoch view) => _voters.Length == 0 ? ReplicaId.None : _voters[ViewNumber.InEra(view) % _voters.Length];
+    private ReplicaId PrimaryOf(Epoch view) => _voters.Length == 0 ? ReplicaId.None : _voters[EraNumber.Within(view) % _voters.Length];
 
     // The log up to the entry that began the era is the log with which its first view begins: whoever has it is in status normal.
     private protected override void BeginEra(EntryIndex began)
@@ -74,7 +74,7 @@ internal sealed partial class ViewstampedReplica
     // Whoever is in an earlier era is told of this one; whoever is in a later one is asked for what led there.
     private bool IsOfThisEra(ReplicaId from, Epoch view)
     {
-        long era = ViewNumber.EraOf(view);
+        long era = EraNumber.Of(view);
         if (era < Era)
         {
             SendStartEra(from);
@@ -94,12 +94,20 @@ internal sealed partial class ViewstampedReplica
             GiveUp();
         }
 
+        // The owner of the log that this view lacks may be gone with its era, and never answer.
+        if (_donor != ReplicaId.None)
+        {
+            _donor = ReplicaId.None;
+            _fetched = EntryIndex.Zero;
+            _ticksSinceAsked = 0;
+        }
+
         AskForState(from, _committed);
     }
 
     private void ReceiveStartEra(ReplicaId from, Epoch view, in StartEra note)
     {
-        bool isNews = ViewNumber.EraOf(view) > Era;
+        bool isNews = EraNumber.Of(view) > Era;
         if (isNews && !IsStarting && _log.Knows(note.Committed) && _log.EpochAt(note.Committed) == note.Epoch)
         {
             if (_role == ReplicaRole.Leader)

@@ -77,7 +77,8 @@ internal sealed partial class ViewstampedReplica
             EntryIndex last = SendPart(ViewstampedMessage.NewState, from, after, request.After, limit);
             if (backup is not null)
             {
-                backup.Sent = last;
+                // An old question does not bring back what was acknowledged since.
+                backup.Sent = EntryIndex.Max(last, backup.Acknowledged);
             }
         }
     }

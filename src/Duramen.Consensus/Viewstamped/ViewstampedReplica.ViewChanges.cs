@@ -1,4 +1,5 @@
 using Duramen.Consensus.Contract;
+using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
 using Duramen.Consensus.Mutants;
 using Duramen.Consensus.Quorums;
@@ -50,7 +51,7 @@ internal sealed partial class ViewstampedReplica
         {
             RestartTimer();
             _leader = ReplicaId.None;
-            AskForView(Epoch.Max(_wanted, ViewNumber.After(View)), isTransfer: false);
+            AskForView(Epoch.Max(_wanted, EraNumber.After(View)), isTransfer: false);
         }
     }
 
@@ -321,10 +322,10 @@ internal sealed partial class ViewstampedReplica
     {
         if (from == _leader && LogView == View && _membership.IsVoter(_self))
         {
-            Epoch view = ViewNumber.After(View);
+            Epoch view = EraNumber.After(View);
             while (PrimaryOf(view) != _self)
             {
-                view = ViewNumber.After(view);
+                view = EraNumber.After(view);
             }
 
             AskForView(view, isTransfer: true);

@@ -1,4 +1,5 @@
 using Duramen.Consensus.Contract;
+using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
 using Duramen.Consensus.Mutants;
 using Duramen.Consensus.Replicas;
@@ -81,7 +82,7 @@ internal sealed partial class ViewstampedReplica : EraReplica
 
                 break;
             case ViewstampedMessage.StartViewChange when StartViewChange.TryRead(body, out StartViewChange request):
-                if (IsOfThisEra(from, view) && ViewNumber.EraOf(request.View) == Era)
+                if (IsOfThisEra(from, view) && EraNumber.Of(request.View) == Era)
                 {
                     ReceiveStartViewChange(from, view, request);
                 }

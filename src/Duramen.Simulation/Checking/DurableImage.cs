@@ -21,11 +21,6 @@ internal sealed class DurableImage
     /// <summary>The file that was decoded.</summary>
     public DiskFile? File { get; private set; }
 
-    /// <summary>
-    /// Whether the disk was damaged after that. What it held still counts for what was acknowledged: the group is never made to lose more disks than it can.
-    /// </summary>
-    public bool IsLost { get; set; }
-
     public HardState HardState { get; private set; }
 
     public SnapshotMeta Snapshot { get; private set; } = SnapshotMeta.Nothing;

@@ -20,6 +20,7 @@ internal sealed class GroupChecks
     private readonly bool[] _isPoisoned;
     private readonly Dictionary<long, (EntryIndex Floor, long AskedUs)> _readsAsked = [];
     private readonly OpenRequests[] _open;
+    private readonly Budgets _budgets;
     private EntryIndex _acknowledged;
 
     public GroupChecks(SimulatedGroup group, Ledger ledger, Func<GroupChecks, IProtocolChecks> protocol)
@@ -31,6 +32,7 @@ internal sealed class GroupChecks
         _memberships = new Membership[nodes];
         _membershipsBefore = new Membership[nodes];
         _isPoisoned = new bool[nodes];
+        _budgets = new Budgets(group.Options);
         _open = new OpenRequests[nodes];
         for (int node = 0; node < nodes; node++)
         {
@@ -59,7 +61,7 @@ internal sealed class GroupChecks
     public void Started(SimulatedNode node)
     {
         DurableImage durable = DurableOf(node);
-        if (durable.IsLost || (durable.File is not null && (durable.File != node.Disk.Durable || node.Disk.Durable.LengthBytes < durable.DecodedBytes)))
+        if (node.Disk.Durable.IsDamaged || (durable.File is not null && (durable.File != node.Disk.Durable || node.Disk.Durable.LengthBytes < durable.DecodedBytes)))
         {
             throw new ViolationException("C3", $"{node.ReplicaId} starts although its disk does not hold all that was synced");
         }
@@ -73,9 +75,6 @@ internal sealed class GroupChecks
     }
 
     public void Stopped(SimulatedNode node) => _isPoisoned[node.Number] = false;
-
-    /// <summary>A disk was damaged.</summary>
-    public void Lost(SimulatedNode node) => DurableOf(node).IsLost = true;
 
     public void Synced(SimulatedNode node)
     {
@@ -94,7 +93,12 @@ internal sealed class GroupChecks
         {
             throw new ViolationException("R13", $"{node.ReplicaId} takes entry {entry.Header} for synced, and its disk does not have it");
         }
+
+        _budgets.CheckCache(node, probe);
     }
+
+    /// <summary>A replica was told that entries up to one are in a snapshot.</summary>
+    public static void Trimmed(SimulatedNode node, EntryIndex upTo) => Budgets.CheckTrimmed(node, node.Probe!, upTo);
 
     public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
     {
@@ -111,6 +115,12 @@ internal sealed class GroupChecks
             throw new ViolationException("C10", $"{node.ReplicaId} says that {outbox.Committed} is committed before the snapshot is synced to which it switches");
         }
 
+        if (outbox.HasPersist && outbox.Persist.Snapshot is SnapshotMeta snapshot && (node.IsSwitching || snapshot.Index <= committed))
+        {
+            throw new ViolationException("C10", $"{node.ReplicaId} switches to a snapshot of {snapshot.Index}, has {committed} committed, and {(node.IsSwitching ? "is switching to another" : "gains nothing")}");
+        }
+
+        _budgets.CheckStep(node, probe, outbox);
         if (_open[node.Number].Missing(outbox, probe.Role == ReplicaRole.Leader) is long token)
         {
             throw new ViolationException("C13", $"{node.ReplicaId} leaves request {token} without an answer, or does not have it in one place");
@@ -209,6 +219,23 @@ internal sealed class GroupChecks
     public bool IsOnMajority(Membership membership, EntryIndex index, Epoch epoch)
     {
         return Majority.Of(membership, (Checks: this, index, epoch), static (member, what) => what.Checks.IsOnDisk(member, what.index, what.epoch));
+    }
+
+    /// <summary>
+    /// A leader asks another replica to take over (R12, for every protocol): that one has everything the leader made in its epoch. Where it went on to another epoch it may have lost that again.
+    /// </summary>
+    public void CheckHandOver(SimulatedNode node, ReplicaId to)
+    {
+        IReplicaProbe probe = node.Probe!;
+        DurableImage durable = DurableOf(to);
+        Epoch epoch = probe.HardState.Current;
+        for (EntryIndex index = probe.Last; durable.HardState.Current == epoch && index > probe.Committed; index = index.Previous)
+        {
+            if (probe.TryReadEntry(index, out EntryView entry) && entry.Header.AcceptedIn == epoch && !durable.Holds(index, entry.Header.Epoch))
+            {
+                throw new ViolationException("R12", $"{node.ReplicaId} hands over to {to}, which does not have entry {entry.Header}");
+            }
+        }
     }
 
     /// <summary>What a replica believes; null when it is down or gone.</summary>

@@ -73,6 +73,7 @@ internal sealed class PaxosChecks : IProtocolChecks
             CheckCommit(node, probe, outbox.Committed);
         }
 
+        CheckWritten(node, probe, outbox);
         if (outbox.HasPersist && outbox.Persist.EntryCount > 0)
         {
             CheckPersist(node, probe, outbox.Persist);
@@ -111,13 +112,25 @@ internal sealed class PaxosChecks : IProtocolChecks
     {
         // A replica seals what it sends; opening it again would only compute the checksum twice.
         var type = (PaxosMessage)message[5];
-        if (type is not (PaxosMessage.Prepare or PaxosMessage.Promise or PaxosMessage.Accept or PaxosMessage.Accepted)
+        if (type is not (PaxosMessage.Prepare or PaxosMessage.Promise or PaxosMessage.Accept or PaxosMessage.Accepted or PaxosMessage.News or PaxosMessage.TakeOver)
             || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
         {
             return;
         }
 
         DurableImage durable = _checks.DurableOf(node);
+        if (type == PaxosMessage.News)
+        {
+            CheckNews(node, durable, body);
+            return;
+        }
+
+        if (type == PaxosMessage.TakeOver)
+        {
+            _checks.CheckHandOver(node, envelope.To);
+            return;
+        }
+
         if (durable.HardState.Current < envelope.Epoch)
         {
             string rule = type is PaxosMessage.Prepare or PaxosMessage.Accept ? "P1" : "P2";
@@ -242,6 +255,57 @@ internal sealed class PaxosChecks : IProtocolChecks
         }
     }
 
+    // How far everything is chosen is written along with whatever else is, and at once when others come to decide: those before need not be there after a restart.
+    private void CheckWritten(SimulatedNode node, IReplicaProbe probe, ReplicaOutbox outbox)
+    {
+        EntryIndex written = outbox.HasPersist ? (outbox.Persist.HardState ?? node.Disk.Image.HardState).Committed : EntryIndex.Zero;
+        if (outbox.HasPersist && written != probe.Committed)
+        {
+            throw new ViolationException("P7", $"{node.ReplicaId} knows that everything up to {probe.Committed} is chosen, and writes {written}");
+        }
+
+        if (!outbox.HasPersist && !probe.Membership.Equals(_checks.MembershipBefore(node)))
+        {
+            throw new ViolationException("P10", $"{node.ReplicaId} decides by {probe.Membership} from now on and does not write that");
+        }
+    }
+
+    // That others decide now is on disk before they are told.
+    private void CheckNews(SimulatedNode node, DurableImage durable, SpanReader body)
+    {
+        EntryIndex written = EntryIndex.Max(durable.HardState.Committed, durable.Snapshot.Index);
+        if (News.TryRead(body, out News news) && news.Committed <= _history.Last && !_history.MembershipOf(news.Committed.Next).Equals(_history.MembershipOf(written.Next)))
+        {
+            throw new ViolationException("P10", $"{node.ReplicaId} says that everything up to {news.Committed} is chosen; on its disk is {written}, behind which others decide");
+        }
+    }
+
+    // A replica proposes where it is a voter, and other members only when the last ones are in force.
+    private void CheckProposer(SimulatedNode node, IReplicaProbe probe, in EntryHeader proposal)
+    {
+        Membership membership = _history.MembershipOf(proposal.Index);
+        if (!membership.IsVoter(node.ReplicaId))
+        {
+            throw new ViolationException("P10", $"{node.ReplicaId} proposes for slot {proposal.Index} and is no voter of {membership}");
+        }
+
+        if (proposal.Kind != EntryKind.Configuration || proposal.Epoch != proposal.AcceptedIn)
+        {
+            return;
+        }
+
+        bool isWaiting = !_history.MembershipOf(probe.Committed.Next).Equals(_history.MembershipAsOf(probe.Committed));
+        for (EntryIndex slot = probe.Committed.Next; slot < proposal.Index; slot = slot.Next)
+        {
+            isWaiting |= probe.TryReadEntry(slot, out EntryView open) && open.Header.Kind == EntryKind.Configuration;
+        }
+
+        if (isWaiting)
+        {
+            throw new ViolationException("P10", $"{node.ReplicaId} proposes other members in slot {proposal.Index}, and the last ones are not in force");
+        }
+    }
+
     // P4: a quorum of phase 1 told what it accepted in the slot, and the proposal is the one of the highest ballot, or a new one when there was none.
     private void CheckProposal(SimulatedNode node, IReplicaProbe probe, in EntryHeader proposal)
     {
@@ -252,6 +316,7 @@ internal sealed class PaxosChecks : IProtocolChecks
             throw new ViolationException("P10", $"{node.ReplicaId} proposes for slot {slot} and knows only that everything up to {probe.Committed} is chosen");
         }
 
+        CheckProposer(node, probe, proposal);
         PaxosReports reports = CheckTold(node, ballot, slot, "proposes");
         EntryHeader best = node.Disk.Image.Contains(slot) ? node.Disk.Image.ReadHeader(slot) : default;
         foreach (EntryHeader told in reports.Of(slot))

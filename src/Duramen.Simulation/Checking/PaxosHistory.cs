@@ -30,6 +30,9 @@ internal sealed class PaxosHistory
         return _memberships.FindLast(change => change.From <= known).Membership;
     }
 
+    /// <summary>The members that the last entry up to a chosen one brings, in force or not.</summary>
+    public Membership MembershipAsOf(EntryIndex chosen) => _memberships.FindLast(change => change.From <= chosen).Membership;
+
     /// <summary>A replica's disk says that it accepted an entry.</summary>
     public void Accept(ReplicaId replica, in EntryHeader entry)
     {

@@ -90,7 +90,7 @@ internal sealed class RaftChecks : IProtocolChecks
                 CheckAcknowledgement(node, envelope.To, envelope.Epoch, response.Index);
                 break;
             case RaftMessage.TakeOver:
-                CheckTakeOver(node, envelope.To);
+                _checks.CheckHandOver(node, envelope.To);
                 break;
             default:
                 break;
@@ -136,15 +136,6 @@ internal sealed class RaftChecks : IProtocolChecks
             {
                 throw new ViolationException("R8", $"{node.ReplicaId} acknowledges entries up to {response.Index} on a message about {request.Last}, behind {request.Previous} of term {request.PreviousTerm}");
             }
-        }
-    }
-
-    private void CheckTakeOver(SimulatedNode node, ReplicaId to)
-    {
-        IReplicaProbe probe = node.Probe!;
-        if (probe.TryReadEntry(probe.Last, out EntryView last) && !_checks.DurableOf(to).Holds(probe.Last, last.Header.Epoch))
-        {
-            throw new ViolationException("R12", $"{node.ReplicaId} hands over to {to}, which does not have its last entry {last.Header}");
         }
     }
 

@@ -16,6 +16,11 @@ internal sealed class ViewstampedChecks : IProtocolChecks
     private readonly Dictionary<(long Index, long View), (ulong Digest, long PreviousView)> _entries = [];
     private readonly Dictionary<ReplicaId, Epoch> _reported = [];
     private readonly Dictionary<ReplicaId, Moment> _before = [];
+    private readonly Dictionary<long, EntryName> _starts = [];
+    private readonly HashSet<(ReplicaId Asked, int Life, ReplicaId Asker, long View)> _asks = [];
+
+    // The view of a report that came in the step under way: who gets one is in that view by the word of another.
+    private Epoch _toldOf;
     private readonly Dictionary<(ReplicaId Primary, long View), (int Life, SortedDictionary<ReplicaId, DoViewChange> Reports)> _reports = [];
 
     public ViewstampedChecks(GroupChecks checks) => _checks = checks;
@@ -57,10 +62,17 @@ internal sealed class ViewstampedChecks : IProtocolChecks
 
         if (!isFirst && hard.Established == hard.Current && before.Hard.Established < hard.Current)
         {
-            CheckChoice(node, probe, before);
+            CheckBeginning(node, probe, before);
         }
 
-        if (!isFirst && ViewNumber.EraOf(hard.Current) == ViewNumber.EraOf(before.Hard.Current) + 1)
+        if (!isFirst && hard.Current > before.Hard.Current && EraNumber.Of(hard.Current) == EraNumber.Of(before.Hard.Current) && probe.Role == ReplicaRole.Candidate)
+        {
+            CheckEntry(node, probe, hard.Current);
+        }
+
+        _toldOf = Epoch.Zero;
+
+        if (!isFirst && EraNumber.Of(hard.Current) == EraNumber.Of(before.Hard.Current) + 1)
         {
             CheckEra(node, probe);
         }
@@ -73,6 +85,12 @@ internal sealed class ViewstampedChecks : IProtocolChecks
         if (outbox.Committed > EntryIndex.Zero && (ViewstampedMessage)message[5] is ViewstampedMessage.Prepare or ViewstampedMessage.NewState)
         {
             CheckMatch(node, message, outbox.Committed);
+            return;
+        }
+
+        if ((ViewstampedMessage)message[5] == ViewstampedMessage.StartViewChange)
+        {
+            NoteAsk(node, message);
             return;
         }
 
@@ -89,15 +107,22 @@ internal sealed class ViewstampedChecks : IProtocolChecks
         }
 
         known.Reports[envelope.From] = report;
+        _toldOf = envelope.Epoch;
     }
 
     public void Sends(SimulatedNode node, ReadOnlySpan<byte> message)
     {
         // A replica seals what it sends; opening it again would only compute the checksum twice.
         var type = (ViewstampedMessage)message[5];
-        if (type is not (ViewstampedMessage.PrepareOk or ViewstampedMessage.DoViewChange)
+        if (type is not (ViewstampedMessage.PrepareOk or ViewstampedMessage.DoViewChange or ViewstampedMessage.TakeOver)
             || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
         {
+            return;
+        }
+
+        if (type == ViewstampedMessage.TakeOver)
+        {
+            _checks.CheckHandOver(node, envelope.To);
             return;
         }
 
@@ -117,6 +142,49 @@ internal sealed class ViewstampedChecks : IProtocolChecks
         }
     }
 
+    private void NoteAsk(SimulatedNode node, ReadOnlySpan<byte> message)
+    {
+        if (MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body) && envelope.To == node.ReplicaId
+            && StartViewChange.TryRead(body, out StartViewChange request))
+        {
+            _asks.Add((node.ReplicaId, node.Life, envelope.From, request.View.Number));
+        }
+    }
+
+    // A view is entered when a majority asked for it, or because one that is in it reports.
+    private void CheckEntry(SimulatedNode node, IReplicaProbe probe, Epoch view)
+    {
+        bool isAsked = view == _toldOf || Majority.Of(
+            probe.Membership, (_asks, node.ReplicaId, node.Life, view), static (member, what) => member == what.ReplicaId || what._asks.Contains((what.ReplicaId, what.Life, member, what.view.Number)));
+        if (!isAsked)
+        {
+            throw new ViolationException("V13", $"{node.ReplicaId} enters view {Text(view)}, for which no majority of {probe.Membership} asked");
+        }
+    }
+
+    private static Epoch? EpochAt(IReplicaProbe probe, EntryIndex index) =>
+        probe.TryReadEntry(index, out EntryView entry) ? entry.Header.Epoch : index == probe.Snapshot.Index ? probe.Snapshot.Epoch : null;
+
+    // Who takes over the log of a view: its primary the best that was reported, everybody else the primary's.
+    private void CheckBeginning(SimulatedNode node, IReplicaProbe probe, in Moment before)
+    {
+        Epoch view = probe.HardState.Current;
+        if (probe.Role is ReplicaRole.Candidate or ReplicaRole.Leader)
+        {
+            CheckChoice(node, probe, before);
+            _starts.TryAdd(view.Number, new EntryName(probe.Last, EpochAt(probe, probe.Last) ?? Epoch.Zero));
+        }
+        else if (_starts.TryGetValue(view.Number, out EntryName start))
+        {
+            bool isWhole = start.Index < probe.First || EpochAt(probe, start.Index) == start.Epoch;
+            bool isClean = probe.Last <= start.Index || EpochAt(probe, start.Index.Next) is not Epoch next || EraNumber.Within(next) == EraNumber.Within(view);
+            if (!isWhole || !isClean)
+            {
+                throw new ViolationException("V6", $"{node.ReplicaId} takes its log up to {probe.Last} for that of view {Text(view)}, which began with {start.Index} of view {Text(start.Epoch)}");
+            }
+        }
+    }
+
     // Who is about to be primary commits by reports as well.
     private void CheckMatch(SimulatedNode node, ReadOnlySpan<byte> message, EntryIndex committed)
     {
@@ -127,13 +195,13 @@ internal sealed class ViewstampedChecks : IProtocolChecks
         }
     }
 
-    private static string Text(Epoch view) => ViewNumber.ToText(view);
+    private static string Text(Epoch view) => EraNumber.ToText(view);
 
     private void CheckNewPrimary(SimulatedNode node, IReplicaProbe probe)
     {
         Epoch view = probe.HardState.Current;
         ReplicaId[] voters = probe.Membership.ListOf(probe.Membership.Voters);
-        if (voters[ViewNumber.InEra(view) % voters.Length] != node.ReplicaId)
+        if (voters[EraNumber.Within(view) % voters.Length] != node.ReplicaId)
         {
             throw new ViolationException("V1", $"{node.ReplicaId} is primary of view {Text(view)}, which is not its turn among {probe.Membership}");
         }
@@ -261,6 +329,11 @@ internal sealed class ViewstampedChecks : IProtocolChecks
             throw new ViolationException("V12", $"{node.ReplicaId} has entry {entry.Header} behind one of {Text(new Epoch(previousView))}: an era ends with the entry that says so");
         }
 
+        if (entry.Header.Kind == EntryKind.Configuration && previousView >= 0 && EraNumber.Of(entry.Header.Epoch) != EraNumber.Of(new Epoch(previousView)) + 1)
+        {
+            throw new ViolationException("V12", $"{node.ReplicaId} has entry {entry.Header} behind one of {Text(new Epoch(previousView))}: it does not end the era that it stands in");
+        }
+
         (long, long) key = (entry.Header.Index.Value, entry.Header.Epoch.Number);
         (ulong Digest, long PreviousView) value = (Ledger.DigestOf(entry), previousView);
         if (!_entries.TryAdd(key, value) && _entries[key] != value)
@@ -321,4 +394,7 @@ internal sealed class ViewstampedChecks : IProtocolChecks
 
     /// <summary>What a replica was after its last step.</summary>
     private readonly record struct Moment(int Life, HardState Hard, bool Leads, EntryIndex Last);
+
+    /// <summary>An entry.</summary>
+    private readonly record struct EntryName(EntryIndex Index, Epoch Epoch);
 }

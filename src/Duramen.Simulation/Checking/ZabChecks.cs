@@ -20,6 +20,9 @@ internal sealed class ZabChecks : IProtocolChecks
     private readonly Dictionary<ReplicaId, Moment> _before = [];
     private readonly Dictionary<(ReplicaId Leader, long Epoch), SortedDictionary<ReplicaId, HistoryEnd>> _histories = [];
 
+    // The epoch that a follower named in the step under way when it said whom it would follow.
+    private Epoch _toldOf;
+
     public ZabChecks(GroupChecks checks) => _checks = checks;
 
     public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
@@ -37,6 +40,12 @@ internal sealed class ZabChecks : IProtocolChecks
             throw new ViolationException("Z7", $"{node.ReplicaId} went from {before.Hard} to {hard}");
         }
 
+        if (!isFirst && hard.Current > before.Hard.Current && probe.Role == ReplicaRole.Candidate && hard.Current <= _toldOf)
+        {
+            throw new ViolationException("Z7", $"{node.ReplicaId} begins epoch {Text(hard.Current)}, and who would follow it accepted {Text(_toldOf)}");
+        }
+
+        _toldOf = Epoch.Zero;
         CheckPromises(node, outbox, hard);
         if (!isFirst && hard.Established == hard.Current && before.Hard.Established < hard.Current)
         {
@@ -73,6 +82,12 @@ internal sealed class ZabChecks : IProtocolChecks
             return;
         }
 
+        if ((ZabMessage)message[5] == ZabMessage.CEpoch && MessageEnvelope.TryOpen(message, out MessageEnvelope support, out SpanReader _) && support.To == node.ReplicaId)
+        {
+            _toldOf = support.Epoch;
+            return;
+        }
+
         if ((ZabMessage)message[5] != ZabMessage.AckEpoch || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
             || envelope.To != node.ReplicaId || !HistoryEnd.TryRead(body, out HistoryEnd end))
         {
@@ -92,9 +107,15 @@ internal sealed class ZabChecks : IProtocolChecks
     {
         // A replica seals what it sends; opening it again would only compute the checksum twice.
         var type = (ZabMessage)message[5];
-        if (type is not (ZabMessage.NewEpoch or ZabMessage.AckEpoch or ZabMessage.Ack)
+        if (type is not (ZabMessage.NewEpoch or ZabMessage.AckEpoch or ZabMessage.Ack or ZabMessage.TakeOver)
             || !MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body))
         {
+            return;
+        }
+
+        if (type == ZabMessage.TakeOver)
+        {
+            _checks.CheckHandOver(node, envelope.To);
             return;
         }
 
@@ -176,7 +197,7 @@ internal sealed class ZabChecks : IProtocolChecks
         else if (_starts.TryGetValue(epoch.Number, out EntryName start))
         {
             bool isWhole = start.Index < probe.First || EpochAt(probe, start.Index) == start.Epoch;
-            bool isClean = probe.Last <= start.Index || EpochAt(probe, start.Index.Next) is not Epoch next || next.Number % EraNumber.EpochsPerEra == epoch.Number % EraNumber.EpochsPerEra;
+            bool isClean = probe.Last <= start.Index || EpochAt(probe, start.Index.Next) is not Epoch next || EraNumber.Within(next) == EraNumber.Within(epoch);
             if (!isWhole)
             {
                 throw new ViolationException("Z9", $"{node.ReplicaId} takes epoch {Text(epoch)} for its own without the history with which it begins, up to {start.Index}");
@@ -288,6 +309,11 @@ internal sealed class ZabChecks : IProtocolChecks
         if (entry.Header.Epoch.Number < previousEpoch)
         {
             throw new ViolationException("Z5", $"{node.ReplicaId} has entry {entry.Header} behind one of epoch {Text(new Epoch(previousEpoch))}");
+        }
+
+        if (entry.Header.Kind == EntryKind.Configuration && previousEpoch >= 0 && EraNumber.Of(entry.Header.Epoch) != EraNumber.Of(new Epoch(previousEpoch)) + 1)
+        {
+            throw new ViolationException("Z14", $"{node.ReplicaId} has entry {entry.Header} behind one of epoch {Text(new Epoch(previousEpoch))}: it does not end the era that it stands in");
         }
 
         (long, long) key = (entry.Header.Index.Value, entry.Header.Epoch.Number);

@@ -20,6 +20,9 @@ internal sealed class DiskFile
     /// <summary>Up to here every sync was a success; what is beyond may be on the device or not.</summary>
     public int SyncedBytes { get; private set; }
 
+    /// <summary>Whether the device holds something else than what was synced. Reading may still show what it should, until the machine loses power.</summary>
+    public bool IsDamaged { get; private set; }
+
     /// <summary>What reading shows.</summary>
     public ReadOnlySpan<byte> Live => _live.AsSpan(0, LengthBytes);
 
@@ -89,10 +92,33 @@ internal sealed class DiskFile
     /// <summary>Flips a bit at rest.</summary>
     public void Rot(long bit)
     {
-        int at = (int)(bit / 8 % SyncedBytes);
-        byte flipped = (byte)(1 << (int)(bit % 8));
-        _device[at] ^= flipped;
-        _live[at] = _device[at];
+        _device[(int)(bit / 8 % SyncedBytes)] ^= (byte)(1 << (int)(bit % 8));
+        IsDamaged = true;
+    }
+
+    /// <summary>Something that was synced went to another place of the device, over what was there.</summary>
+    public void Misdirect(long dice)
+    {
+        int from = (int)(dice % SyncedBytes);
+        int to = (int)(dice / SyncedBytes % SyncedBytes);
+        int size = Math.Min(SectorBytes, SyncedBytes - Math.Max(from, to));
+        Span<byte> written = _device.AsSpan(from, size);
+        byte[] bytes = written.ToArray();
+        written.Clear();
+        bytes.CopyTo(_device.AsSpan(to));
+        IsDamaged = true;
+    }
+
+    /// <summary>A write finds no more room: what is behind this length is not there.</summary>
+    public void CutShort(int lengthBytes) => LengthBytes = lengthBytes;
+
+    /// <summary>The same bytes on another medium: what the device holds of what was synced.</summary>
+    public DiskFile Copy()
+    {
+        var copy = new DiskFile();
+        _device.AsSpan(0, SyncedBytes).CopyTo(copy.Append(SyncedBytes));
+        copy.CutAndSync(SyncedBytes);
+        return copy;
     }
 
     /// <summary>Cuts a torn end and makes the rest durable, as recovery does before it trusts what it read.</summary>
@@ -102,5 +128,6 @@ internal sealed class DiskFile
         _live.AsSpan(0, lengthBytes).CopyTo(_device);
         _cleanTo = lengthBytes;
         SyncedBytes = lengthBytes;
+        IsDamaged = false;
     }
 }

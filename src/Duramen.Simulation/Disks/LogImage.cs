@@ -16,6 +16,12 @@ internal sealed class LogImage : IEntryReader
 
     public SnapshotMeta Snapshot { get; private set; } = SnapshotMeta.Nothing;
 
+    /// <summary>Whether the device fails to read.</summary>
+    public bool IsUnreadable { get; set; }
+
+    /// <summary>Whether what cannot be read is taken for nothing: the mistake of not looking at the outcome of a read.</summary>
+    public bool TakesFailureForNothing { get; set; }
+
     /// <summary>The state that belongs to the snapshot.</summary>
     public byte[] State { get; private set; } = [];
 
@@ -30,6 +36,11 @@ internal sealed class LogImage : IEntryReader
     public EntryView Read(EntryIndex index)
     {
         (EntryHeader header, int position, int lengthBytes) = _entries[(int)(index.Value - First.Value)];
+        if (IsUnreadable)
+        {
+            return TakesFailureForNothing ? new EntryView(header, []) : throw new UnreadableDiskException();
+        }
+
         var reader = new SpanReader(_file.Live.Slice(position, lengthBytes));
         EntryCodec.TryRead(ref reader, out EntryView entry);
         return new EntryView(header, entry.Payload);

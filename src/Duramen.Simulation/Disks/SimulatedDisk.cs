@@ -22,12 +22,13 @@ internal sealed class SimulatedDisk
     private PersistId _written;
     private PersistId _syncing;
     private int _syncingLength;
+    private int _lastWriteAt;
     private bool _isFolderSynced = true;
 
-    private SimulatedDisk(ReplicaId replica)
+    private SimulatedDisk(ReplicaId replica, DiskFile file)
     {
         Replica = replica;
-        _live = new DiskFile();
+        _live = file;
         _named = _live;
         _formerly = _live;
         _syncingFile = _live;
@@ -37,6 +38,9 @@ internal sealed class SimulatedDisk
     public ReplicaId Replica { get; }
 
     public LogImage Image => _image;
+
+    /// <summary>Whether this is a copy that was put in the place of the original, as the medium says of itself: files with other numbers, a machine with another generation.</summary>
+    public bool IsRestored { get; private init; }
 
     /// <summary>The file that a power cut would leave; what checkers decode.</summary>
     public DiskFile Durable => _named;
@@ -53,7 +57,7 @@ internal sealed class SimulatedDisk
     /// <summary>Makes a disk that holds a snapshot of the beginning, or of nothing.</summary>
     public static SimulatedDisk Format(ReplicaId replica, SnapshotMeta snapshot, byte[] state)
     {
-        var disk = new SimulatedDisk(replica);
+        var disk = new SimulatedDisk(replica, new DiskFile());
         disk.WriteFirst(snapshot, state, [], 0, snapshot.Index);
         disk._live.Sync(disk._live.LengthBytes);
         return disk;
@@ -64,6 +68,7 @@ internal sealed class SimulatedDisk
     {
         _image.HardState = effect.HardState ?? _image.HardState;
         _written = effect.Id;
+        _lastWriteAt = _live.LengthBytes;
         if (effect.Snapshot is SnapshotMeta snapshot)
         {
             if (effect.TruncateFrom > EntryIndex.Zero)
@@ -72,6 +77,7 @@ internal sealed class SimulatedDisk
             }
 
             Roll(snapshot, receivedState!, snapshot.Index);
+            _lastWriteAt = 0;
         }
 
         EntryIndex truncateFrom = effect.Snapshot is null ? effect.TruncateFrom : EntryIndex.Zero;
@@ -165,6 +171,15 @@ internal sealed class SimulatedDisk
 
     /// <summary>Flips a bit of what is synced.</summary>
     public void Rot(long bit) => _named.Rot(bit);
+
+    /// <summary>Puts some of what is synced into another place.</summary>
+    public void Misdirect(long dice) => _named.Misdirect(dice);
+
+    /// <summary>There was room only for a part of the last write.</summary>
+    public void RunFull(Prng chance) => _live.CutShort(_lastWriteAt + chance.NextInt32(_live.LengthBytes - _lastWriteAt));
+
+    /// <summary>A copy of what is synced, to be put in the place of this disk later.</summary>
+    public SimulatedDisk Backup() => new(Replica, _named.Copy()) { IsRestored = true };
 
     /// <summary>
     /// Reads the file as a node does when it starts; false when what was synced is damaged. <paramref name="takesDamageForEnd"/> is the mistake of reading up

@@ -1,7 +1,7 @@
 namespace Duramen.Simulation.Exploration;
 
 /// <summary>
-/// How much may happen in a small world. Messages need no bound: each may arrive at any time after it was sent, or never, so that every loss, delay and order is tried.
+/// How much may happen in a small world. Messages need no bound: each may arrive at any time after it was sent, or never.
 /// </summary>
 public sealed record ExplorationBounds
 {
@@ -15,6 +15,12 @@ public sealed record ExplorationBounds
     /// How often a node's time passes until it does something by itself: a leader's heartbeat, a follower that misses its leader, a candidate that tries again.
     /// </summary>
     public int Waits { get; init; } = 4;
+
+    /// <summary>How often a leader is asked to hand over, to each of the others; a change of the leader that needs no waiting.</summary>
+    public int HandOvers { get; init; }
+
+    /// <summary>How many messages get lost, in that one arrives that was sent behind them on the same link; null for any number.</summary>
+    public int? Losses { get; init; }
 
     /// <summary>How often somebody comes to lead after the first leader.</summary>
     public int LeaderChanges { get; init; } = 2;

@@ -110,7 +110,7 @@ public sealed class Explorer : IDisposable
         }
 
         _start = [.. Enumerable.Range(0, world.Nodes.Length).Select(node => Known(world.StateOf(node)))];
-        _known.Add(new WorldState([.. _start]).Hash(_messages));
+        _known.Add(new WorldState([.. _start]).Hash(_bounds, _messages));
         _found.Add((-1, default));
     }
 
@@ -130,7 +130,7 @@ public sealed class Explorer : IDisposable
             state.Take(taken, state.Nodes[taken.Node].After(taken)!, _messages);
         }
 
-        _hash += state.Hash(_messages);
+        _hash += state.Hash(_bounds, _messages);
         foreach (Move move in state.Moves(_bounds, _messages))
         {
             LocalState before = state.Nodes[move.Node];
@@ -149,7 +149,7 @@ public sealed class Explorer : IDisposable
             _moves++;
             WorldState next = state.Copy();
             next.Take(move, transition, _messages);
-            if (next.LeaderChanges <= _bounds.LeaderChanges && _known.Add(next.Hash(_messages)))
+            if (next.LeaderChanges <= _bounds.LeaderChanges && _known.Add(next.Hash(_bounds, _messages)))
             {
                 _found.Add((number, move));
             }
@@ -274,6 +274,7 @@ public sealed class Explorer : IDisposable
             MoveKind.Wait => $"{node} waits until it does something",
             MoveKind.Propose => $"{node} is asked for value {move.Argument + 1}",
             MoveKind.Sync => $"{node} ends its late sync",
+            MoveKind.HandOver => $"{node} is asked to hand over to n{move.Argument + 1}",
             _ => $"{node} dies, loses what is not synced, and starts",
         };
         return move.IsLate ? what + "; the sync is late" : what;

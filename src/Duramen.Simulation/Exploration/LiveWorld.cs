@@ -81,6 +81,9 @@ internal sealed class LiveWorld
             case MoveKind.Propose:
                 _group.Ask(_group.Clients[move.Argument], node);
                 break;
+            case MoveKind.HandOver:
+                node.TransferLeadership(SimulatedGroup.OperatorToken, Nodes[move.Argument].Id);
+                break;
             case MoveKind.Sync:
                 _isLate[move.Node] = false;
                 break;

@@ -17,4 +17,7 @@ internal enum MoveKind : byte
 
     /// <summary>A node dies, loses what is not synced, and starts again.</summary>
     Crash = 4,
+
+    /// <summary>A node that leads is asked to hand over to another.</summary>
+    HandOver = 5,
 }

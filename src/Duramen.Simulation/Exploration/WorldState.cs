@@ -9,6 +9,7 @@ internal sealed class WorldState
     private readonly List<int>[] _links;
     private readonly int[] _happened = new int[Enum.GetValues<MoveKind>().Length];
     private int _lateSyncs;
+    private int _lost;
 
     /// <summary>A world that stands still, with one leader.</summary>
     public WorldState(LocalState[] nodes)
@@ -34,7 +35,9 @@ internal sealed class WorldState
         if (move.Kind == MoveKind.Deliver)
         {
             List<int> link = LinkOf(messages, move.Argument);
-            link.RemoveRange(0, link.IndexOf(move.Argument) + 1);
+            int before = link.IndexOf(move.Argument);
+            _lost += before;
+            link.RemoveRange(0, before + 1);
         }
 
         foreach (int message in transition.Sent)
@@ -49,7 +52,7 @@ internal sealed class WorldState
     /// <summary>The same world, to go on apart from this one.</summary>
     public WorldState Copy()
     {
-        var copy = new WorldState([.. Nodes]) { _lateSyncs = _lateSyncs, LeaderChanges = LeaderChanges };
+        var copy = new WorldState([.. Nodes]) { _lateSyncs = _lateSyncs, _lost = _lost, LeaderChanges = LeaderChanges };
         for (int link = 0; link < _links.Length; link++)
         {
             copy._links[link].AddRange(_links[link]);
@@ -60,10 +63,11 @@ internal sealed class WorldState
     }
 
     /// <summary>Stands for the state.</summary>
-    public ulong Hash(MessageTable messages)
+    public ulong Hash(ExplorationBounds bounds, MessageTable messages)
     {
         ulong hash = Digest.Mix((ulong)LeaderChanges, (ulong)_lateSyncs);
-        foreach (MoveKind kind in (ReadOnlySpan<MoveKind>)[MoveKind.Wait, MoveKind.Propose, MoveKind.Crash])
+        hash = bounds.Losses is null ? hash : Digest.Mix(hash, (ulong)_lost);
+        foreach (MoveKind kind in (ReadOnlySpan<MoveKind>)[MoveKind.Wait, MoveKind.Propose, MoveKind.Crash, MoveKind.HandOver])
         {
             hash = Digest.Mix(hash, (ulong)_happened[(int)kind]);
         }
@@ -92,8 +96,10 @@ internal sealed class WorldState
         var moves = new List<Move>();
         foreach (List<int> link in _links)
         {
-            foreach (int message in link)
+            int arriving = bounds.Losses is int losses ? Math.Min(link.Count, 1 + losses - _lost) : link.Count;
+            for (int at = 0; at < arriving; at++)
             {
+                int message = link[at];
                 var delivery = new Move(MoveKind.Deliver, messages.ReceiverOf(message), message);
                 if (!moves.Contains(delivery))
                 {
@@ -112,6 +118,14 @@ internal sealed class WorldState
             if (Nodes[node].Leads is not null && _happened[(int)MoveKind.Propose] < bounds.Values)
             {
                 moves.Add(new Move(MoveKind.Propose, node, _happened[(int)MoveKind.Propose]));
+            }
+
+            for (int other = 0; other < Nodes.Length && Nodes[node].Leads is not null && _happened[(int)MoveKind.HandOver] < bounds.HandOvers; other++)
+            {
+                if (other != node)
+                {
+                    moves.Add(new Move(MoveKind.HandOver, node, other));
+                }
             }
         }
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Memberships;
 using Duramen.Core.Ids;
+using Duramen.Simulation.Disks;
 using Duramen.Simulation.Events;
 using Duramen.Simulation.Nodes;
 using Duramen.Simulation.Protocols;
@@ -10,13 +11,14 @@ namespace Duramen.Simulation.Faults;
 
 /// <summary>
 /// Makes the faults of a schedule happen. It never takes more disks for good than the group can lose: of every membership in use a majority keeps what it
-/// synced. Beyond that no protocol can keep its promises.
+/// synced. Beyond that no group can go on; a run that is to go there takes them all the same, and the group must stop rather than say anything wrong.
 /// </summary>
 internal sealed class FaultInjector
 {
     private readonly SimulatedGroup _group;
     private readonly Func<SimulationOptions, int, int> _survivors;
     private readonly List<(int From, int To)>[] _cuts;
+    private readonly SimulatedDisk?[] _backups;
     private ulong _disks;
 
     public FaultInjector(SimulatedGroup group)
@@ -24,6 +26,7 @@ internal sealed class FaultInjector
         _group = group;
         _survivors = ProtocolCatalog.Find(group.Options.Protocol).Survivors;
         _cuts = new List<(int, int)>[group.Options.Faults.Count + 1];
+        _backups = new SimulatedDisk?[group.Options.Faults.Count + 1];
         for (int i = 0; i < group.Options.Faults.Count; i++)
         {
             Fault fault = group.Options.Faults[i];
@@ -33,6 +36,9 @@ internal sealed class FaultInjector
 
     /// <summary>How many happened.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether more disks were taken than the group can lose.</summary>
+    public bool IsBeyond { get; private set; }
 
     public void Inject(int number)
     {
@@ -78,7 +84,17 @@ internal sealed class FaultInjector
             case FaultKind.FailedSync:
                 node.FailsNextSync = node.Status == NodeStatus.Running;
                 break;
-            case FaultKind.BitRot or FaultKind.EmptyDisk:
+            case FaultKind.DiskFull:
+                node.FullUntilUs = _group.NowUs + fault.DurationUs;
+                break;
+            case FaultKind.ReadError:
+                node.UnreadableUntilUs = _group.NowUs + fault.DurationUs;
+                break;
+            case FaultKind.RestoredDisk:
+                _backups[number] = node.Disk.Backup();
+                _group.Events.Add(_group.NowUs + fault.DurationUs, new SimulatedEvent(EventKind.Heal, 0, Number: number));
+                break;
+            case FaultKind.BitRot or FaultKind.EmptyDisk or FaultKind.LatentRot or FaultKind.MisdirectedWrite or FaultKind.SwappedDisks:
                 LoseDisk(node, fault, dice);
                 break;
             case FaultKind.Transfer:
@@ -86,6 +102,12 @@ internal sealed class FaultInjector
                 break;
             case FaultKind.MembershipChange:
                 ChangeMembers(dice);
+                if (dice % 3 == 0)
+                {
+                    // Somebody is in a hurry, or does not know of the other.
+                    ChangeMembers(BitOperations.RotateRight(dice, 7));
+                }
+
                 break;
             default:
                 Cut(number, fault, node.Number, dice);
@@ -93,9 +115,16 @@ internal sealed class FaultInjector
         }
     }
 
-    /// <summary>Mends what a fault cut.</summary>
+    /// <summary>A fault ends: mends what it cut. With the copy of a disk this is when it takes the disk's place.</summary>
     public void Heal(int number)
     {
+        SimulatedDisk? backup = _backups[number];
+        _backups[number] = null;
+        if (backup is not null && !IsOver)
+        {
+            Restore(_group.Nodes[backup.Replica.Node.Value - 1], backup);
+        }
+
         foreach ((int from, int to) in _cuts[number] ?? [])
         {
             _group.Network.Mend(from, to);
@@ -168,23 +197,66 @@ internal sealed class FaultInjector
 
     private void LoseDisk(SimulatedNode node, in Fault fault, ulong dice)
     {
-        if (node.Status != NodeStatus.Running || !MayLose(node, keepsSpare: false))
+        if (!MayTake(node))
         {
             return;
         }
 
-        if (fault.Kind == FaultKind.EmptyDisk)
+        switch (fault.Kind)
         {
-            node.ReplaceDisk(NewDisk(node));
-        }
-        else
-        {
-            node.Crash(losesPower: true);
-            node.Disk.Rot((long)(dice >> 1));
-            _group.Checks.Lost(node);
+            case FaultKind.LatentRot:
+                node.Disk.Rot((long)(dice >> 1));
+                return;
+            case FaultKind.MisdirectedWrite:
+                node.Disk.Misdirect((long)(dice >> 1));
+                return;
+            case FaultKind.BitRot:
+                node.Disk.Rot((long)(dice >> 1));
+                node.Crash(losesPower: true);
+                break;
+            case FaultKind.EmptyDisk:
+                node.ReplaceDisk(NewDisk(node));
+                break;
+            default:
+                Swap(node, _group.Nodes[(int)(dice % (ulong)_group.Nodes.Length)], fault.DurationUs);
+                break;
         }
 
         _group.StartAt(node, fault.DurationUs);
+    }
+
+    // Whether a disk may be taken: always, when the run is to show what happens then.
+    private bool MayTake(SimulatedNode node)
+    {
+        bool mayLose = node.Status == NodeStatus.Running && MayLose(node, keepsSpare: false);
+        bool isTaken = mayLose || (_group.Options.IsBeyond && node.Status != NodeStatus.Damaged);
+        IsBeyond |= isTaken && !mayLose;
+        return isTaken;
+    }
+
+    private void Swap(SimulatedNode node, SimulatedNode other, long durationUs)
+    {
+        if (node == other || !MayTake(other))
+        {
+            return;
+        }
+
+        // Each alone the group might do without.
+        IsBeyond = true;
+        (SimulatedDisk disk, SimulatedDisk others) = (node.Disk, other.Disk);
+        node.TakeDisk(others);
+        other.TakeDisk(disk);
+        _group.StartAt(other, durationUs);
+    }
+
+    private void Restore(SimulatedNode node, SimulatedDisk backup)
+    {
+        if (node.ReplicaId == backup.Replica && MayTake(node))
+        {
+            _group.Trace(node.Number, "gets a copy of its disk from earlier");
+            node.TakeDisk(backup);
+            _group.RestartLater(node);
+        }
     }
 
     private void ChangeMembers(ulong dice)
@@ -230,7 +302,7 @@ internal sealed class FaultInjector
     private bool HasItsDisk(ReplicaId voter)
     {
         SimulatedNode node = _group.Nodes[voter.Node.Value - 1];
-        return node.ReplicaId == voter && !_group.Checks.DurableOf(node).IsLost && node.Status != NodeStatus.Damaged;
+        return node.ReplicaId == voter && !node.Disk.Durable.IsDamaged && !node.Disk.IsRestored && node.Status != NodeStatus.Damaged;
     }
 
     private void Cut(int number, in Fault fault, int node, ulong dice)

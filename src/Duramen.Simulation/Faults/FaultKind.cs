@@ -53,4 +53,22 @@ public enum FaultKind
 
     /// <summary>The members change.</summary>
     MembershipChange,
+
+    /// <summary>A bit flips on a disk and nobody reads there until the machine loses power.</summary>
+    LatentRot,
+
+    /// <summary>Something that was written went to another place of the disk.</summary>
+    MisdirectedWrite,
+
+    /// <summary>A disk is copied, and the copy takes its place some time later.</summary>
+    RestoredDisk,
+
+    /// <summary>A disk has no room for a while.</summary>
+    DiskFull,
+
+    /// <summary>A disk fails to read for a while.</summary>
+    ReadError,
+
+    /// <summary>Two nodes get each other's disk.</summary>
+    SwappedDisks,
 }

@@ -15,8 +15,17 @@ public static class Swarm
 {
     private static readonly int[] Sizes = [3, 3, 3, 3, 5, 5, 4, 2, 1, 7];
 
-    /// <summary>The options of a seed.</summary>
-    public static SimulationOptions Draw(ulong seed, string protocol = "raft", string mutant = "")
+    // What takes disks, and what finds the others at their weakest.
+    private static readonly FaultKind[] Losses =
+    [
+        FaultKind.BitRot, FaultKind.EmptyDisk, FaultKind.LatentRot, FaultKind.MisdirectedWrite, FaultKind.RestoredDisk, FaultKind.SwappedDisks,
+        FaultKind.DiskFull, FaultKind.ReadError, FaultKind.PowerCutAll, FaultKind.MembershipChange,
+    ];
+
+    /// <summary>
+    /// The options of a seed: such faults as the group must get over, or, with <paramref name="isBeyond"/>, losses of more disks than it can do without.
+    /// </summary>
+    public static SimulationOptions Draw(ulong seed, string protocol = "raft", string mutant = "", bool isBeyond = false)
     {
         var chance = Prng.ForStream(seed, "swarm");
         int voters = chance.Pick<int>(Sizes);
@@ -26,6 +35,7 @@ public static class Swarm
             Seed = seed,
             Protocol = protocol,
             Mutant = mutant,
+            IsBeyond = isBeyond,
             Voters = voters,
             Spares = voters >= 7 ? 0 : chance.NextInt32(3),
             Requests = chance.NextInt32(40, 200),
@@ -53,11 +63,13 @@ public static class Swarm
                 MaxMessageBytes = chance.NextInt32(1, 2_000),
                 MaxMessagesInFlight = chance.NextInt32(1, 20),
                 CacheBytes = chance.NextInt32(0, 4_000),
-                MaxUncommittedBytes = chance.NextInt32(100, 100_000),
+                MaxUncommittedBytes = chance.NextInt32(100, chance.NextBool() ? 500 : 100_000),
             },
             Paxos = DrawPaxos(seed),
         };
-        return options with { Faults = DrawFaults(seed, options) };
+        Fault[] faults = [.. DrawFaults(seed, options), .. isBeyond ? DrawLosses(seed, options) : []];
+        Array.Sort(faults, static (left, right) => left.AtUs.CompareTo(right.AtUs));
+        return options with { Faults = [.. faults.Select((fault, number) => fault with { Number = number })] };
     }
 
     private static int NextInt32(this Prng chance, int from, int to) => (int)chance.NextInt64(from, to);
@@ -102,7 +114,7 @@ public static class Swarm
     private static Fault[] DrawFaults(ulong seed, SimulationOptions options)
     {
         var chance = Prng.ForStream(seed, "faults");
-        int[] weights = [.. Enum.GetValues<FaultKind>().Select(_ => chance.NextBool() ? chance.NextInt32(1, 100) : 0)];
+        int[] weights = [.. Enum.GetValues<FaultKind>().Select(kind => chance.NextBool() && kind != FaultKind.SwappedDisks ? chance.NextInt32(1, 100) : 0)];
         int all = weights.Sum();
         int count = chance.NextInt32(0, 40);
         if (all == 0)
@@ -111,7 +123,7 @@ public static class Swarm
         }
 
         var faults = new Fault[count];
-        long span = Math.Min(options.FaultsEndUs, options.Requests * 200_000L);
+        long span = SpanOf(options);
         for (int i = 0; i < count; i++)
         {
             int dice = chance.NextInt32(all);
@@ -125,7 +137,22 @@ public static class Swarm
             faults[i] = new Fault(0, chance.NextInt64(100_000, span), (FaultKind)kind, duration, chance.NextUInt64());
         }
 
-        Array.Sort(faults, static (left, right) => left.AtUs.CompareTo(right.AtUs));
-        return [.. faults.Select((fault, number) => fault with { Number = number })];
+        return faults;
+    }
+
+    private static long SpanOf(SimulationOptions options) => Math.Min(options.FaultsEndUs, options.Requests * 200_000L);
+
+    // They come close together, so that nobody has the time to repair what the first ones broke.
+    private static Fault[] DrawLosses(ulong seed, SimulationOptions options)
+    {
+        var chance = Prng.ForStream(seed, "beyond");
+        var faults = new Fault[chance.NextInt32(2, 12)];
+        long from = chance.NextInt64(100_000, SpanOf(options));
+        for (int i = 0; i < faults.Length; i++)
+        {
+            faults[i] = new Fault(0, chance.NextInt64(from, from + 3_000_000), chance.Pick<FaultKind>(Losses), chance.NextInt64(1_000, 2_000_000), chance.NextUInt64());
+        }
+
+        return faults;
     }
 }

@@ -62,7 +62,8 @@ internal sealed partial class SimulatedNode
 
         if (IsAlive)
         {
-            _replica!.Persisted(synced, _outbox);
+            Stepping.Persisted(synced, _outbox);
+            Disk.Image.IsUnreadable = false;
             _group.Checks.Persisted(this);
             CarryOut();
         }
@@ -71,7 +72,8 @@ internal sealed partial class SimulatedNode
         {
             _trimmed = EntryIndex.Max(_trimmed, _trimAfterSync);
             _trimAfterSync = EntryIndex.Zero;
-            _replica!.Trim(_trimmed, _outbox);
+            Stepping.Trim(_trimmed, _outbox);
+            GroupChecks.Trimmed(this, _trimmed);
             CarryOut();
         }
 
@@ -83,6 +85,7 @@ internal sealed partial class SimulatedNode
 
     private void CarryOut()
     {
+        Disk.Image.IsUnreadable = false;
         _group.Explain(this, _outbox);
         _group.Observer.Stepped(this, _outbox);
         _group.Checks.Stepped(this, _outbox);
@@ -151,6 +154,7 @@ internal sealed partial class SimulatedNode
         byte[]? state = null;
         if (effect.Snapshot is not null)
         {
+            _received = _offered;
             state = _received!.Value.State;
             _switchesAt = effect.Id;
             _trimAfterSync = EntryIndex.Zero;
@@ -158,10 +162,31 @@ internal sealed partial class SimulatedNode
         }
 
         Disk.Write(effect, state);
+        if (_group.NowUs < FullUntilUs && !FindsRoom())
+        {
+            return;
+        }
+
         if (!Disk.IsSyncing)
         {
             BeginSync();
         }
+    }
+
+    // A write that fails is final, like a sync: what it was to say must not be said, and the replica believes that it is under way.
+    private bool FindsRoom()
+    {
+        Disk.RunFull(_diskChance);
+        _group.Observer.Saw(Situation.DiskFull);
+        _group.Trace(Number, "finds no room on its disk");
+        if (_group.Options.Mutant == "S05")
+        {
+            return true;
+        }
+
+        Crash(losesPower: false);
+        _group.RestartLater(this);
+        return false;
     }
 
     private void BeginSync()
@@ -170,6 +195,9 @@ internal sealed partial class SimulatedNode
         NodeOptions options = _group.Options.Nodes;
         long delay = options.MinSyncUs + _diskChance.NextInt64(0, options.MoreSyncUs + 1);
         delay *= _group.NowUs < SlowUntilUs ? 200 : 1;
+
+        // A whole state takes longer than some entries.
+        delay *= Disk.IsRolling ? _diskChance.NextInt64(1, MostTimesForState) : 1;
         _group.Events.Add(_group.NowUs + delay, new SimulatedEvent(EventKind.Synced, Number, Life));
     }
 
@@ -280,6 +308,12 @@ internal sealed partial class SimulatedNode
 
     private void TakeSnapshot()
     {
+        if (_group.NowUs < FullUntilUs)
+        {
+            // Nobody waits for it.
+            return;
+        }
+
         if (_replica!.DescribeSnapshot(_state.Applied) is not SnapshotMeta meta)
         {
             _group.Observer.Saw(Situation.SnapshotPutOff);

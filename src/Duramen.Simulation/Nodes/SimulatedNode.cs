@@ -16,6 +16,8 @@ namespace Duramen.Simulation.Nodes;
 /// </summary>
 internal sealed partial class SimulatedNode
 {
+    private const int MostTimesForState = 30;
+
     private readonly SimulatedGroup _group;
     private readonly Prng _chance;
     private readonly Prng _diskChance;
@@ -29,6 +31,7 @@ internal sealed partial class SimulatedNode
     private EntryIndex _snapshotAt;
     private EntryIndex _trimAfterSync;
     private EntryIndex _trimmed;
+    private (SnapshotMeta Meta, byte[] State)? _offered;
     private (SnapshotMeta Meta, byte[] State)? _received;
     private PersistId _switchesAt;
     private int _effectsLeft = int.MaxValue;
@@ -74,22 +77,50 @@ internal sealed partial class SimulatedNode
     /// <summary>Its disk is slow until this time.</summary>
     public long SlowUntilUs { get; set; }
 
+    /// <summary>Its disk has no room until this time.</summary>
+    public long FullUntilUs { get; set; }
+
+    /// <summary>Its disk fails to read until this time.</summary>
+    public long UnreadableUntilUs { get; set; }
+
     /// <summary>Its next sync fails.</summary>
     public bool FailsNextSync { get; set; }
 
     /// <summary>Whether its last sync failed; it must not act any more.</summary>
     public bool IsPoisoned { get; private set; }
 
+    // While its replica works, the disk may fail it; when others look on, it does not.
+    private IReplica Stepping
+    {
+        get
+        {
+            Disk.Image.IsUnreadable = _group.NowUs < UnreadableUntilUs;
+            Disk.Image.TakesFailureForNothing = _group.Options.Mutant == "S06";
+            return _replica!;
+        }
+    }
+
     /// <summary>Starts from what is on its disk, or finds that it cannot.</summary>
     public void Start()
     {
+        if (_group.NowUs < UnreadableUntilUs)
+        {
+            _group.RestartLater(this);
+            return;
+        }
+
         Life++;
         int lengthBytes = Disk.Durable.LengthBytes;
+        if (!IsOwnDisk())
+        {
+            Refuse("finds a disk that is not its own and stays down");
+            return;
+        }
+
         if (!Disk.TryRecover(takesDamageForEnd: _group.Options.Mutant == "S01"))
         {
-            Status = NodeStatus.Damaged;
             _group.Observer.Saw(Situation.DamageRefused);
-            _group.Trace(Number, "finds its disk damaged and stays down");
+            Refuse("finds its disk damaged and stays down");
             return;
         }
 
@@ -162,16 +193,50 @@ internal sealed partial class SimulatedNode
     /// <summary>Gets an empty disk in the place of its own, and starts when it is told to.</summary>
     public void ReplaceDisk(ulong disk)
     {
-        Crash(losesPower: true);
-        Disk = SimulatedDisk.Format(new ReplicaId(Id, disk), SnapshotMeta.Nothing, []);
-        Status = NodeStatus.Down;
+        TakeDisk(SimulatedDisk.Format(new ReplicaId(Id, disk), SnapshotMeta.Nothing, []));
         _group.Observer.Saw(Situation.EmptyDisk);
         _group.Trace(Number, "gets an empty disk");
     }
 
+    /// <summary>Gets another disk in the place of its own, and starts when it is told to.</summary>
+    public void TakeDisk(SimulatedDisk disk)
+    {
+        Crash(losesPower: true);
+        Disk = disk;
+        Status = NodeStatus.Down;
+    }
+
+    /// <summary>Its disk failed in the middle of a step: nobody knows what the replica is now.</summary>
+    public void FailToRead()
+    {
+        Disk.Image.IsUnreadable = false;
+        _group.Observer.Saw(Situation.ReadFailed);
+        _group.Trace(Number, "fails to read");
+        Crash(losesPower: false);
+        _group.RestartLater(this);
+    }
+
+    // A disk names its replica, and a host can tell that it was restored: that replica may have promised more since than the copy knows of.
+    private bool IsOwnDisk()
+    {
+        bool isRestored = Disk.IsRestored;
+        if (isRestored)
+        {
+            _group.Observer.Saw(Situation.RestoredDisk);
+        }
+
+        return Disk.Replica.Node == Id && (!isRestored || _group.Options.Mutant == "S04");
+    }
+
+    private void Refuse(string why)
+    {
+        Status = NodeStatus.Damaged;
+        _group.Trace(Number, why);
+    }
+
     public void Tick()
     {
-        _replica!.Tick(_outbox);
+        Stepping.Tick(_outbox);
         _group.Events.Add(_group.NowUs + TickUs, new SimulatedEvent(EventKind.Tick, Number, Life));
         CarryOut();
     }
@@ -179,18 +244,18 @@ internal sealed partial class SimulatedNode
     public void Receive(ReadOnlySpan<byte> message)
     {
         _group.Observer.Received(this, message);
-        _replica!.Receive(message, _outbox);
+        Stepping.Receive(message, _outbox);
+        Disk.Image.IsUnreadable = false;
         _group.Checks.Received(this, message, _outbox);
         CarryOut();
     }
 
     public void ReceiveSnapshot(ReadOnlySpan<byte> packet)
     {
-        if (SnapshotPacket.TryOpen(packet, out ReplicaId to, out SnapshotMeta? meta, out ReadOnlySpan<byte> state) && to == ReplicaId
-            && _switchesAt == PersistId.None)
+        if (SnapshotPacket.TryOpen(packet, out ReplicaId to, out SnapshotMeta? meta, out ReadOnlySpan<byte> state) && to == ReplicaId)
         {
-            _received = (meta!, state.ToArray());
-            _replica!.SnapshotReceived(meta!, _outbox);
+            _offered = (meta!, state.ToArray());
+            Stepping.SnapshotReceived(meta!, _outbox);
             CarryOut();
         }
     }
@@ -199,27 +264,27 @@ internal sealed partial class SimulatedNode
     {
         _group.Checks.Asked(this, token);
         Span<Proposal> proposals = [new Proposal(new RequestToken(token), payload, 1)];
-        _replica!.Propose(proposals, _outbox);
+        Stepping.Propose(proposals, _outbox);
         CarryOut();
     }
 
     public void Read(long token)
     {
-        _replica!.Read(new RequestToken(token), _outbox);
+        Stepping.Read(new RequestToken(token), _outbox);
         CarryOut();
     }
 
     public void ChangeMembership(long token, MembershipChange change)
     {
         _group.Checks.Asked(this, token);
-        _replica!.ChangeMembership(new RequestToken(token), change, _outbox);
+        Stepping.ChangeMembership(new RequestToken(token), change, _outbox);
         CarryOut();
     }
 
     public void TransferLeadership(long token, NodeId to)
     {
         _group.Observer.Saw(Situation.TakeOver);
-        _replica!.TransferLeadership(new RequestToken(token), to, _outbox);
+        Stepping.TransferLeadership(new RequestToken(token), to, _outbox);
         CarryOut();
     }
 

@@ -76,6 +76,9 @@ public static class MutantCatalog
         new("S01", "", "damage in a log file is taken for its end", ["C3", "C8"]),
         new("S02", "", "a failed sync is ignored", ["C9", "C3", "R13"]),
         new("S03", "", "a folder is not synced after a file was renamed", ["C3", "C8"]),
+        new("S04", "", "a node starts from a copy of its disk that was made earlier", ["C3", "C8"]),
+        new("S05", "", "a write for which there is no room is taken for done", ["C3"]),
+        new("S06", "", "an entry that cannot be read is taken for an empty one", ["C1", "C4", "R3", "C11"]),
         new("X01", "", "every hundredth seed fails for no reason: the canary, which shows that failures are reported", ["canary"]),
     ];
 

@@ -10,10 +10,12 @@ public sealed class Campaign
     private readonly string _protocol;
     private readonly string _mutant;
     private readonly Reduction _reduction;
+    private readonly bool _isBeyond;
 
-    /// <summary>Runs of a protocol; with a rule broken if a mutant is named.</summary>
-    public Campaign(string protocol, string mutant = "", Reduction? reduction = null)
+    /// <summary>Runs of a protocol; with a rule broken if a mutant is named, and with more disks lost than a group can do without if that is asked.</summary>
+    public Campaign(string protocol, string mutant = "", Reduction? reduction = null, bool isBeyond = false)
     {
+        _isBeyond = isBeyond;
         _protocol = protocol;
         _mutant = mutant;
         _reduction = reduction ?? new Reduction();
@@ -41,6 +43,9 @@ public sealed class Campaign
     /// <summary>Requests answered.</summary>
     public long Answered { get; private set; }
 
+    /// <summary>Groups that lost more than they can do without and stopped.</summary>
+    public long Halted { get; private set; }
+
     /// <summary>Stands for all that happened.</summary>
     public ulong Hash { get; private set; }
 
@@ -59,13 +64,14 @@ public sealed class Campaign
     /// <summary>Runs one seed; false when it failed.</summary>
     public bool Run(ulong seed)
     {
-        SimulationResult result = SimulationRun.Run(_reduction.Apply(Swarm.Draw(seed, _protocol, _mutant)));
+        SimulationResult result = SimulationRun.Run(_reduction.Apply(Swarm.Draw(seed, _protocol, _mutant, _isBeyond)));
         Seeds++;
         Events += result.Events;
         VirtualUs += result.VirtualUs;
         Faults += result.Faults;
         Mistreated += result.Mistreated;
         Answered += result.Answered;
+        Halted += result.IsHalted ? 1 : 0;
         Hash = Digest.Mix(Hash, result.Hash);
         Coverage.Add(result.Coverage);
         Failure ??= result.IsGood ? null : result;
@@ -76,7 +82,7 @@ public sealed class Campaign
     public string Repeat(SimulationResult result, Reduction reduction)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string mutant = _mutant.Length == 0 ? "" : $" --mutant {_mutant}";
+        string mutant = (_isBeyond ? " --beyond" : "") + (_mutant.Length == 0 ? "" : $" --mutant {_mutant}");
         string reduced = reduction?.ToString() ?? "";
         return string.Create(
             CultureInfo.InvariantCulture, $"duramen simulate --protocol {_protocol} --seed {result.Options.Seed}{mutant}{(reduced.Length == 0 ? "" : " ")}{reduced}");

@@ -84,6 +84,15 @@ public enum Situation
     /// <summary>A sync failed, and the node stopped.</summary>
     SyncFailed,
 
+    /// <summary>A node found no room on its disk, and stopped.</summary>
+    DiskFull,
+
+    /// <summary>A node's disk failed to read, and the node stopped.</summary>
+    ReadFailed,
+
+    /// <summary>A node found that its disk is a copy from earlier.</summary>
+    RestoredDisk,
+
     /// <summary>A node came back with an empty disk.</summary>
     EmptyDisk,
 

@@ -14,6 +14,12 @@ public static class EntityErrors
     /// <summary>The log failed while the append was under way: whether its records are in the log is not known.</summary>
     public static ErrorCode OutcomeUnknown => new("entity-outcome-unknown");
 
+    /// <summary>A record of the entity is none that its aggregate understands.</summary>
+    public static ErrorCode Unreadable => new("entity-unreadable");
+
+    /// <summary>The first records of the entity were trimmed from the log, so that what they made of it is not known.</summary>
+    public static ErrorCode Trimmed => new("entity-trimmed");
+
     /// <summary>The entity log was closed.</summary>
     public static ErrorCode Closed => new("entity-closed");
 }

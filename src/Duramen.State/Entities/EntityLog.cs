@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Log;
-using Duramen.Records.Batches;
+using Duramen.State.Entities.Appending;
 using Duramen.State.Entities.Indexing;
 using Duramen.State.Store;
 using Duramen.State.Tables;
@@ -27,23 +25,23 @@ namespace Duramen.State.Entities;
 public sealed class EntityLog : IAsyncDisposable
 {
     private readonly ILog _log;
-    private readonly EntityOptions _options;
     private readonly EntityIndex _projection;
     private readonly Table _index;
-    private readonly SemaphoreSlim _appending = new(1, 1);
+    private readonly EntityWriter _writer;
     private volatile bool _isClosed;
 
     private EntityLog(IDisk disk, string path, ILog log, EntityOptions options)
     {
         _log = log;
-        _options = options;
         _projection = new EntityIndex(log);
         _index = Table.Open(disk, path, _projection, [log], new TableOptions
         {
             MemoryBytes = options.MemoryBytes,
             RecentBytes = options.RecentBytes,
+            ForgetsTrimmed = true,
             Notice = options.Notice,
         });
+        _writer = new EntityWriter(log, _index, options.Time);
     }
 
     /// <summary>The log.</summary>
@@ -78,10 +76,9 @@ public sealed class EntityLog : IAsyncDisposable
     /// <param name="cancellationToken">Ends the waiting; whether the records were appended is then not known.</param>
     /// <exception cref="EntityException">
     /// <see cref="EntityErrors.Conflict"/>, with <see cref="EntityException.ActualVersion"/>. <see cref="EntityErrors.Invalid"/>. <see cref="EntityErrors.Closed"/>.
-    /// <see cref="EntityErrors.OutcomeUnknown"/>: the log failed meanwhile.
+    /// <see cref="EntityErrors.OutcomeUnknown"/>: the log failed meanwhile. <see cref="LogErrors.Full"/>, <see cref="LogErrors.Closed"/>, <see cref="LogErrors.NotSupported"/>: the log
+    /// refused, and nothing was appended. <see cref="TableErrors.Stopped"/>, <see cref="StoreErrors.Damaged"/>: the index does not know the version, and nothing was appended.
     /// </exception>
-    /// <exception cref="LogException">The log refused before anything happened: <see cref="LogErrors.Full"/>, <see cref="LogErrors.Closed"/>.</exception>
-    /// <exception cref="TableException"><see cref="TableErrors.Stopped"/>: the index stopped, so that nobody knows the versions.</exception>
     public async ValueTask<EntityAppendResult> AppendAsync(
         EntityKey key, IReadOnlyList<NewRecord> records, ExpectedVersion expected = default, string? requestId = null, CancellationToken cancellationToken = default)
     {
@@ -92,53 +89,24 @@ public sealed class EntityLog : IAsyncDisposable
     }
 
     /// <summary>As <see cref="AppendAsync"/>, but an entity at another version than expected is an answer, not an exception.</summary>
-    public async ValueTask<EntityAppendOutcome> TryAppendAsync(
+    public ValueTask<EntityAppendOutcome> TryAppendAsync(
         EntityKey key, IReadOnlyList<NewRecord> records, ExpectedVersion expected = default, string? requestId = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
-        ThrowIfClosed();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<EntityAppendOutcome>(cancellationToken);
+        }
+
         if (EntityRefusals.Check(key, records, requestId) is { } refusal)
         {
-            throw refusal;
+            return ValueTask.FromException<EntityAppendOutcome>(refusal);
         }
 
-        await _appending.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            while (true)
-            {
-                Offset end = _log.Watermarks.End;
-                await _index.WaitForAsync(end, cancellationToken).ConfigureAwait(false);
-                EntityHead head;
-                using (IStoreSnapshot snapshot = _index.OpenSnapshot())
-                {
-                    Offset start = _log.Watermarks.Start;
-                    EntityHead request = requestId is null ? default : EntityIndex.RequestOf(snapshot, IndexKeys.OfRequest(key.Bytes.Span, requestId), start);
-                    if (request.Version > EntityVersion.None)
-                    {
-                        return new EntityAppendOutcome(EntityAppendStatus.Duplicate, request.Version, request.Offset);
-                    }
-
-                    head = EntityIndex.HeadOf(snapshot, IndexKeys.OfRecords(key.Bytes.Span), start);
-                    if (!expected.Holds(head.Version))
-                    {
-                        return new EntityAppendOutcome(EntityAppendStatus.Conflict, head.Version, default);
-                    }
-                }
-
-                using var builder = new RecordBatchBuilder();
-                Build(builder, key, records, head.Version, requestId);
-                AppendOutcome outcome = await _log.TryAppendAsync(builder.Build(), new AppendOptions(ExpectedEnd: end), CancellationToken.None).ConfigureAwait(false);
-                if (outcome.Appended)
-                {
-                    return new EntityAppendOutcome(EntityAppendStatus.Appended, head.Version.Plus(records.Count), new Offset(outcome.Result.NextOffset.Value - 1));
-                }
-            }
-        }
-        finally
-        {
-            _appending.Release();
-        }
+        ValueTask<EntityAppendOutcome> appending = _writer.AppendAsync(new EntityAppend(key, records, expected, requestId));
+        return cancellationToken.CanBeCanceled && !appending.IsCompleted
+            ? new ValueTask<EntityAppendOutcome>(appending.AsTask().WaitAsync(cancellationToken))
+            : appending;
     }
 
     /// <summary>The version of an entity now, or as of an offset; <see cref="EntityVersion.None"/> when it does not exist.</summary>
@@ -147,7 +115,7 @@ public sealed class EntityLog : IAsyncDisposable
     public async ValueTask<EntityVersion> GetVersionAsync(EntityKey key, Offset? asOf = null, CancellationToken cancellationToken = default)
     {
         using IStoreSnapshot snapshot = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        return EntityIndex.HeadOf(snapshot, IndexKeys.OfRecords(key.Bytes.Span), _log.Watermarks.Start, asOf).Version;
+        return EntityIndex.HeadOf(snapshot, IndexKeys.OfRecords(key.Bytes.Span, default), _log.Watermarks.Start, asOf).Version;
     }
 
     /// <summary>Reads records of an entity, a page at a time. Records that were trimmed from the log are left out.</summary>
@@ -156,7 +124,7 @@ public sealed class EntityLog : IAsyncDisposable
     public async ValueTask<EntityPage> ReadAsync(EntityKey key, EntityRead? read = null, CancellationToken cancellationToken = default)
     {
         using IStoreSnapshot snapshot = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        return EntityReader.Read(snapshot, key, read ?? new EntityRead(), _log.Watermarks.Start);
+        return new EntityReader(snapshot, key, _log.Watermarks.Start).Read(read ?? new EntityRead());
     }
 
     /// <summary>
@@ -166,29 +134,32 @@ public sealed class EntityLog : IAsyncDisposable
     public async IAsyncEnumerable<EntityRecord> FollowAsync(
         EntityKey key, EntityVersion from = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        EntityVersion next = from;
+        // Where the entity was read up to; before that is known its versions say where to begin.
+        Offset? seen = null;
         while (true)
         {
-            Offset seen;
-            EntityPage page;
+            IReadOnlyList<EntityRecord> records;
             using (IStoreSnapshot snapshot = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false))
             {
-                seen = snapshot.Position;
-                page = EntityReader.Read(snapshot, key, new EntityRead { From = next }, _log.Watermarks.Start);
+                var reader = new EntityReader(snapshot, key, _log.Watermarks.Start);
+                records = seen is { } after ? reader.ReadAfter(after) : reader.Read(new EntityRead { From = from }).Records;
+                seen = records.Count > 0 ? records[^1].Offset.Plus(1) : snapshot.Position;
             }
 
-            foreach (EntityRecord record in page.Records)
+            foreach (EntityRecord record in records)
             {
                 yield return record;
-                next = record.Version.Plus(1);
             }
 
-            if (page.Records.Count == 0)
+            if (records.Count == 0)
             {
-                await _index.WaitForAsync(seen.Plus(1), cancellationToken).ConfigureAwait(false);
+                await _index.WaitForAsync(seen.Value.Plus(1), cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    /// <summary>Returns when the files of the index are as well ordered as they become by themselves, and reads as fast.</summary>
+    public ValueTask SettleAsync(CancellationToken cancellationToken = default) => _index.SettleAsync(cancellationToken);
 
     /// <summary>Deletes the index and makes it again from the log; what there is is read until the new one has caught up.</summary>
     public void Rebuild() => _index.Rebuild();
@@ -209,10 +180,9 @@ public sealed class EntityLog : IAsyncDisposable
         }
 
         _isClosed = true;
-        await _appending.WaitAsync().ConfigureAwait(false);
+        await _writer.CloseAsync().ConfigureAwait(false);
         await _index.DisposeAsync().ConfigureAwait(false);
         _projection.Dispose();
-        _appending.Dispose();
     }
 
     private async ValueTask<IStoreSnapshot> OpenSnapshotAsync(CancellationToken cancellationToken)
@@ -220,24 +190,6 @@ public sealed class EntityLog : IAsyncDisposable
         ThrowIfClosed();
         await _index.WaitForAsync(_log.Watermarks.Committed, cancellationToken).ConfigureAwait(false);
         return _index.OpenSnapshot();
-    }
-
-    private void Build(RecordBatchBuilder builder, EntityKey key, IReadOnlyList<NewRecord> records, EntityVersion version, string? requestId)
-    {
-        long nowMs = _options.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        for (int index = 0; index < records.Count; index++)
-        {
-            NewRecord record = records[index];
-            version = version.Plus(1);
-            List<RecordHeader> headers = [.. record.Headers, new(EntityHeaders.Version, Encoding.ASCII.GetBytes(version.Value.ToString(CultureInfo.InvariantCulture)))];
-            if (requestId is not null && index == records.Count - 1)
-            {
-                headers.Add(new RecordHeader(EntityHeaders.Request, Encoding.UTF8.GetBytes(requestId)));
-            }
-
-            builder.Append(
-                record.TimestampMs ?? nowMs, key.Bytes.Span, record.Value is { } value ? value.Span : Core.Binary.NullableBytes.Null, headers.ToArray());
-        }
     }
 
     private void ThrowIfClosed()

@@ -14,7 +14,7 @@ public sealed record EntityRead
     /// <summary>The most records in the page.</summary>
     public int MaxRecords { get; init; } = 1000;
 
-    /// <summary>What the values and headers of a page may have together, in bytes; the first record is always in it.</summary>
+    /// <summary>What the records of a page may have together, in bytes; the first one is always in it.</summary>
     public int MaxBytes { get; init; } = 1 << 20;
 
     /// <summary>Reads the entity as it was after every record of the log below this offset; as it is now when not given.</summary>

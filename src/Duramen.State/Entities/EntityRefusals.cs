@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Duramen.Core.Errors;
 using Duramen.Log;
 using Duramen.Records.Batches;
 
@@ -16,11 +17,30 @@ internal static class EntityRefusals
         ActualVersion = actual,
     };
 
-    public static EntityException OutcomeUnknown(ILog log, EntityKey key, Exception cause) => new(
-        EntityErrors.OutcomeUnknown,
-        $"Log '{log.Name}' failed while records were appended to entity '{key}': {cause.Message}",
-        "Append again with the same request id: what is in the log already is then not appended twice.",
+    /// <summary>What a failed append of the log means for one to an entity. A log that is full or closed says so before anything happens; of every other failure nobody knows.</summary>
+    public static EntityException NotAppended(ILog log, EntityKey key, Exception cause) =>
+        cause is LogException { Code: var code } && (code == LogErrors.Full || code == LogErrors.Closed || code == LogErrors.NotSupported)
+            ? new EntityException(code, $"Nothing was appended to entity '{key}': {cause.Message}", cause: cause)
+            : new EntityException(
+                EntityErrors.OutcomeUnknown,
+                $"Log '{log.Name}' failed while records were appended to entity '{key}': {cause.Message}",
+                "Append again with the same request id: what is in the log already is then not appended twice.",
+                cause);
+
+    /// <summary>An append that could not be decided, since the index did not answer.</summary>
+    public static EntityException NotDecided(ILog log, EntityKey key, DuramenException cause) => new(
+        cause.Code, $"Nothing was appended to entity '{key}' of log '{log.Name}', since its version is not known: {cause.Message}", cause: cause);
+
+    public static EntityException Unreadable(ILog log, EntityKey key, EntityRecord record, Exception cause) => new(
+        EntityErrors.Unreadable,
+        $"Record {record.Version} of entity '{key}', at offset {record.Offset} of log '{log.Name}', cannot be applied: {cause.Message}",
+        "Run a version of the program that understands it.",
         cause);
+
+    public static EntityException Trimmed(ILog log, EntityKey key, EntityVersion wanted, EntityVersion first) => new(
+        EntityErrors.Trimmed,
+        $"Entity '{key}' of log '{log.Name}' begins with record {first}: those from {wanted} on were trimmed, and there is no snapshot of them.",
+        "Keep the records of entities for as long as they are loaded, or write their state into a record before it is trimmed.");
 
     public static EntityException Closed(ILog log) => new(EntityErrors.Closed, $"The entities of log '{log.Name}' were closed.", "Open them again.");
 

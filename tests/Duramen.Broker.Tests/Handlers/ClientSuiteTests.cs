@@ -176,6 +176,15 @@ public sealed class ClientSuiteTests
             Assert.Empty((await client.AskAsync(new ElectLeadersRequest { Topics = null }, version)).Topics);
         }
 
+        AlterPartitionReassignmentsResponse reassigned = await client.AskAsync(
+            new AlterPartitionReassignmentsRequest
+            {
+                Topics = [new() { Name = "t", Partitions = [new() { Replicas = [1] }, new() { Replicas = [2] }, new() { Replicas = [1, 2] }, new() { Replicas = [] }, new(), new() { Index = 1, Replicas = [1] }] }],
+            },
+            version: 0);
+        Assert.Equal(
+            [KafkaError.None, KafkaError.InvalidReplicaAssignment, KafkaError.InvalidReplicaAssignment, KafkaError.InvalidReplicaAssignment, KafkaError.NoReassignmentInProgress, KafkaError.UnknownTopicOrPartition],
+            reassigned.Topics[0].Partitions.Select(partition => partition.ErrorCode));
         ListPartitionReassignmentsResponse moving = await client.AskAsync(new ListPartitionReassignmentsRequest { Topics = null }, version: 0);
         Assert.Equal((KafkaError.None, 0), (moving.ErrorCode, moving.Topics.Count));
     }

@@ -28,6 +28,19 @@ public sealed class SeedTests
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    public void A_group_that_loses_more_disks_than_it_can_do_without_stops_and_says_nothing_wrong(string protocol)
+    {
+        var campaign = new Campaign(protocol, isBeyond: true);
+        for (ulong seed = 1; seed <= Seeds / 5; seed++)
+        {
+            Assert.True(campaign.Run(seed), campaign.Failure is { } failure ? $"{failure.Invariant}: {failure.What}\n{campaign.Repeat(failure, new Reduction())}" : "");
+        }
+
+        Assert.InRange(campaign.Halted, 1, campaign.Seeds - 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
     public void The_same_seed_is_the_same_run(string protocol)
     {
         for (ulong seed = 1; seed <= Seeds / 10; seed++)

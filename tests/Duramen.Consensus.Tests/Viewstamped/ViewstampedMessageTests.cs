@@ -1,5 +1,6 @@
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Entries;
+using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Viewstamped.Messages;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
@@ -25,7 +26,7 @@ public sealed class ViewstampedMessageTests
     [InlineData(false, true)]
     public void Questions_for_a_view_come_back(bool isTransfer, bool isAnswer)
     {
-        var request = new StartViewChange(new Epoch(ViewNumber.PerEra + 3), isTransfer, isAnswer);
+        var request = new StartViewChange(new Epoch(EraNumber.EpochsPerEra + 3), isTransfer, isAnswer);
         byte[] bytes = Write(StartViewChange.SizeBytes, (ref SpanWriter writer) => request.Write(ref writer));
         Assert.True(StartViewChange.TryRead(new SpanReader(bytes), out StartViewChange read));
         Assert.Equal(request, read);
@@ -57,7 +58,7 @@ public sealed class ViewstampedMessageTests
     [Fact]
     public void Notes_of_an_era_come_back()
     {
-        var note = new StartEra(new EntryIndex(9), new Epoch(ViewNumber.PerEra));
+        var note = new StartEra(new EntryIndex(9), new Epoch(EraNumber.EpochsPerEra));
         byte[] bytes = Write(StartEra.SizeBytes, (ref SpanWriter writer) => note.Write(ref writer));
         Assert.True(StartEra.TryRead(new SpanReader(bytes), out StartEra read));
         Assert.Equal(note, read);
@@ -82,20 +83,20 @@ public sealed class ViewstampedMessageTests
         Assert.False(LogPart.TryRead(new SpanReader(Part(4, (5, 2), (7, 2))), new Epoch(3), out _));
         Assert.False(LogPart.TryRead(new SpanReader(Part(4, (6, 2))), new Epoch(3), out _));
         Assert.False(LogPart.TryRead(new SpanReader(Part(4, (5, 3), (6, 2))), new Epoch(3), out _));
-        Assert.True(LogPart.TryRead(new SpanReader(Part(4, (5, ViewNumber.PerEra + 3))), new Epoch(3), out _));
-        Assert.False(LogPart.TryRead(new SpanReader(Part(4, (5, 2 * ViewNumber.PerEra))), new Epoch(3), out _));
+        Assert.True(LogPart.TryRead(new SpanReader(Part(4, (5, EraNumber.EpochsPerEra + 3))), new Epoch(3), out _));
+        Assert.False(LogPart.TryRead(new SpanReader(Part(4, (5, 2 * EraNumber.EpochsPerEra))), new Epoch(3), out _));
     }
 
     [Fact]
     public void Views_are_ordered_by_era_first()
     {
-        var last = new Epoch(ViewNumber.PerEra - 1);
-        Epoch next = ViewNumber.BegunIn(new Epoch(3));
+        var last = new Epoch(EraNumber.EpochsPerEra - 1);
+        Epoch next = EraNumber.BegunIn(new Epoch(3));
         Assert.True(next > last);
-        Assert.Equal((1, 3), (ViewNumber.EraOf(next), ViewNumber.InEra(next)));
-        Assert.Equal(new Epoch(3), ViewNumber.MadeIn(next, era: 0));
-        Assert.Equal(next, ViewNumber.MadeIn(next, era: 1));
-        Assert.Equal(("3", "1.3"), (ViewNumber.ToText(new Epoch(3)), ViewNumber.ToText(next)));
+        Assert.Equal((1, 3), (EraNumber.Of(next), EraNumber.Within(next)));
+        Assert.Equal(new Epoch(3), EraNumber.MadeIn(next, era: 0));
+        Assert.Equal(next, EraNumber.MadeIn(next, era: 1));
+        Assert.Equal(("3", "1.3"), (EraNumber.ToText(new Epoch(3)), EraNumber.ToText(next)));
     }
 
     private delegate void Writing(ref SpanWriter writer);

@@ -76,6 +76,7 @@ internal sealed class NaiveFold
 
             string some = keys[random.Next(keys.Length)];
             Assert.Equal(History(some, horizon, position), snapshot.History(some));
+            Assert.Equal(History(some, asOf, position, isFromOnly: asOf > horizon), snapshot.History(some, asOf));
         }
     }
 
@@ -126,9 +127,9 @@ internal sealed class NaiveFold
         return text.ToString().TrimEnd();
     }
 
-    private string History(string key, long horizon, long position)
+    private string History(string key, long horizon, long position, bool isFromOnly = false)
     {
-        long first = Find(key, horizon) is ({ }, long offset) ? offset : horizon;
+        long first = !isFromOnly && Find(key, horizon) is ({ }, long offset) ? offset : horizon;
         var versions = new SortedDictionary<long, string?>();
         foreach ((string putKey, string? value, long at) in _puts)
         {

@@ -1,5 +1,6 @@
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Entries;
+using Duramen.Consensus.Memberships;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 
@@ -92,7 +93,7 @@ public readonly ref struct LogPart
         {
             index = index.Next;
             if (!EntryCodec.TryRead(ref body, out EntryView entry) || entry.Header.Index != index || entry.Header.Epoch < last
-                || ViewNumber.EraOf(entry.Header.Epoch) > ViewNumber.EraOf(view) + 1)
+                || EraNumber.Of(entry.Header.Epoch) > EraNumber.Of(view) + 1)
             {
                 return false;
             }

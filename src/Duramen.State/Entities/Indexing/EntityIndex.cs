@@ -14,6 +14,7 @@ namespace Duramen.State.Entities.Indexing;
 internal sealed class EntityIndex(ILog log) : IProjection, IDisposable
 {
     private readonly PooledBuffer _value = new();
+    private readonly byte[] _key = new byte[EntityLimits.KeyMaxBytes + 1];
 
     public string Name => "entities";
 
@@ -27,29 +28,29 @@ internal sealed class EntityIndex(ILog log) : IProjection, IDisposable
             return;
         }
 
-        byte[] key = IndexKeys.OfRecords(record.Key.Span);
-        EntityVersion version = EntityHead.VersionAfter(PreviousIn(changes, key), IndexedRecord.VersionIn(record), record.Offset);
-        IndexedRecord.Write(record, version, _value);
+        ReadOnlySpan<byte> key = IndexKeys.OfRecords(record.Key.Span, _key);
+        RecordMarks marks = RecordMarks.In(record);
+        EntityVersion version = EntityHead.VersionAfter(PreviousIn(changes, key), marks.Version, record.Offset);
+        IndexedRecord.Write(record, marks, version, _value);
         changes.Put(key, _value.WrittenSpan);
-        NullableBytes request = IndexedRecord.RequestIn(record);
-        if (!request.IsNull)
+        if (!marks.Request.IsNull)
         {
             Span<byte> ended = stackalloc byte[sizeof(long)];
             BinaryPrimitives.WriteInt64BigEndian(ended, version.Value);
-            changes.Put(IndexKeys.OfRequest(record.Key.Span, request.Span), (ReadOnlySpan<byte>)ended);
+            changes.Put(IndexKeys.OfRequest(record.Key.Span, marks.Request.Span), (ReadOnlySpan<byte>)ended);
         }
     }
 
     /// <summary>The last record of an entity in a snapshot. What was trimmed is none, so that an index that saw it says the same as one that did not.</summary>
     public static EntityHead HeadOf(IStoreSnapshot snapshot, ReadOnlySpan<byte> recordsKey, Offset start, Offset? asOf = null) =>
-        snapshot.TryGet(recordsKey, asOf ?? snapshot.Position, out VersionView last) && last.Offset >= start
-            ? new EntityHead(IndexedRecord.VersionOf(last), last.Offset)
+        snapshot.TryGet(recordsKey, asOf ?? snapshot.Position, out VersionView last)
+            ? new EntityHead(IndexedRecord.VersionOf(last), last.Offset).Since(start)
             : default;
 
     /// <summary>The last record of a request in a snapshot; the default when there is none.</summary>
     public static EntityHead RequestOf(IStoreSnapshot snapshot, ReadOnlySpan<byte> requestKey, Offset start) =>
-        snapshot.TryGet(requestKey, snapshot.Position, out VersionView last) && last.Offset >= start
-            ? new EntityHead(new EntityVersion(BinaryPrimitives.ReadInt64BigEndian(last.Value.Span)), last.Offset)
+        snapshot.TryGet(requestKey, snapshot.Position, out VersionView last)
+            ? new EntityHead(new EntityVersion(BinaryPrimitives.ReadInt64BigEndian(last.Value.Span)), last.Offset).Since(start)
             : default;
 
     public void Dispose() => _value.Dispose();

@@ -15,8 +15,14 @@ internal static class IndexKeys
     private const byte Records = 0;
     private const byte Request = 1;
 
-    /// <summary>The key of an entity's records.</summary>
-    public static byte[] OfRecords(ReadOnlySpan<byte> entity) => [Records, .. entity];
+    /// <summary>The key of an entity's records, in memory of the caller where that is enough.</summary>
+    public static ReadOnlySpan<byte> OfRecords(ReadOnlySpan<byte> entity, Span<byte> memory)
+    {
+        Span<byte> key = entity.Length < memory.Length ? memory[..(entity.Length + 1)] : new byte[entity.Length + 1];
+        key[0] = Records;
+        entity.CopyTo(key[1..]);
+        return key;
+    }
 
     /// <summary>The key of a request to an entity.</summary>
     public static byte[] OfRequest(ReadOnlySpan<byte> entity, ReadOnlySpan<byte> requestId)

@@ -16,36 +16,16 @@ namespace Duramen.State.Entities.Indexing;
 /// </summary>
 internal static class IndexedRecord
 {
-    private static ReadOnlySpan<byte> VersionHeader => "duramen.version"u8;
-
-    private static ReadOnlySpan<byte> RequestHeader => "duramen.request"u8;
-
-    /// <summary>The version that a record carries, if it carries one that is a number.</summary>
-    public static long? VersionIn(RecordView record) =>
-        record.Headers.TryGetLast(VersionHeader, out NullableBytes value) && long.TryParse(value.Span, System.Globalization.NumberStyles.None, null, out long version)
-            ? version
-            : null;
-
-    /// <summary>The request id that a record carries; null when it carries none, or none that an append can have.</summary>
-    public static NullableBytes RequestIn(RecordView record) =>
-        record.Headers.TryGetLast(RequestHeader, out NullableBytes value) && value.Length is > 0 and <= EntityLimits.RequestIdMaxBytes ? value : NullableBytes.Null;
-
     /// <summary>Writes a record as the index keeps it.</summary>
-    public static void Write(RecordView record, EntityVersion version, PooledBuffer target)
+    public static void Write(RecordView record, scoped in RecordMarks marks, EntityVersion version, PooledBuffer target)
     {
         target.Clear();
         WriteVarint(target, (ulong)version.Value);
-        WriteNullable(target, RequestIn(record));
-        int count = 0;
+        WriteNullable(target, marks.Request);
+        WriteVarint(target, (ulong)marks.OtherHeaders);
         foreach (RecordHeaderView header in record.Headers)
         {
-            count += IsOurs(header.KeyUtf8) ? 0 : 1;
-        }
-
-        WriteVarint(target, (ulong)count);
-        foreach (RecordHeaderView header in record.Headers)
-        {
-            if (!IsOurs(header.KeyUtf8))
+            if (!RecordMarks.IsMark(header.KeyUtf8))
             {
                 WriteVarint(target, (ulong)header.KeyUtf8.Length);
                 target.Write(header.KeyUtf8);
@@ -85,8 +65,6 @@ internal static class IndexedRecord
     }
 
     private static ReadOnlyMemory<byte>? Copy(NullableBytes bytes) => bytes.IsNull ? (ReadOnlyMemory<byte>?)null : bytes.Span.ToArray();
-
-    private static bool IsOurs(ReadOnlySpan<byte> header) => header.SequenceEqual(VersionHeader) || header.SequenceEqual(RequestHeader);
 
     private static void WriteVarint(PooledBuffer target, ulong value) => target.Advance(Varint.WriteUnsigned(target.GetSpan(Varint.MaxSizeBytes64), value));
 

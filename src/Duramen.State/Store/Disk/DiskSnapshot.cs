@@ -29,7 +29,7 @@ internal sealed class DiskSnapshot(StoreView view, Offset position) : IStoreSnap
         return new ScanCursor(Merge(asOf, isLong: false), range, asOf.Value);
     }
 
-    public IVersionCursor History(ReadOnlySpan<byte> key) => new HistoryCursor(this, key.ToArray());
+    public IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null) => new HistoryCursor(this, key.ToArray(), from);
 
     public IDifferenceCursor Diff(Offset from, Offset to)
     {

@@ -29,10 +29,10 @@ internal sealed class MemorySnapshot(ImmutableSortedSet<KeyVersions> keys, Offse
         return new ScanCursor(keys, range, asOf.Value);
     }
 
-    public IVersionCursor History(ReadOnlySpan<byte> key)
+    public IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null)
     {
         int index = keys.IndexOf(new KeyVersions(key.ToArray(), []));
-        return new HistoryCursor(index < 0 ? null : keys[index], horizon.Value, position.Value);
+        return new HistoryCursor(index < 0 ? null : keys[index], horizon.Value, from?.Value ?? 0, position.Value);
     }
 
     public IDifferenceCursor Diff(Offset from, Offset to)
@@ -99,10 +99,16 @@ internal sealed class MemorySnapshot(ImmutableSortedSet<KeyVersions> keys, Offse
         private readonly long _position;
         private int _current;
 
-        public HistoryCursor(KeyVersions? key, long horizon, long position)
+        public HistoryCursor(KeyVersions? key, long horizon, long from, long position)
         {
             _key = key;
             _position = position;
+            if (from > horizon)
+            {
+                _current = key?.IndexAsOf(from) ?? -1;
+                return;
+            }
+
             int first = key?.IndexAsOf(horizon) ?? -1;
             _current = first >= 0 && key!.Versions[first].Value is not null ? first - 1 : first;
         }
