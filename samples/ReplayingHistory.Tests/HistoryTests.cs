@@ -42,7 +42,7 @@ public sealed class HistoryTests : IAsyncLifetime
     {
         ReplayRun run = await Replay.Of(_payments).Through(new Totals()).RunAsync();
 
-        Assert.Equal("-5"u8, run.Get("alice"u8));
+        Assert.Equal("-5"u8.ToArray(), run.Get("alice"u8));
     }
 
     [Fact]

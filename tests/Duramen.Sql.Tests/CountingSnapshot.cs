@@ -23,7 +23,7 @@ internal sealed class CountingSnapshot(IStoreSnapshot inner) : IStoreSnapshot
 
     public IVersionCursor Scan(KeyRange range, Offset asOf) => new Cursor(this, inner.Scan(range, asOf));
 
-    public IVersionCursor History(ReadOnlySpan<byte> key) => new Cursor(this, inner.History(key));
+    public IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null) => new Cursor(this, inner.History(key, from));
 
     public IDifferenceCursor Diff(Offset from, Offset to) => inner.Diff(from, to);
 

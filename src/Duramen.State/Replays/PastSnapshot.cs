@@ -14,7 +14,7 @@ internal sealed class PastSnapshot(IStoreSnapshot snapshot, Offset position) : I
 
     public IVersionCursor Scan(KeyRange range, Offset asOf) => snapshot.Scan(range, asOf);
 
-    public IVersionCursor History(ReadOnlySpan<byte> key) => snapshot.History(key);
+    public IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null) => snapshot.History(key, from);
 
     public IDifferenceCursor Diff(Offset from, Offset to) => snapshot.Diff(from, to);
 

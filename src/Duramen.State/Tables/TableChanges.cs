@@ -67,8 +67,8 @@ public sealed class TableChanges
         return Get(snapshot, key);
     }
 
-    /// <summary>What the table holds after all records before this one, without the changes made so far.</summary>
-    internal IStoreSnapshot OpenSnapshot() => _store.OpenSnapshot();
+    /// <summary>What the table holds after all records before this one, without the changes made so far. Only where there is a store.</summary>
+    internal IStoreSnapshot OpenSnapshot() => _store!.OpenSnapshot();
 
     /// <summary>Forgets what was changed, and goes on with a store.</summary>
     internal void Begin(IVersionedStore store)
