@@ -15,9 +15,13 @@ internal sealed partial class EntityWriter
     private int _conflicts;
     private IDisposable? _hold;
 
+    // Whether the runner is still with the append of the caller who made it, so that nobody waits for its answer yet.
+    private bool _isAtCaller;
+
     /// <summary>Gets groups into the log until there is nothing left to do. Never throws.</summary>
     private async Task RunAsync()
     {
+        _isAtCaller = true;
         AppendGroup? done = null;
         while (true)
         {
@@ -80,9 +84,11 @@ internal sealed partial class EntityWriter
                 before = null;
             }
 
+            _isAtCaller &= appending.IsCompleted;
             AppendOutcome outcome = await appending.ConfigureAwait(false);
             if (outcome.Appended && log.Watermarks.Committed < group.Next)
             {
+                _isAtCaller = false;
                 await log.WaitForCommittedAsync(new Offset(group.Next.Value - 1)).ConfigureAwait(false);
             }
 
@@ -144,7 +150,21 @@ internal sealed partial class EntityWriter
 
     private void Finish(AppendGroup group)
     {
-        group.Answer();
+        if (_isAtCaller && group.Appends.Count == 1)
+        {
+            // The caller's own append.
+            _isAtCaller = false;
+            group.Appends[0].AnswerHere();
+            Return(group);
+        }
+        else
+        {
+            new GroupAnswers(group, Return).Start();
+        }
+    }
+
+    private void Return(AppendGroup group)
+    {
         lock (_gate)
         {
             _idle.Push(group);
@@ -154,6 +174,7 @@ internal sealed partial class EntityWriter
     /// <summary>Waits until the index is where the log ends, and decides from there what waits to be decided.</summary>
     private async ValueTask CatchUpAsync()
     {
+        _isAtCaller = false;
         if (_conflicts >= ConflictsBeforeHold && _hold is null && log is IHoldableLog holdable)
         {
             _hold = holdable.HoldAppends();

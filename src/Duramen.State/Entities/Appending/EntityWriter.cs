@@ -34,8 +34,8 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
     private bool _isRunning;
     private TaskCompletionSource? _closed;
 
-    /// <summary>Appends, or says why not. Never throws but through the task.</summary>
-    public ValueTask<EntityAppendOutcome> AppendAsync(EntityAppend append)
+    /// <summary>Appends, or says why not, and ends the append's task. Never throws.</summary>
+    public void Append(EntityAppend append)
     {
         if (!TryDecide(append, null))
         {
@@ -49,8 +49,6 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
                 append.Fail(EntityRefusals.NotDecided(log, append.Key, cause));
             }
         }
-
-        return append.Task;
     }
 
     /// <summary>Takes no more appends, and returns when those under way are answered.</summary>
