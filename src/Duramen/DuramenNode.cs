@@ -106,12 +106,13 @@ public sealed partial class DuramenNode : IAsyncDisposable
         DataFolder? folder = null;
         KafkaBroker? broker = null;
         DerivedStates? states = null;
+        NodeListeners? listeners = null;
         IDisk disk = options.DataPath is null ? new MemoryDisk() : new PosixDisk();
         try
         {
             folder = await OpenFolderAsync(disk, options, logger).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            broker = await KafkaBroker.StartAsync(folder, BrokerOptionsOf(options, folder), options.Time, options.Loggers, scope).ConfigureAwait(false);
+            broker = await KafkaBroker.StartAsync(folder, BrokerOptionsOf(options, folder, () => listeners?.Http), options.Time, options.Loggers, scope).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             KafkaBroker serving = broker;
             states = new DerivedStates(disk, folder.DerivedPath, topic => serving.FindTopic(topic) is not null, options.State, options.Time, logger);
@@ -120,7 +121,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
             var readiness = new Readiness(folder, options.Time);
             var endpoints = new HttpEndpoints(
                 metrics, readiness.FindFaultAsync, new TableEndpoints(broker, tables, options.Time), new EntityEndpoints(entities, options.Time), logger);
-            NodeListeners listeners = await NodeListeners.StartAsync(options, broker, endpoints, cancellationToken).ConfigureAwait(false);
+            listeners = await NodeListeners.StartAsync(options, broker, endpoints, cancellationToken).ConfigureAwait(false);
             var node = new DuramenNode(options, logger, folder, broker, states, tables, entities, listeners, metrics, readiness, Stopwatch.GetElapsedTime(began));
             LogStarted(logger, node.KafkaEndPoint, node.HttpEndPoint, options.DataPath ?? "memory", (long)node.StartTime.TotalMilliseconds);
             return node;
@@ -214,12 +215,13 @@ public sealed partial class DuramenNode : IAsyncDisposable
         }).ConfigureAwait(false);
     }
 
-    private static BrokerOptions BrokerOptionsOf(DuramenNodeOptions options, DataFolder folder) => new()
+    private static BrokerOptions BrokerOptionsOf(DuramenNodeOptions options, DataFolder folder, Func<IPEndPoint?> http) => new()
     {
         ClusterId = ToText(folder.ClusterId),
         NodeId = options.NodeId,
         AdvertisedHost = options.AdvertisedHost,
         AdvertisedPort = options.AdvertisedPort,
+        HttpEndPoint = http,
         AutoCreateTopics = options.AutoCreateTopics,
         DefaultPartitions = options.DefaultPartitions,
         OffsetsPartitions = options.OffsetsPartitions,

@@ -52,7 +52,7 @@ public sealed partial class DocumentTests : IDisposable
     [Fact]
     public void The_page_has_an_example_of_every_command()
     {
-        foreach (Match command in Regex.Matches(Executable.Do("--help").Output, "^  ((?:log|topic|group|audit|table) [a-z]+|produce|consume|sql|replay)", RegexOptions.Multiline))
+        foreach (Match command in Regex.Matches(Executable.Do("--help").Output, "^  ((?:log|topic|group|audit|table|entity) [a-z]+|produce|consume|sql|replay)", RegexOptions.Multiline))
         {
             Assert.Matches($@"(?m)^\$ .*duramen {command.Groups[1].Value}(?: |$)", Page("cli.md"));
         }

@@ -22,6 +22,8 @@ public sealed class UsageTests : IDisposable
         "bench replay",
         "bench table",
         "consume",
+        "entity append",
+        "entity read",
         "group delete",
         "group describe",
         "group list",
@@ -64,7 +66,7 @@ public sealed class UsageTests : IDisposable
     {
         string help = Executable.Do("--help").Output;
 
-        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group|audit|table) [a-z]+|audit(?= TOPIC)|server|simulate|produce|consume|quickstart|sql|replay)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group|audit|table|entity) [a-z]+|audit(?= TOPIC)|server|simulate|produce|consume|quickstart|sql|replay)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
         Assert.Equal(help, Executable.Do("-h").Output);
         Assert.Equal(Executable.Do("log", "read", "--help").Output, Executable.Do("--help", "log", "read").Output);
         Assert.Contains("no command 'nonsense'", Executable.Run([], "--help", "nonsense").Errors, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using Duramen.Cli.Audit;
 using Duramen.Cli.Bench;
 using Duramen.Cli.Clients;
+using Duramen.Cli.Entities;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Quickstart;
 using Duramen.Cli.Replays;
@@ -33,6 +34,8 @@ internal static class CommandList
         TableCommands.History,
         TableCommands.Diff,
         BisectCommand.Command,
+        EntityCommands.Append,
+        EntityCommands.Read,
         SqlCommand.Command,
         ReplayCommand.Command,
         AppendCommand.Command,

@@ -21,6 +21,7 @@ public static class BrokerConfigs
         new("connections.max.idle.ms", ConfigType.Number64, "600000", "How long a connection may be without a request, in milliseconds."),
         new("default.replication.factor", ConfigType.Number32, "1", "The replicas of a topic that asks for no number of them."),
         new("delete.topic.enable", ConfigType.Boolean, "true", "Topics can be deleted."),
+        new("duramen.http.listener", ConfigType.Text, "none", "Where this broker answers HTTP: tables, entities, health and metrics. Kafka has nothing of the kind."),
         new("group.initial.rebalance.delay.ms", ConfigType.Number32, "3000", "How long an empty group waits for more members after the first, in milliseconds."),
         new("group.max.session.timeout.ms", ConfigType.Number32, "1800000", "The longest session that a member may ask for, in milliseconds."),
         new("group.max.size", ConfigType.Number32, "2147483647", "The most members of a group."),

@@ -145,7 +145,15 @@ public sealed partial class Table
         // The store before this one is read, and not folded, as long as this one has not caught up.
         if (previous is not null && _folder.IdentityIn(previous) is { } identity)
         {
-            return (folded, OpenStore(previous, identity));
+            try
+            {
+                return (folded, OpenStore(previous, identity));
+            }
+            catch
+            {
+                folded.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                throw;
+            }
         }
 
         _folder.DeleteAllBut(folded.Folder);

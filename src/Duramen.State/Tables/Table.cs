@@ -51,7 +51,9 @@ public sealed partial class Table : IAsyncDisposable
     /// <summary>What the table has got to: with one log the offset in it, with several the number of records folded.</summary>
     public Offset Position => _read.Position;
 
-    /// <summary>How far the table has folded, and the digest there; the same for tables that began at one offset, however they got there.</summary>
+    /// <summary>
+    /// How far the table had folded when it last looked for more, and the digest there; the same for tables that began at one offset, however they got there.
+    /// </summary>
     public TablePoint Point => _point;
 
     /// <summary>The earliest offset to read as of.</summary>

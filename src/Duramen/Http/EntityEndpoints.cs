@@ -121,7 +121,7 @@ internal sealed class EntityEndpoints(NodeEntities node, TimeProvider time)
         asOf.Offset is Offset offset ? offset
         : asOf.Moment is { } moment ? moment.Find(partition) ?? throw HttpRefusals.OtherPartition("asOf", moment.ToString(), partition)
         : asOf.TimestampMs is long timestampMs ? await entities.FindAsOfAsync(key, timestampMs, patience.Token).ConfigureAwait(false)
-        : asOf.IsBeginning ? Offset.Zero
+        : asOf.IsBeginning ? await entities.FindAsOfAsync(key, long.MinValue, patience.Token).ConfigureAwait(false)
         : null;
 
     private (TopicEntities Entities, EntityKey Key) Find(HttpCall call)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Duramen.Broker.Handlers.Cluster;
 
 namespace Duramen.Broker.Handlers.Configs;
@@ -12,10 +13,12 @@ internal static class StartSettings
     /// <param name="name">The name of the setting.</param>
     public static string? Find(BrokerOptions options, BrokerAddress address, string name) => name switch
     {
-        "advertised.listeners" => string.Create(CultureInfo.InvariantCulture, $"{(address.Host.Contains(':', StringComparison.Ordinal) ? $"[{address.Host}]" : address.Host)}:{address.Port}"),
+        "advertised.listeners" => Text(address.Host, address.Port),
         "auto.create.topics.enable" => options.AutoCreateTopics ? "true" : "false",
         "broker.id" or "node.id" => Text(options.NodeId),
         "connections.max.idle.ms" => Text((long)options.Connections.IdleTimeout.TotalMilliseconds),
+        "duramen.http.listener" => options.HttpEndPoint() is not { } http ? null
+            : Text(http.Address.Equals(IPAddress.Any) || http.Address.Equals(IPAddress.IPv6Any) ? address.Host : http.Address.ToString(), http.Port),
         "group.initial.rebalance.delay.ms" => Text(options.Groups.InitialRebalanceDelayMs),
         "group.max.session.timeout.ms" => Text(options.Groups.MaxSessionTimeoutMs),
         "group.max.size" => Text(options.Groups.MaxSize),
@@ -30,6 +33,9 @@ internal static class StartSettings
         "socket.request.max.bytes" => Text(options.Connections.MaxFrameBytes),
         _ => null,
     };
+
+    private static string Text(string host, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
