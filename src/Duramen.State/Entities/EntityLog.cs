@@ -128,7 +128,7 @@ public sealed class EntityLog : IAsyncDisposable
     public async ValueTask<EntityVersion> GetVersionAsync(EntityKey key, Offset? asOf = null, CancellationToken cancellationToken = default)
     {
         using IStoreSnapshot snapshot = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        return EntityIndex.HeadOf(snapshot, IndexKeys.OfRecords(key.Bytes.Span, default), _log.Watermarks.Start, asOf).Version;
+        return new EntityReader(snapshot, key, _log.Watermarks.Start).Head(asOf).Version;
     }
 
     /// <summary>Reads records of an entity, a page at a time. Records that were trimmed from the log are left out.</summary>

@@ -51,7 +51,8 @@ public sealed class EntityCrashTests
             }
         }
 
-        Assert.InRange(crashes, ShortCases / 2, int.MaxValue);
+        // The others met the disk after the last append, or at the second opening.
+        Assert.InRange(crashes, ShortCases / 4, int.MaxValue);
     }
 
     private static StorageOptions Options => new()

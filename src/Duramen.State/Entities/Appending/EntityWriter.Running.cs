@@ -1,4 +1,3 @@
-using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.State.Store;
@@ -49,7 +48,13 @@ internal sealed partial class EntityWriter
     {
         lock (_gate)
         {
-            return _groups.TryDequeue(out AppendGroup? group) ? group : null;
+            if (!_groups.TryDequeue(out AppendGroup? group))
+            {
+                return null;
+            }
+
+            _submittedEnd = group.Next;
+            return group;
         }
     }
 
@@ -118,7 +123,8 @@ internal sealed partial class EntityWriter
                 return false;
             }
 
-            _conflicts = 0;
+            // Where others had to be held back they will have to be again, soon.
+            _conflicts = _hold is null ? 0 : ConflictsBeforeHold - 1;
             LetGo();
             _last = _last == group ? null : _last;
             if (_isKnown && !_heads.Forget(index.Position, _end))
@@ -140,6 +146,7 @@ internal sealed partial class EntityWriter
             failed = [.. group.Appends.Where(append => append.Outcome.Status == EntityAppendStatus.Appended)];
             group.Appends.RemoveAll(append => append.Outcome.Status == EntityAppendStatus.Appended);
             Forget(group);
+            LetGo();
         }
 
         foreach (EntityAppend append in failed)
@@ -187,6 +194,7 @@ internal sealed partial class EntityWriter
             lock (_gate)
             {
                 _end = snapshot.Position;
+                _submittedEnd = _end;
                 _heads.Begin(_end);
             }
 
@@ -195,8 +203,13 @@ internal sealed partial class EntityWriter
                 DecideFrom(snapshot, append);
             }
         }
-        catch (DuramenException cause)
+        catch (Exception cause)
         {
+            lock (_gate)
+            {
+                LetGo();
+            }
+
             while (TakeUndecided(isKnown: false) is { } append)
             {
                 append.Fail(EntityRefusals.NotDecided(log, append.Key, cause));
@@ -226,7 +239,7 @@ internal sealed partial class EntityWriter
         {
             answer = IndexAnswer.Of(snapshot, append, log.Watermarks.Start);
         }
-        catch (DuramenException cause)
+        catch (Exception cause)
         {
             append.Fail(EntityRefusals.NotDecided(log, append.Key, cause));
             return;
