@@ -1,3 +1,4 @@
+using System.Net;
 using Duramen.Coordination.Groups;
 
 namespace Duramen.Broker;
@@ -19,6 +20,9 @@ public sealed record BrokerOptions
 
     /// <summary>The port that clients are told to connect to; when null the one that the client reached.</summary>
     public int? AdvertisedPort { get; init; }
+
+    /// <summary>Where HTTP is answered beside this broker, as clients may ask (<c>duramen.http.listener</c>); nowhere by default. Asked for each time, since a port may be chosen late.</summary>
+    public Func<IPEndPoint?> HttpEndPoint { get; init; } = static () => null;
 
     /// <summary>Whether a topic is made when a client asks for it that does not exist (<c>auto.create.topics.enable</c>); true by default, as in Kafka.</summary>
     public bool AutoCreateTopics { get; init; } = true;

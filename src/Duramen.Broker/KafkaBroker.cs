@@ -8,10 +8,12 @@ using Duramen.Broker.Handlers.Groups;
 using Duramen.Broker.Handlers.Producers;
 using Duramen.Broker.Handlers.Topics;
 using Duramen.Broker.Notes;
+using Duramen.Broker.Partitions;
 using Duramen.Broker.Requests;
 using Duramen.Broker.Telemetry;
 using Duramen.Broker.Topics;
 using Duramen.Coordination.Catalog;
+using Duramen.Coordination.Notes;
 using Duramen.Coordination.Producers;
 using Duramen.Coordination.Topics;
 using Duramen.Log;
@@ -28,6 +30,7 @@ namespace Duramen.Broker;
 public sealed class KafkaBroker : IAsyncDisposable
 {
     private readonly MachineKeeper<ClusterCatalog> _catalog;
+    private readonly TimeProvider _time;
     private readonly TopicDirectory _directory;
     private readonly BrokerTopics _topics;
     private readonly GroupCoordinator _groups;
@@ -39,6 +42,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         ILogStore store, BrokerOptions options, MachineKeeper<ClusterCatalog> catalog, TopicDirectory directory, TimeProvider time, ILoggerFactory loggers, object? meterScope)
     {
         _catalog = catalog;
+        _time = time;
         _directory = directory;
         _topics = new BrokerTopics(directory);
         _groups = new GroupCoordinator(_topics, options, time);
@@ -84,6 +88,23 @@ public sealed class KafkaBroker : IAsyncDisposable
         return new KafkaBroker(store, options, catalog, directory, time, loggers, meterScope);
     }
 
+    /// <summary>The topics at this moment, in the order of their names, the broker's own excepted.</summary>
+    public IEnumerable<ServedTopic> Topics => _directory.Topics.Where(topic => !InternalTopics.Contains(topic.Topic.Name));
+
+    /// <summary>The topic with a name, its logs to be read; null when there is none.</summary>
+    public ServedTopic? FindTopic(string name) => _directory.Find(name);
+
+    /// <summary>The topic with an id, its logs to be read; null when there is none.</summary>
+    public ServedTopic? FindTopic(Guid id) => _directory.Find(id);
+
+    /// <summary>The topic with a name, its logs to be appended to by the node's own process; null when there is none, or it is the broker's own.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="appender">Who appends, for the notes.</param>
+    public ServedTopic? FindTopic(string name, Appender appender) =>
+        FindTopic(name) is ServedTopic topic && !InternalTopics.Contains(name)
+            ? topic with { Logs = [.. topic.Logs.Select((log, index) => new NodeLog(_topics, _notes, topic.Topic.Id, index, log, appender, _time))] }
+            : null;
+
     /// <summary>Serves one connection until it ends. Raises nothing.</summary>
     public Task OnConnectedAsync(ConnectionContext connection) => _connections.OnConnectedAsync(connection);
 
@@ -125,6 +146,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         new DeleteTopicsHandler(_topics),
         new CreatePartitionsHandler(_topics),
         new ElectLeadersHandler(_topics),
+        new AlterPartitionReassignmentsHandler(_topics, options),
         new ListPartitionReassignmentsHandler(),
         new DescribeConfigsHandler(_topics, options),
         new AlterConfigsHandler(_topics),

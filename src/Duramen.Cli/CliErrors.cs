@@ -22,4 +22,16 @@ internal static class CliErrors
 
     /// <summary>A file that the command line names cannot be read.</summary>
     public static ErrorCode FileUnreadable => new("file-unreadable");
+
+    /// <summary>The server does not answer HTTP, or does not say where.</summary>
+    public static ErrorCode HttpNotServed => new("http-not-served");
+
+    /// <summary>What was asked for over HTTP did not come, or is none of what a server of ours answers.</summary>
+    public static ErrorCode HttpFailed => new("http-failed");
+
+    /// <summary>An assembly that the command line names is none, or cannot be loaded.</summary>
+    public static ErrorCode AssemblyUnusable => new("assembly-unusable");
+
+    /// <summary>An assembly has no class that can be replayed, or several, or one that cannot be made.</summary>
+    public static ErrorCode MachineUnusable => new("machine-unusable");
 }

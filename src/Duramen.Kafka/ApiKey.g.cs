@@ -60,6 +60,8 @@ public enum ApiKey : short
     ElectLeaders = 43,
     /// <summary>Changes some settings of topics and brokers and leaves the others.</summary>
     IncrementalAlterConfigs = 44,
+    /// <summary>Moves the replicas of partitions to other brokers, or no longer.</summary>
+    AlterPartitionReassignments = 45,
     /// <summary>Lists the partitions whose replicas are being moved to other brokers.</summary>
     ListPartitionReassignments = 46,
     /// <summary>Deletes offsets that a group has committed.</summary>

@@ -20,6 +20,9 @@ public static class StateErrors
     /// <summary>A machine did two different things with one input on one state.</summary>
     public static ErrorCode Nondeterministic => new("state-nondeterministic");
 
+    /// <summary>What a log was replayed through failed at a record; the message names the record and the place in the code.</summary>
+    public static ErrorCode ReplayFailed => new("replay-failed");
+
     /// <summary>Two replicas of one log have different states.</summary>
     public static ErrorCode Diverged => new("state-diverged");
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Duramen.Core.Ids;
 using Duramen.Log;
 
@@ -44,6 +46,18 @@ internal static class StateRefusals
         $"The machine on log '{log.Name}' is not deterministic: for the input at offset {offset} {cause.Message}.",
         "Remove clocks, chance, hash order, culture and everything else but input and state from what it executes.",
         cause);
+
+    /// <summary>Code that was replayed and threw. The place is the first with a known line: the user's own, where its symbols are beside it.</summary>
+    public static StateException ReplayFailed(ILog log, Offset offset, string name, Exception cause)
+    {
+        StackFrame? frame = new StackTrace(cause, fNeedFileInfo: true).GetFrames().FirstOrDefault(frame => frame.GetFileName() is not null);
+        string place = frame is null ? "" : string.Create(CultureInfo.InvariantCulture, $" in {frame.GetFileName()}:{frame.GetFileLineNumber()}");
+        return new StateException(
+            StateErrors.ReplayFailed,
+            $"'{name}' failed at the record at offset {offset} of log '{log.Name}' with {cause.GetType().Name}{place}: {cause.Message}",
+            "The state before the record is good: replay up to it, or stop a debugger at that place.",
+            cause);
+    }
 
     /// <summary>An input at a replica that does not take any.</summary>
     public static StateException NotPrimary(ILog log) => new(

@@ -3,15 +3,19 @@ using System.Net;
 using Duramen.Broker;
 using Duramen.Coordination.Groups;
 using Duramen.Core.Errors;
+using Duramen.Derived;
 using Duramen.Disk;
 using Duramen.Disk.Memory;
 using Duramen.Disk.Posix;
+using Duramen.Entities;
 using Duramen.Health;
+using Duramen.Http;
 using Duramen.Listeners;
 using Duramen.Log;
 using Duramen.Metrics;
 using Duramen.State;
 using Duramen.Storage.Folders;
+using Duramen.Tables;
 using Microsoft.Extensions.Logging;
 
 namespace Duramen;
@@ -32,18 +36,33 @@ public sealed partial class DuramenNode : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly DataFolder _folder;
     private readonly KafkaBroker _broker;
+    private readonly DerivedStates _states;
+    private readonly NodeEntities _entities;
     private readonly NodeListeners _listeners;
     private readonly MetricsCollector _metrics;
     private readonly Readiness _readiness;
     private int _stopped;
 
     private DuramenNode(
-        DuramenNodeOptions options, ILogger logger, DataFolder folder, KafkaBroker broker, NodeListeners listeners, MetricsCollector metrics, Readiness readiness, TimeSpan startTime)
+        DuramenNodeOptions options,
+        ILogger logger,
+        DataFolder folder,
+        KafkaBroker broker,
+        DerivedStates states,
+        NodeTables tables,
+        NodeEntities entities,
+        NodeListeners listeners,
+        MetricsCollector metrics,
+        Readiness readiness,
+        TimeSpan startTime)
     {
         _options = options;
         _logger = logger;
         _folder = folder;
         _broker = broker;
+        _states = states;
+        Tables = tables;
+        _entities = entities;
         _listeners = listeners;
         _metrics = metrics;
         _readiness = readiness;
@@ -53,7 +72,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
     /// <summary>Where Kafka clients connect.</summary>
     public IPEndPoint KafkaEndPoint => _listeners.Kafka;
 
-    /// <summary>Where health and metrics are asked for; null when nowhere.</summary>
+    /// <summary>Where health, metrics, tables and entities are asked for over HTTP; null when nowhere.</summary>
     public IPEndPoint? HttpEndPoint => _listeners.Http;
 
     /// <summary>What a Kafka client on this machine is configured with.</summary>
@@ -64,6 +83,9 @@ public sealed partial class DuramenNode : IAsyncDisposable
 
     /// <summary>The logs of the node: those of its topics, its own, and any that are made here.</summary>
     public ILogStore Logs => _folder;
+
+    /// <summary>The topics as tables, as of any moment.</summary>
+    public NodeTables Tables { get; }
 
     /// <summary>How long it took to start.</summary>
     public TimeSpan StartTime { get; }
@@ -83,23 +105,39 @@ public sealed partial class DuramenNode : IAsyncDisposable
         var metrics = new MetricsCollector(scope);
         DataFolder? folder = null;
         KafkaBroker? broker = null;
+        DerivedStates? states = null;
+        NodeListeners? listeners = null;
+        IDisk disk = options.DataPath is null ? new MemoryDisk() : new PosixDisk();
         try
         {
-            folder = await OpenFolderAsync(options, logger).ConfigureAwait(false);
+            folder = await OpenFolderAsync(disk, options, logger).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            broker = await KafkaBroker.StartAsync(folder, BrokerOptionsOf(options, folder), options.Time, options.Loggers, scope).ConfigureAwait(false);
+            broker = await KafkaBroker.StartAsync(folder, BrokerOptionsOf(options, folder, () => listeners?.Http), options.Time, options.Loggers, scope).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            KafkaBroker serving = broker;
+            states = new DerivedStates(disk, folder.DerivedPath, topic => serving.FindTopic(topic) is not null, options.State, options.Time, logger);
+            var tables = new NodeTables(broker, states, disk, options.State, options.Time, notice => LogNotice(logger, notice));
+            var entities = new NodeEntities(broker, states, disk, options.State, options.Time, notice => LogNotice(logger, notice));
             var readiness = new Readiness(folder, options.Time);
-            NodeListeners listeners = await NodeListeners.StartAsync(options, broker, metrics, readiness, cancellationToken).ConfigureAwait(false);
-            var node = new DuramenNode(options, logger, folder, broker, listeners, metrics, readiness, Stopwatch.GetElapsedTime(began));
+            var endpoints = new HttpEndpoints(
+                metrics, readiness.FindFaultAsync, new TableEndpoints(broker, tables, options.Time), new EntityEndpoints(entities, options.Time), logger);
+            listeners = await NodeListeners.StartAsync(options, broker, endpoints, cancellationToken).ConfigureAwait(false);
+            var node = new DuramenNode(options, logger, folder, broker, states, tables, entities, listeners, metrics, readiness, Stopwatch.GetElapsedTime(began));
             LogStarted(logger, node.KafkaEndPoint, node.HttpEndPoint, options.DataPath ?? "memory", (long)node.StartTime.TotalMilliseconds);
             return node;
         }
         catch
         {
-            await DisposeAsync(broker, folder, metrics).ConfigureAwait(false);
+            await DisposeAsync(states, broker, folder, metrics).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>The entities of a topic, which need not exist yet: the records of each key, appended on condition of their number.</summary>
+    public TopicEntities Entities(string topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return new TopicEntities(_entities, topic);
     }
 
     /// <summary>
@@ -127,15 +165,21 @@ public sealed partial class DuramenNode : IAsyncDisposable
         }
         finally
         {
-            await DisposeAsync(_broker, _folder, _metrics).ConfigureAwait(false);
+            await DisposeAsync(_states, _broker, _folder, _metrics).ConfigureAwait(false);
             LogStopped(_logger);
         }
     }
 
-    private static async ValueTask DisposeAsync(KafkaBroker? broker, DataFolder? folder, MetricsCollector metrics)
+    private static async ValueTask DisposeAsync(DerivedStates? states, KafkaBroker? broker, DataFolder? folder, MetricsCollector metrics)
     {
         try
         {
+            // They follow the logs, and those are closed last.
+            if (states is not null)
+            {
+                await states.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (broker is not null)
             {
                 await broker.DisposeAsync().ConfigureAwait(false);
@@ -152,9 +196,8 @@ public sealed partial class DuramenNode : IAsyncDisposable
         }
     }
 
-    private static async ValueTask<DataFolder> OpenFolderAsync(DuramenNodeOptions options, ILogger logger)
+    private static async ValueTask<DataFolder> OpenFolderAsync(IDisk disk, DuramenNodeOptions options, ILogger logger)
     {
-        IDisk disk = options.DataPath is null ? new MemoryDisk() : new PosixDisk();
         (Action<string>? noticed, Action<string>? kept) = (options.Storage.Notice, options.Storage.Upkeep);
         return await DataFolder.OpenAsync(disk, options.DataPath is null ? MemoryPath : Path.GetFullPath(options.DataPath), options.Storage with
         {
@@ -172,12 +215,13 @@ public sealed partial class DuramenNode : IAsyncDisposable
         }).ConfigureAwait(false);
     }
 
-    private static BrokerOptions BrokerOptionsOf(DuramenNodeOptions options, DataFolder folder) => new()
+    private static BrokerOptions BrokerOptionsOf(DuramenNodeOptions options, DataFolder folder, Func<IPEndPoint?> http) => new()
     {
         ClusterId = ToText(folder.ClusterId),
         NodeId = options.NodeId,
         AdvertisedHost = options.AdvertisedHost,
         AdvertisedPort = options.AdvertisedPort,
+        HttpEndPoint = http,
         AutoCreateTopics = options.AutoCreateTopics,
         DefaultPartitions = options.DefaultPartitions,
         OffsetsPartitions = options.OffsetsPartitions,

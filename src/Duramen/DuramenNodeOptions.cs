@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Duramen.Broker;
 using Duramen.Coordination.Groups;
+using Duramen.Derived;
 using Duramen.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,7 +18,7 @@ public sealed record DuramenNodeOptions
     /// <summary>Where Kafka clients connect; a free port of 127.0.0.1 by default.</summary>
     public IPEndPoint Kafka { get; init; } = new(IPAddress.Loopback, 0);
 
-    /// <summary>Where health and metrics are asked for; null, the default, is nowhere.</summary>
+    /// <summary>Where health, metrics, tables and entities are asked for over HTTP; null, the default, is nowhere.</summary>
     public IPEndPoint? Http { get; init; }
 
     /// <summary>The certificate for TLS, asked for at every handshake, so that it can be replaced while the node runs; null, the default, is without TLS.</summary>
@@ -55,6 +56,9 @@ public sealed record DuramenNodeOptions
 
     /// <summary>What connections may ask for.</summary>
     public ConnectionLimits Connections { get; init; } = new();
+
+    /// <summary>How tables and entities are kept.</summary>
+    public StateOptions State { get; init; } = new();
 
     /// <summary>How the data folder is run; its clock is <see cref="Time"/>.</summary>
     public StorageOptions Storage { get; init; } = new();

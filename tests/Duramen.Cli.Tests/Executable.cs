@@ -14,6 +14,10 @@ internal static class Executable
 
     public static string RepositoryRoot { get; } = System.IO.Path.GetFullPath(Metadata("RepositoryRoot"));
 
+    /// <summary>An assembly that is built beside the executable.</summary>
+    public static string Assembly(string project) =>
+        System.IO.Path.GetFullPath($"{Path}/../../../{project}/{new DirectoryInfo(System.IO.Path.GetDirectoryName(Path)!).Name}/{project}.dll");
+
     /// <summary>Runs it to its end with bytes on standard input.</summary>
     public static Outcome Run(byte[] input, params string[] arguments)
     {

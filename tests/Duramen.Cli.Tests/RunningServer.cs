@@ -13,15 +13,19 @@ internal sealed partial class RunningServer : IDisposable
 
     public RunningServer()
     {
-        _process = Executable.Start("server", "--data", _folder.Data, "--kafka", "127.0.0.1:0", "--http", "none");
+        _process = Executable.Start("server", "--data", _folder.Data, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0");
         _process.BeginErrorReadLine();
         Match ready = Ready().Match(_process.StandardOutput.ReadLine() ?? "");
         Assert.True(ready.Success, "The server did not say that it is ready.");
         Bootstrap = ready.Groups["address"].Value;
+        Http = ready.Groups["http"].Value;
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where it listens for Kafka clients.</summary>
     public string Bootstrap { get; }
+
+    /// <summary>Where it listens for HTTP.</summary>
+    public string Http { get; }
 
     /// <summary>Its data folder, which is free once it has stopped.</summary>
     public string Data => _folder.Data;
@@ -44,6 +48,6 @@ internal sealed partial class RunningServer : IDisposable
         _folder.Dispose();
     }
 
-    [GeneratedRegex("^ready kafka=(?<address>[^ ]+) ")]
+    [GeneratedRegex("^ready kafka=(?<address>[^ ]+) http=(?<http>[^ ]+) ")]
     private static partial Regex Ready();
 }

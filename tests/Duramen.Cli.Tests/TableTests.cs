@@ -75,6 +75,7 @@ public sealed class TableTests : IDisposable
 
         Assert.Equal(["a", "ab"], Keys(Executable.Do("table", "scan", "t", "--data", _folder.Data, "--prefix", "a", "--output", "json")));
         Assert.Equal(["ab", "b"], Keys(Executable.Do("table", "scan", "t", "--data", _folder.Data, "--from", "ab", "--to", "ba", "--output", "json")));
+        Assert.Equal(["b", "ab", "a"], Keys(Executable.Do("table", "scan", "t", "--data", _folder.Data, "--to", "ba", "--reverse", "--output", "json")));
         Assert.Equal(2, Executable.Run([], "table", "scan", "t", "--data", _folder.Data, "--prefix", "a", "--to", "b").ExitCode);
     }
 
@@ -101,6 +102,37 @@ public sealed class TableTests : IDisposable
         Assert.NotEqual(first, kept);
         Assert.Equal(
             Executable.Do("table", "diff", "t", "--data", _folder.Data, "2", "end").Output, Executable.Do("table", "diff", "t", "--data", _folder.Data, "2", "end", "--table", table).Output);
+    }
+
+    [Fact]
+    public void The_record_since_which_a_condition_holds_is_found_by_reading_few_versions()
+    {
+        Append(string.Concat(Enumerable.Range(0, 2_000).Select(number => $"{(number % 2 == 0 ? "even" : "odd")}={number}\n")));
+        string[] bisect = ["table", "bisect", "t", "odd", "--data", _folder.Data, "--where"];
+
+        Outcome found = Executable.Do([.. bisect, "CAST(value AS INTEGER) >= 1500"]);
+        Assert.StartsWith("odd\t1501\t1501\t", found.Output, StringComparison.Ordinal);
+        Assert.Matches(@"^duramen: 1?\d versions read\.\n$", found.Errors);
+        Assert.Equal(found.Output, Executable.Do([.. bisect, "CAST(value AS INTEGER) >= 1500", "--linear"]).Output);
+        Assert.StartsWith("odd\t1\t1\t", Executable.Do([.. bisect, "1"]).Output, StringComparison.Ordinal);
+        Assert.Equal(1, Executable.Run([], [.. bisect, "value = 'x'"]).ExitCode);
+        Assert.Equal(1, Executable.Run([], [.. bisect, "CAST(value AS INTEGER) >= 1500", "--as-of", "1500"]).ExitCode);
+        Executable.Run([], [.. bisect, "value ="]).Failed("sql-malformed");
+        Assert.StartsWith("odd\t9\t9\t", Executable.Do("table", "bisect", "t", "--data", _folder.Data, "--where", "max(offset) >= 9").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_several_partitions_have_is_bisected_in_the_one_that_is_named()
+    {
+        using var server = new RunningServer();
+        Executable.Do("topic", "create", "t", "--partitions", "2", "--bootstrap", server.Bootstrap);
+        Executable.Run("a:1\nb:1\nc:1\nd:1\na:2\nb:2\n", "produce", "t", "--key-delimiter", ":", "--bootstrap", server.Bootstrap).Succeeded();
+        string[] where = ["--where", "value = '2'", "--bootstrap", server.Bootstrap];
+
+        Assert.StartsWith("a\t2\t", Executable.Do(["table", "bisect", "t", "a", .. where]).Output, StringComparison.Ordinal);
+        Assert.StartsWith("b\t2\t", Executable.Do(["table", "bisect", "t", "b", .. where]).Output, StringComparison.Ordinal);
+        Assert.Equal(1, Executable.Run([], ["table", "bisect", "t", "none", .. where]).ExitCode);
+        Assert.Equal(2, Executable.Run([], ["table", "bisect", "t", .. where]).ExitCode);
     }
 
     private void Append(string lines) => Executable.Run(lines, "log", "append", _folder.Data, "t", "--key-delimiter", "=").Succeeded();

@@ -22,6 +22,8 @@ public sealed class UsageTests : IDisposable
         "bench replay",
         "bench table",
         "consume",
+        "entity append",
+        "entity read",
         "group delete",
         "group describe",
         "group list",
@@ -39,8 +41,11 @@ public sealed class UsageTests : IDisposable
         "log verify",
         "produce",
         "quickstart",
+        "replay",
         "server",
         "simulate",
+        "sql",
+        "table bisect",
         "table diff",
         "table get",
         "table history",
@@ -61,7 +66,7 @@ public sealed class UsageTests : IDisposable
     {
         string help = Executable.Do("--help").Output;
 
-        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group|audit|table) [a-z]+|audit(?= TOPIC)|server|simulate|produce|consume|quickstart)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(Commands, Regex.Matches(help, "^  ((?:log|bench|topic|group|audit|table|entity) [a-z]+|audit(?= TOPIC)|server|simulate|produce|consume|quickstart|sql|replay)", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
         Assert.Equal(help, Executable.Do("-h").Output);
         Assert.Equal(Executable.Do("log", "read", "--help").Output, Executable.Do("--help", "log", "read").Output);
         Assert.Contains("no command 'nonsense'", Executable.Run([], "--help", "nonsense").Errors, StringComparison.Ordinal);
@@ -114,6 +119,13 @@ public sealed class UsageTests : IDisposable
     [InlineData("consume", "t", "--from", "@-1")]
     [InlineData("consume", "t", "--group", "g", "--partition", "0")]
     [InlineData("consume", "t", "--group", "g", "--from", "end")]
+    [InlineData("sql")]
+    [InlineData("sql", "SELECT 1", "--output", "xml")]
+    [InlineData("sql", "SELECT 1", "--max-rows", "-1")]
+    [InlineData("table", "bisect", "t", "k")]
+    [InlineData("table", "bisect", "t", "--where", "1", "--linear")]
+    [InlineData("replay", "t")]
+    [InlineData("replay", "t", "--assembly", "x.dll", "--from", "yesterday")]
     [InlineData("group", "reset", "g")]
     [InlineData("group", "reset", "g", "--topic", "t", "--to", "there")]
     public void Wrong_usage_is_exit_code_2_with_a_hint_and_makes_nothing(params string[] words)

@@ -116,6 +116,7 @@ public sealed class VerifyTests : IDisposable
         File.WriteAllText(Path.Combine(_folder.Data, "notes.txt"), "mine");
         File.WriteAllText(Path.Combine(Path.GetDirectoryName(segment)!, "copy"), "mine");
         Directory.CreateDirectory(Path.Combine(_folder.Data, "logs", "unknown"));
+        Directory.CreateDirectory(Path.Combine(_folder.Data, "derived", "tables"));
 
         Outcome unknown = Executable.Run([], "log", "verify", _folder.Data);
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Duramen.Broker.Partitions;
 using Duramen.Coordination.Catalog;
+using Duramen.Coordination.Configs;
 using Duramen.Coordination.Topics;
 using Duramen.Coordination.Topics.Commands;
 using Duramen.State.Machines;
@@ -28,6 +29,9 @@ internal sealed class BrokerTopics(TopicDirectory directory) : IDisposable
     /// deletion that did not end, and would be taken for the new topic's. Answers whether it is gone.
     /// </summary>
     public Func<IReadOnlySet<string>, Task<bool>> OnUncertain { get; set; } = _ => Task.FromResult(true);
+
+    /// <summary>What topics have where nothing is set on them.</summary>
+    public TopicDefaults Defaults => directory.Defaults;
 
     public BrokerTopic? Find(string name) => directory.Find(name) is ServedTopic served ? _made.GetValue(served, Make) : null;
 

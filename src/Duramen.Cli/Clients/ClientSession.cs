@@ -6,8 +6,10 @@ namespace Duramen.Cli.Clients;
 /// <summary>The client of one command, and the arguments that say where its cluster is and what is meant there.</summary>
 internal static class ClientSession
 {
+    /// <summary>Where the server is when nobody says it.</summary>
+    public const string DefaultBootstrap = "127.0.0.1:9092";
+
     private const string BootstrapVariable = "DURAMEN_BOOTSTRAP";
-    private const string DefaultBootstrap = "127.0.0.1:9092";
 
     public static CommandArgument Topic { get; } = new("TOPIC", "the name of the topic");
 

@@ -1,9 +1,12 @@
 using Duramen.Cli.Audit;
 using Duramen.Cli.Bench;
 using Duramen.Cli.Clients;
+using Duramen.Cli.Entities;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Quickstart;
+using Duramen.Cli.Replays;
 using Duramen.Cli.Server;
+using Duramen.Cli.Sql;
 using Duramen.Cli.Tables;
 
 namespace Duramen.Cli.Commands;
@@ -30,6 +33,11 @@ internal static class CommandList
         TableCommands.Scan,
         TableCommands.History,
         TableCommands.Diff,
+        BisectCommand.Command,
+        EntityCommands.Append,
+        EntityCommands.Read,
+        SqlCommand.Command,
+        ReplayCommand.Command,
         AppendCommand.Command,
         ReadCommand.Command,
         ListCommand.Command,
@@ -54,6 +62,7 @@ internal static class CommandList
         BenchCommands.Recover,
         BenchCommands.Compact,
         TableBenchCommand.Command,
+        EntityBenchCommand.Command,
         SimulateCommand.Command,
     ];
 }

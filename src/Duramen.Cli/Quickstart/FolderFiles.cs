@@ -31,7 +31,7 @@ internal sealed class FolderFiles(string folder) : IEventSource
                 writer.WriteString("modified"u8, changed);
             });
             byte[] description = json.Write(writer => writer.WriteString("status"u8, "added"));
-            yield return new PathEvent(Encoding.UTF8.GetBytes(path), Math.Max(0, changed.ToUnixTimeMilliseconds()), file, description);
+            yield return new PathEvent(Encoding.UTF8.GetBytes(path), Math.Max(0, changed.ToUnixTimeMilliseconds()), file, description, Commit: null);
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed record GitCommit(string Id, long CommittedMs, DateTimeOffset Aut
     /// <param name="status"><c>added</c>, <c>modified</c> or <c>deleted</c>.</param>
     /// <param name="file">The mode and the id of the content since; null when the path is gone.</param>
     public PathEvent Describe(EventJson json, byte[] path, string status, (string Mode, string Blob)? file) =>
-        new(path, CommittedMs, file is { } there ? json.Write(writer => WriteTo(writer, there)) : null, json.Write(writer => WriteTo(writer, status)));
+        new(path, CommittedMs, file is { } there ? json.Write(writer => WriteTo(writer, there)) : null, json.Write(writer => WriteTo(writer, status)), this);
 
     private static void WriteTo(Utf8JsonWriter writer, (string Mode, string Blob) file)
     {

@@ -1,17 +1,16 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Duramen.Cli.Streams;
 using Duramen.Client;
 using Duramen.Client.Admin;
-using Duramen.Client.Consumers;
 using Duramen.Client.Producers;
 using Duramen.Core.Errors;
+using Duramen.Core.Ids;
 using Duramen.Kafka;
 using Duramen.Records.Batches;
 
 namespace Duramen.Cli.Quickstart;
 
-/// <summary>The topic that the quickstart loads, written and read as any client does it. One partition, so that all of it has one order.</summary>
+/// <summary>The topic that the quickstart loads, written as any client does it. One partition, so that all of it has one order.</summary>
 internal sealed class HistoryTopic(KafkaClient client)
 {
     public const string Name = "changes";
@@ -47,10 +46,12 @@ internal sealed class HistoryTopic(KafkaClient client)
         }
     }
 
-    /// <summary>Loads everything a source has, and returns the number of records once all of them are acknowledged.</summary>
-    public async Task<long> LoadAsync(IEventSource source, CancellationToken cancellationToken)
+    /// <summary>Loads everything a source has, and says what that was once all of it is acknowledged.</summary>
+    public async Task<LoadedHistory> LoadAsync(IEventSource source, CancellationToken cancellationToken)
     {
         long count = 0;
+        var commits = new List<LoadedHistory.CommitEnd>();
+        GitCommit? commit = null;
         await using var producer = new Producer(client);
         await foreach (PathEvent happened in source.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -62,31 +63,25 @@ internal sealed class HistoryTopic(KafkaClient client)
                     Headers = new[] { new RecordHeader(ChangeHeader, happened.Description) },
                 },
                 cancellationToken).ConfigureAwait(false);
+            if (commit is not null && happened.Commit != commit)
+            {
+                commits.Add(new(commit, new Offset(count)));
+            }
+
+            commit = happened.Commit;
             if (++count % ProgressEvery == 0)
             {
                 Messages.Progress(FormattableString.Invariant($"{count} changes"));
             }
         }
 
+        if (commit is not null)
+        {
+            commits.Add(new(commit, new Offset(count)));
+        }
+
         await producer.FlushAsync(cancellationToken).ConfigureAwait(false);
         Messages.Progress("");
-        return count;
-    }
-
-    /// <summary>Reads the first records from the beginning.</summary>
-    /// <param name="count">How many there are to be read, all of which are in the topic.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async IAsyncEnumerable<Change> ReadAsync(long count, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var consumer = new Consumer(client);
-        consumer.Assign([new TopicPartition(Name, 0)], ReadPosition.Beginning);
-        await foreach (ConsumedRecord record in consumer.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            yield return Change.From(record);
-            if (record.Offset.Value + 1 >= count)
-            {
-                yield break;
-            }
-        }
+        return new LoadedHistory(count, commits);
     }
 }

@@ -1,3 +1,5 @@
+using Duramen.State.Tables.Topics;
+
 namespace Duramen.Cli.Quickstart;
 
 /// <summary>What the quickstart tells, in this order.</summary>
@@ -7,17 +9,17 @@ internal interface IQuickstartReport : IDisposable
     void Ready(DuramenNode node);
 
     /// <summary>The records are in the topic.</summary>
-    void Loaded(long count, IEventSource source, TimeSpan took);
+    void Loaded(LoadedHistory loaded, IEventSource source, TimeSpan took);
 
-    /// <summary>The last records, as they were read back.</summary>
-    void LastChanges(IEnumerable<Change> changes);
+    /// <summary>The table of files at a moment, and the command that prints it.</summary>
+    void Files(FilesShown files, string command);
 
-    /// <summary>The fold of all records, and some of its rows.</summary>
-    void Table(FileTable table, IReadOnlyList<FileTable.FileRow> rows);
+    /// <summary>What was changed between two moments.</summary>
+    void Differences(FileDifferences differences, Moment from, Moment to, string command);
 
-    /// <summary>The last changes of one path.</summary>
-    void History(string path, IReadOnlyList<Change> versions, int total);
+    /// <summary>The last versions of a file.</summary>
+    void History(byte[] path, IReadOnlyList<FileVersion> last, long count, string command);
 
-    /// <summary>What may be done with the server now, with its addresses.</summary>
-    void TryNext(string bootstrap, string? http, string path);
+    /// <summary>Commands to try on the server, which goes on, each with what it does.</summary>
+    void TryNext(IReadOnlyList<(string Command, string Does)> commands);
 }

@@ -5,4 +5,5 @@ namespace Duramen.Cli.Quickstart;
 /// <param name="TimestampMs">When, in milliseconds since 1970.</param>
 /// <param name="File">What there is at the path since, as a JSON object, the record's value; null when nothing is. Equal for equal files, so that a table can be compared.</param>
 /// <param name="Description">What happened and who did it, as a JSON object.</param>
-internal readonly record struct PathEvent(byte[] Path, long TimestampMs, byte[]? File, byte[] Description);
+/// <param name="Commit">The commit that did it; null where there are none.</param>
+internal readonly record struct PathEvent(byte[] Path, long TimestampMs, byte[]? File, byte[] Description, GitCommit? Commit);

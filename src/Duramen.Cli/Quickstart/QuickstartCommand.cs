@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Text.Unicode;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Server;
@@ -7,15 +9,14 @@ using Duramen.Cli.Streams;
 using Duramen.Cli.UserFiles;
 using Duramen.Client;
 using Duramen.Core.Errors;
+using Duramen.State.Tables.Topics;
 using Microsoft.Extensions.Logging;
 
 namespace Duramen.Cli.Quickstart;
 
 internal static class QuickstartCommand
 {
-    private const int LastChanges = 5;
-    private const int TableRows = 8;
-    private const int Versions = 8;
+    private const int Rows = 8;
 
     private static readonly CommandOption Repository = new("--repository", "DIR", "a folder in the git repository whose history is loaded; the current folder by default");
     private static readonly CommandOption Data = new("--data", "DIR", "a data folder to be made and kept; by default it is a temporary one");
@@ -26,9 +27,10 @@ internal static class QuickstartCommand
     public static Command Command { get; } = new()
     {
         Name = "quickstart",
-        Summary = "Load a git history into a server and look at it",
+        Summary = "Load a git history into a server and read it as a table, now and as it was",
         Description = """
-            Starts a server on a fresh folder, loads the history of a git repository through the Kafka protocol, reads it back and shows it, and goes on
+            Starts a server on a fresh folder and loads the history of a git repository through the Kafka protocol. Shows the table of files now, the same
+            table as of an earlier commit, what changed between the two, and the history of one file, each with the command that prints it; and goes on
             serving until it gets SIGINT or SIGTERM. Each path that a commit changed becomes a record of the topic 'changes': the path is its key, the time
             of the commit its timestamp, its value is the file since then as JSON (mode and blob id), and nothing when it is gone; the header 'change' says
             as JSON what happened. Commits are those of the main line, which follows first parents.
@@ -53,6 +55,7 @@ internal static class QuickstartCommand
         bool isJson = FolderSession.IsJson(input);
         IEventSource source = await FindSourceAsync(input, interrupted).ConfigureAwait(false);
         using ScratchFolder? scratch = data is null ? new ScratchFolder() : null;
+        using var tableFolder = new ScratchFolder();
         using var loggers = new LoggerFactory([new StandardErrorLog(LogLevel.Warning)]);
         DuramenNodeOptions options = ServerSettings.Defaults.Node with { DataPath = data ?? scratch!.DataPath, Loggers = loggers };
         await using DuramenNode node = await StartAsync(options, kafka, http, interrupted).ConfigureAwait(false);
@@ -61,66 +64,59 @@ internal static class QuickstartCommand
         report.Ready(node);
         output.Flush();
 
+        IReadOnlyList<(string, string)> commands;
         await using (var client = new KafkaClient(node.BootstrapServers))
         {
-            await ShowAsync(new HistoryTopic(client), source, node, report, interrupted).ConfigureAwait(false);
+            commands = await ShowAsync(client, tableFolder.DataPath, source, node, report, interrupted).ConfigureAwait(false);
             output.Flush();
         }
 
         if (!input.Has(Exit.Name))
         {
+            report.TryNext(commands);
+            output.Flush();
             await Task.Delay(Timeout.Infinite, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return CommandRunner.Done;
     }
 
-    private static async Task ShowAsync(HistoryTopic topic, IEventSource source, DuramenNode node, IQuickstartReport report, CancellationToken cancellationToken)
+    // Shows the data, and says what there is to try with it.
+    private static async Task<IReadOnlyList<(string Command, string Does)>> ShowAsync(
+        KafkaClient client, string tablePath, IEventSource source, DuramenNode node, IQuickstartReport report, CancellationToken cancellationToken)
     {
         long began = Stopwatch.GetTimestamp();
+        var topic = new HistoryTopic(client);
         await topic.CreateAsync(cancellationToken).ConfigureAwait(false);
-        long count = await topic.LoadAsync(source, cancellationToken).ConfigureAwait(false);
-        if (count == 0)
+        LoadedHistory loaded = await topic.LoadAsync(source, cancellationToken).ConfigureAwait(false);
+        if (loaded.Records == 0)
         {
             throw new DuramenException(CliErrors.HistoryUnreadable, $"There is nothing in {source.Name}.", "Name another repository with --repository DIR.");
         }
 
-        report.Loaded(count, source, Stopwatch.GetElapsedTime(began));
+        report.Loaded(loaded, source, Stopwatch.GetElapsedTime(began));
 
-        var table = new FileTable();
-        var last = new Queue<Change>();
-        await foreach (Change change in topic.ReadAsync(count, cancellationToken).ConfigureAwait(false))
-        {
-            table.Apply(change);
-            Keep(last, change, LastChanges);
-        }
+        var commands = new ShellCommands(node.BootstrapServers, node.HttpEndPoint?.ToString());
+        await using HistoryTable table = await HistoryTable.OpenAsync(client, tablePath, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<byte[]> paths = table.MostChanged(Rows);
+        FilesShown now = await table.ShowAsync(table.End, loaded.Commits is [.., var head] ? head.Commit : null, paths, cancellationToken).ConfigureAwait(false);
+        report.Files(now, commands.Scan());
 
-        report.LastChanges(last);
-        IReadOnlyList<FileTable.FileRow> rows = table.MostChanged(TableRows);
-        report.Table(table, rows);
-        string path = (rows is [var most, ..] ? most.Last : last.Last()).Path;
-        (Queue<Change> versions, int total) = (new(), 0);
-        await foreach (Change change in topic.ReadAsync(count, cancellationToken).ConfigureAwait(false))
-        {
-            if (change.Path == path)
-            {
-                Keep(versions, change, Versions);
-                total++;
-            }
-        }
+        LoadedHistory.CommitEnd middle = loaded.Middle;
+        Moment then = await table.FindAsync(middle.End, cancellationToken).ConfigureAwait(false);
+        report.Files(await table.ShowAsync(then, middle.Commit, paths, cancellationToken).ConfigureAwait(false), commands.Scan(then));
+        report.Differences(table.Compare(then, table.End, Rows), then, table.End, commands.Diff(then));
 
-        report.History(path, [.. versions], total);
-        report.TryNext(node.BootstrapServers, node.HttpEndPoint?.ToString(), path);
+        byte[] path = paths.FirstOrDefault(IsTypable) ?? table.MostChanged(int.MaxValue).FirstOrDefault(IsTypable) ?? table.AnyPath();
+        (IReadOnlyList<FileVersion> last, long count) = await table.ReadHistoryAsync(path, Rows, cancellationToken).ConfigureAwait(false);
+        report.History(path, last, count, commands.History(path));
+        return commands.Next(path, then, Time(last[^1].TimestampMs));
     }
 
-    private static void Keep(Queue<Change> changes, Change change, int most)
-    {
-        changes.Enqueue(change);
-        if (changes.Count > most)
-        {
-            changes.Dequeue();
-        }
-    }
+    // Whether a path can be an argument on a command line.
+    private static bool IsTypable(byte[] path) => Utf8.IsValid(path) && !path.Any(value => value < ' ');
+
+    private static string Time(long timestampMs) => DateTimeOffset.FromUnixTimeMilliseconds(timestampMs).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static async Task<IEventSource> FindSourceAsync(CommandInput input, CancellationToken cancellationToken)
     {

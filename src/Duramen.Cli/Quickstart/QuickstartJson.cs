@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
+using Duramen.State.Store;
+using Duramen.State.Tables.Topics;
 
 namespace Duramen.Cli.Quickstart;
 
@@ -16,50 +18,73 @@ internal sealed class QuickstartJson(StandardOutput output) : IQuickstartReport
         json.WriteNumber("ms"u8, (long)node.StartTime.TotalMilliseconds);
     });
 
-    public void Loaded(long count, IEventSource source, TimeSpan took) => Line("loaded", json =>
+    public void Loaded(LoadedHistory loaded, IEventSource source, TimeSpan took) => Line("loaded", json =>
     {
-        json.WriteNumber("records"u8, count);
+        json.WriteNumber("records"u8, loaded.Records);
+        json.WriteNumber("commits"u8, loaded.Commits.Count);
         json.WriteString("source"u8, source.Name);
         json.WriteString("topic"u8, HistoryTopic.Name);
         json.WriteNumber("ms"u8, (long)took.TotalMilliseconds);
     });
 
-    public void LastChanges(IEnumerable<Change> changes)
-    {
-        foreach (Change change in changes)
-        {
-            Line("change", json => Write(json, change));
-        }
-    }
-
-    public void Table(FileTable table, IReadOnlyList<FileTable.FileRow> rows)
+    public void Files(FilesShown files, string command)
     {
         Line("table", json =>
         {
-            json.WriteNumber("records"u8, table.Changes);
-            json.WriteNumber("files"u8, table.Files);
-            json.WriteNumber("deleted"u8, table.Deleted);
+            json.WriteString("asOf"u8, files.AsOf.ToString());
+            json.WriteString("commit"u8, files.Commit?.Id);
+            json.WriteNumber("files"u8, files.Count);
+            json.WriteString("command"u8, command);
         });
-        foreach (FileTable.FileRow row in rows)
+        Write("file", files.Rows);
+    }
+
+    public void Differences(FileDifferences differences, Moment from, Moment to, string command)
+    {
+        Line("diff", json =>
         {
-            Line("file", json =>
+            json.WriteString("from"u8, from.ToString());
+            json.WriteString("to"u8, to.ToString());
+            json.WriteNumber("added"u8, differences.Added);
+            json.WriteNumber("changed"u8, differences.Changed);
+            json.WriteNumber("removed"u8, differences.Removed);
+            json.WriteString("command"u8, command);
+        });
+        foreach (FileDifferences.Difference one in differences.First)
+        {
+            Line("difference", json =>
             {
-                json.WriteNumber("changes"u8, row.Changes);
-                Write(json, row.Last);
+                json.WriteString("change"u8, one.Kind switch { DifferenceKind.Added => "added", DifferenceKind.Removed => "removed", _ => "changed" });
+                _json.WriteBytes("path"u8, one.Path);
+                json.WriteString("old"u8, one.Before);
+                json.WriteString("new"u8, one.After);
             });
         }
     }
 
-    public void History(string path, IReadOnlyList<Change> versions, int total)
+    public void History(byte[] path, IReadOnlyList<FileVersion> last, long count, string command)
     {
-        foreach (Change change in versions)
+        Line("history", json =>
         {
-            Line("version", json => Write(json, change));
-        }
+            _json.WriteBytes("path"u8, path);
+            json.WriteNumber("versions"u8, count);
+            json.WriteString("command"u8, command);
+        });
+        Write("version", last);
     }
 
-    public void TryNext(string bootstrap, string? http, string path)
+    public void TryNext(IReadOnlyList<(string Command, string Does)> commands)
     {
+        foreach ((string command, string does) in commands)
+        {
+            Line("try", json =>
+            {
+                json.WriteString("command"u8, command);
+                json.WriteString("does"u8, does);
+            });
+        }
+
+        Line("serving", static _ => { });
     }
 
     public void Dispose() => _json.Dispose();
@@ -73,14 +98,21 @@ internal sealed class QuickstartJson(StandardOutput output) : IQuickstartReport
         _json.EndLine();
     }
 
-    private static void Write(Utf8JsonWriter json, Change change)
+    private void Write(string kind, IReadOnlyList<FileVersion> versions)
     {
-        json.WriteString("path"u8, change.Path);
-        json.WriteString("status"u8, change.Status);
-        json.WriteNumber("offset"u8, change.Offset.Value);
-        json.WriteNumber("timestamp"u8, change.TimestampMs);
-        json.WriteString("commit"u8, change.Commit);
-        json.WriteString("author"u8, change.Author);
-        json.WriteString("subject"u8, change.Subject);
+        foreach (FileVersion version in versions)
+        {
+            Line(kind, json =>
+            {
+                _json.WriteBytes("path"u8, version.Path);
+                json.WriteNumber("offset"u8, version.Offset.Value);
+                json.WriteNumber("timestamp"u8, version.TimestampMs);
+                json.WriteString("content"u8, version.Content);
+                json.WriteString("status"u8, version.Why.Status);
+                json.WriteString("commit"u8, version.Why.Commit);
+                json.WriteString("author"u8, version.Why.Author);
+                json.WriteString("subject"u8, version.Why.Subject);
+            });
+        }
     }
 }

@@ -9,7 +9,7 @@ internal static class ServerCommand
 {
     private static readonly CommandOption Data = new("--data", "DIR", "the data folder; ./duramen-data by default");
     private static readonly CommandOption Kafka = new("--kafka", "HOST:PORT", "where Kafka clients connect; 127.0.0.1:9092 by default, port 0 takes a free one");
-    private static readonly CommandOption Http = new("--http", "HOST:PORT", "where health and metrics are; 127.0.0.1:8080 by default, 'none' for nowhere");
+    private static readonly CommandOption Http = new("--http", "HOST:PORT", "where HTTP is served; 127.0.0.1:8080 by default, 'none' for nowhere");
     private static readonly CommandOption Config = new("--config", "FILE", $"the settings; {SettingsReader.DefaultFile} in the working folder by default, if it exists");
 
     public static Command Command { get; } = new()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Duramen.Broker;
 using Duramen.Coordination.Groups;
+using Duramen.Derived;
 
 namespace Duramen.Cli.Server;
 
@@ -23,10 +24,14 @@ internal static class ServerSettings
     [
         Of("Server:Data", "the data folder; ./duramen-data by default", (node, value) => node with { DataPath = Folder(value) }),
         Of("Server:Kafka", "where Kafka clients connect; 127.0.0.1:9092 by default", (node, value) => node with { Kafka = EndPoint(value) }),
-        Of("Server:Http", "where health and metrics are; 127.0.0.1:8080 by default, 'none' for nowhere", (node, value) => node with { Http = value == "none" ? null : EndPoint(value) }),
+        Of("Server:Http", "where HTTP is served: health, metrics, tables and entities; 127.0.0.1:8080 by default, 'none' for nowhere", (node, value) => node with { Http = value == "none" ? null : EndPoint(value) }),
         Of("Server:AdvertisedHost", "the name or address that clients are told; by default the one each of them reached", (node, value) => node with { AdvertisedHost = value }),
         Of("Server:AdvertisedPort", "the port that clients are told; by default the one each of them reached", (node, value) => node with { AdvertisedPort = Number(value, 1, ushort.MaxValue) }),
         Of("Server:DrainSeconds", "how long a stop waits for requests that were begun; 10 by default", (node, value) => node with { DrainTimeout = TimeSpan.FromSeconds(Number(value, 0, 3600)) }),
+        OfState("State:MemoryBytes", "what the tables and entities that are open may use together; 536870912 by default", (state, value) => state with { MemoryBytes = Bytes(value, 1 << 20) }),
+        OfState("State:DiskBytes", "what the tables of one topic may take on disk, beyond which their past is given up; no limit by default", (state, value) => state with { DiskBytes = Bytes(value, 1 << 20) }),
+        OfState("State:IdleSeconds", "how long a table or an entity's index stays open that nobody uses; 600 by default", (state, value) => state with { IdleTimeout = TimeSpan.FromSeconds(Number(value, 1, 86_400)) }),
+        OfState("State:ReadSeconds", "how long a read waits until everything is folded that was committed before; 10 by default", (state, value) => state with { ReadTimeout = TimeSpan.FromSeconds(Number(value, 0, 3600)) }),
         new("Tls:Certificate", "a PEM file with a certificate and its chain; TLS is on when it is given", (options, value) => options with { CertificatePath = value }),
         new("Tls:Key", "a PEM file with the certificate's key; by default it is in the same file", (options, value) => options with { KeyPath = value }),
         Exported("Telemetry:OtlpEndpoint", "where metrics and traces are sent, as http://HOST:PORT; nowhere by default", (telemetry, value) => telemetry with { Endpoint = Endpoint(value) }),
@@ -75,6 +80,9 @@ internal static class ServerSettings
     private static Setting Of(string name, string help, Func<DuramenNodeOptions, string, DuramenNodeOptions> apply) =>
         new(name, help, (options, value) => options with { Node = apply(options.Node, value) });
 
+    private static Setting OfState(string name, string help, Func<StateOptions, string, StateOptions> apply) =>
+        Of(name, help, (node, value) => node with { State = apply(node.State, value) });
+
     private static Setting Exported(string name, string help, Func<TelemetryOptions, string, TelemetryOptions> apply) =>
         new(name, help, (options, value) => options with { Telemetry = apply(options.Telemetry, value) });
 
@@ -88,6 +96,9 @@ internal static class ServerSettings
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max
             ? number
             : throw new FormatException(FormattableString.Invariant($"a whole number from {min} to {max}"));
+
+    private static long Bytes(string text, long min) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= min ? number : throw new FormatException(FormattableString.Invariant($"a whole number of bytes, {min} or more"));
 
     private static double Fraction(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number <= 1 ? number : throw new FormatException("a number from 0 to 1");

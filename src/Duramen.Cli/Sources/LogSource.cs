@@ -48,10 +48,12 @@ internal sealed class LogSource : IAsyncDisposable
     }
 
     /// <summary>The partitions of the topic that the input names, all or the one that it says, in order; or the log of that name.</summary>
-    public async Task<IReadOnlyList<SourceLog>> FindAsync(CommandInput input, CancellationToken interrupted)
+    public Task<IReadOnlyList<SourceLog>> FindAsync(CommandInput input, CancellationToken interrupted) =>
+        FindAsync(input.Argument(0)!, (int?)input.Number(ClientSession.Partition), interrupted);
+
+    /// <summary>The partitions of a topic, all or one, in order; or the log of that name.</summary>
+    public async Task<IReadOnlyList<SourceLog>> FindAsync(string name, int? partition, CancellationToken interrupted)
     {
-        string name = input.Argument(0)!;
-        int? partition = (int?)input.Number(ClientSession.Partition);
         IReadOnlyList<SourceLog> logs = _folder is not null ? FindInFolder(_folder, name, partition) : await FindRemoteAsync(_client!, name, partition, interrupted).ConfigureAwait(false);
         return logs.Count > 0 ? logs : throw new LogException(
             LogErrors.NotFound,

@@ -23,6 +23,15 @@ internal static class Messages
         }
     }
 
+    /// <summary>A question to a person, behind which the answer is typed.</summary>
+    public static void Prompt(string question)
+    {
+        if (IsTerminal)
+        {
+            Write(question);
+        }
+    }
+
     /// <summary>How far long work has come, on one line that the next replaces.</summary>
     public static void Progress(string message)
     {

@@ -85,15 +85,8 @@ internal sealed class TablePrinter : IDisposable
         }
     }
 
-    public void Flush() => _output.Flush();
-
-    public void Dispose()
-    {
-        _json.Dispose();
-        _output.Dispose();
-    }
-
-    private void Print(VersionView version, int partition)
+    /// <summary>Key, value, offset, timestamp and partition of a version.</summary>
+    public void Print(VersionView version, int partition)
     {
         if (_isJson)
         {
@@ -114,6 +107,14 @@ internal sealed class TablePrinter : IDisposable
         _output.Buffer.Write(version.Value.Span);
         Write(string.Create(CultureInfo.InvariantCulture, $"\t{version.Offset}\t{version.TimestampMs}"));
         WriteEnd(partition);
+    }
+
+    public void Flush() => _output.Flush();
+
+    public void Dispose()
+    {
+        _json.Dispose();
+        _output.Dispose();
     }
 
     private void WriteEnd(int partition) => Write(_hasPartitions ? string.Create(CultureInfo.InvariantCulture, $"\t{partition}\n") : "\n");

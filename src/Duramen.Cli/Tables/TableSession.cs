@@ -70,20 +70,24 @@ internal sealed class TableSession : IAsyncDisposable
         FindAsync(input, AsOf.Name, input.Text(AsOf.Name) ?? "end", interrupted);
 
     /// <summary>The moment that a text names.</summary>
-    public async ValueTask<Moment> FindAsync(CommandInput input, string name, string text, CancellationToken interrupted)
-    {
-        if (!State.Tables.Topics.AsOf.TryParse(text, out AsOf asOf))
-        {
-            throw input.Wrong($"{name} is '{text}': no offset (120, or 0:120,1:87 for several partitions), no time (2026-03-01T12:00:00Z or @1772366400000), and not beginning or end");
-        }
+    public ValueTask<Moment> FindAsync(CommandInput input, string name, string text, CancellationToken interrupted) =>
+        FindAsync(input, name, ParseAsOf(input, name, text), Snapshot, interrupted);
 
+    /// <summary>What an argument or option says that is to be read.</summary>
+    public static AsOf ParseAsOf(CommandInput input, string name, string text) => State.Tables.Topics.AsOf.TryParse(text, out AsOf asOf)
+        ? asOf
+        : throw input.Wrong($"{name} is '{text}': no offset (120, or 0:120,1:87 for several partitions), no time (2026-03-01T12:00:00Z or @1772366400000), and not beginning or end");
+
+    /// <summary>The moment of a topic that is.</summary>
+    public static async ValueTask<Moment> FindAsync(CommandInput input, string name, AsOf asOf, TopicSnapshot snapshot, CancellationToken interrupted)
+    {
         try
         {
-            return await Snapshot.FindAsync(asOf, interrupted).ConfigureAwait(false);
+            return await snapshot.FindAsync(asOf, interrupted).ConfigureAwait(false);
         }
         catch (TableException unclear) when (unclear.Code == TableErrors.InvalidMoment)
         {
-            throw input.Wrong($"{name} is '{text}'. {unclear.Message}");
+            throw input.Wrong($"{name}: {unclear.Message}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Duramen.Client.Cluster;
 using Duramen.Client.Consumers;
 using Duramen.Client.Offsets;
@@ -15,9 +16,11 @@ namespace Duramen.Client.Admin;
 public sealed class AdminClient
 {
     private const sbyte TopicResource = 2;
+    private const sbyte BrokerResource = 4;
     private const sbyte SetConfig = 0;
     private const sbyte DeleteConfig = 1;
     private const sbyte FromTopic = 1;
+    private const sbyte FromNobody = 5;
 
     private readonly KafkaClient _client;
 
@@ -108,13 +111,23 @@ public sealed class AdminClient
     {
         var request = new DescribeConfigsRequest { Resources = [new() { ResourceType = TopicResource, ResourceName = topic, ConfigNames = null }] };
         DescribeConfigsResponse answer = await _client.RetryAsync(token => _client.AskAnyAsync(request, token), cancellationToken).ConfigureAwait(false);
-        DescribeConfigsResponse.Result result = answer.Results.FirstOrDefault() ?? new() { ErrorCode = KafkaError.UnknownServerError };
-        Check($"Describing the settings of topic '{topic}'", (result.ErrorCode, result.ErrorMessage));
-        return
-        [
-            .. result.Configs.OrderBy(static config => config.Name, StringComparer.Ordinal)
-                .Select(static config => new ConfigEntry(config.Name, config.Value, config.ConfigSource != FromTopic, config.ReadOnly)),
-        ];
+        return Configs($"Describing the settings of topic '{topic}'", answer, static config => config.ConfigSource != FromTopic);
+    }
+
+    /// <summary>The settings of each broker, by its id.</summary>
+    public async Task<IReadOnlyDictionary<int, IReadOnlyList<ConfigEntry>>> DescribeBrokersAsync(CancellationToken cancellationToken = default)
+    {
+        ClusterView view = await _client.RefreshAsync([], cancellationToken: cancellationToken).ConfigureAwait(false);
+        var brokers = new SortedDictionary<int, IReadOnlyList<ConfigEntry>>();
+        foreach (int broker in view.Brokers.Keys)
+        {
+            string name = broker.ToString(CultureInfo.InvariantCulture);
+            var request = new DescribeConfigsRequest { Resources = [new() { ResourceType = BrokerResource, ResourceName = name, ConfigNames = null }] };
+            DescribeConfigsResponse answer = await _client.RetryAsync(token => _client.AskAsync(broker, request, token), cancellationToken).ConfigureAwait(false);
+            brokers[broker] = Configs($"Describing the settings of broker {name}", answer, static config => config.ConfigSource == FromNobody);
+        }
+
+        return brokers;
     }
 
     /// <summary>Changes settings of a topic; a null value takes a setting back to its default. Others stay.</summary>
@@ -275,6 +288,17 @@ public sealed class AdminClient
                 return true;
             },
             cancellationToken);
+
+    private static IReadOnlyList<ConfigEntry> Configs(string what, DescribeConfigsResponse answer, Func<DescribeConfigsResponse.Config, bool> isDefault)
+    {
+        DescribeConfigsResponse.Result result = answer.Results.FirstOrDefault() ?? new() { ErrorCode = KafkaError.UnknownServerError };
+        Check(what, (result.ErrorCode, result.ErrorMessage));
+        return
+        [
+            .. result.Configs.OrderBy(static config => config.Name, StringComparer.Ordinal)
+                .Select(config => new ConfigEntry(config.Name, config.Value, isDefault(config), config.ReadOnly)),
+        ];
+    }
 
     private static TopicDescription Describe(TopicView topic) => new(
         topic.Name,

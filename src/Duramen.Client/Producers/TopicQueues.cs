@@ -1,3 +1,4 @@
+using Duramen.Core.Checksums;
 using Duramen.Core.Random;
 
 namespace Duramen.Client.Producers;

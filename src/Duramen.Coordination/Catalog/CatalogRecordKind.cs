@@ -8,4 +8,7 @@ internal enum CatalogRecordKind : short
 
     /// <summary>The producer ids that were given out.</summary>
     ProducerIds = 2,
+
+    /// <summary>What was set on a broker, or on all, while they ran.</summary>
+    BrokerConfigs = 3,
 }

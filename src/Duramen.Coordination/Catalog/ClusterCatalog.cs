@@ -1,3 +1,5 @@
+using System.Globalization;
+using Duramen.Coordination.Configs;
 using Duramen.Coordination.Producers;
 using Duramen.Coordination.Topics;
 using Duramen.Core.Binary;
@@ -8,7 +10,7 @@ using Duramen.State.Machines;
 
 namespace Duramen.Coordination.Catalog;
 
-/// <summary>What there is in the cluster, whoever serves it: the topics, and the producer ids that were given out. A machine on the log named <see cref="LogName"/>.</summary>
+/// <summary>What there is in the cluster, whoever serves it: the topics, the producer ids that were given out, and what was set on brokers. A machine on the log named <see cref="LogName"/>.</summary>
 public sealed class ClusterCatalog(CatalogOptions? options = null) : IMachine
 {
     /// <summary>The name of the catalog's log. No topic's log has it: those contain a slash.</summary>
@@ -27,6 +29,9 @@ public sealed class ClusterCatalog(CatalogOptions? options = null) : IMachine
     /// <summary>The topics.</summary>
     internal TopicSet Topics { get; private set; } = TopicSet.Empty;
 
+    /// <summary>What topics get of what is set on brokers: one broker serves them all.</summary>
+    internal TopicDefaults Defaults(BrokerOverrides overrides) => new(overrides, Options.BrokerId.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>The producer id that the next block begins with.</summary>
     internal long NextProducerId { get; private set; }
 
@@ -43,6 +48,10 @@ public sealed class ClusterCatalog(CatalogOptions? options = null) : IMachine
                 break;
             case CatalogRecordKind.ProducerIds:
                 NextProducerId = ProducerIdsRecord.Read(key, record.Value);
+                break;
+            case CatalogRecordKind.BrokerConfigs:
+                string broker = BrokerConfigsRecord.ReadKey(ref key);
+                Topics = Topics.With(Defaults(Topics.Defaults.Overrides.With(broker, BrokerConfigsRecord.ReadValue(record.Value))));
                 break;
             default:
                 throw new BinaryFormatException(CoreErrors.InputMalformed, $"A record of the catalog cannot be of kind {kind}.");

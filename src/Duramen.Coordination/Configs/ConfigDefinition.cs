@@ -24,6 +24,15 @@ public sealed record ConfigDefinition(string Name, ConfigType Type, string Defau
     /// <summary>The name of the broker's config that gives the default; null when there is none.</summary>
     public string? BrokerName { get; init; }
 
+    /// <summary>
+    /// Whether that config has a value only when somebody set it: Kafka's broker gives the default in another unit (<c>log.retention.hours</c>), and clients see
+    /// no synonym for it.
+    /// </summary>
+    public bool IsBrokerDefaultUnset { get; init; }
+
+    /// <summary>Whether it is what it was when the broker started.</summary>
+    public bool IsFixed { get; init; }
+
     /// <summary>Brings a value to its one form: no space around it, numbers and booleans written one way.</summary>
     /// <param name="text">What a client gave.</param>
     /// <param name="value">The value in its one form.</param>

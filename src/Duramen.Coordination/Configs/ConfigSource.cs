@@ -6,6 +6,12 @@ public enum ConfigSource
     /// <summary>It was set on the topic.</summary>
     Topic,
 
+    /// <summary>It was set on the broker while that ran.</summary>
+    Broker,
+
+    /// <summary>It was set on all brokers while they ran.</summary>
+    AllBrokers,
+
     /// <summary>The node was started with it.</summary>
     Node,
 

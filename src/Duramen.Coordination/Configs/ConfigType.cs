@@ -3,6 +3,9 @@ namespace Duramen.Coordination.Configs;
 /// <summary>What the value of a config is.</summary>
 public enum ConfigType
 {
+    /// <summary>Nobody here knows what it is. It is kept, and not shown, as it may be a secret.</summary>
+    Unknown,
+
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Boolean,
 

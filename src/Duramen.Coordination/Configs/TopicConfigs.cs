@@ -58,7 +58,7 @@ public static class TopicConfigs
     /// <summary>Syncs by time.</summary>
     public static ConfigDefinition FlushMs { get; } = new(
         "flush.ms", ConfigType.Number64, Text(long.MaxValue), "Kept without effect: every acknowledged record is synced.")
-    { Minimum = 0, BrokerName = "log.flush.interval.ms" };
+    { Minimum = 0, BrokerName = "log.flush.interval.ms", IsBrokerDefaultUnset = true };
 
     /// <summary>Throttled followers.</summary>
     public static ConfigDefinition FollowerReplicationThrottledReplicas { get; } = new(
@@ -163,7 +163,7 @@ public static class TopicConfigs
     /// <summary>Retention by age.</summary>
     public static ConfigDefinition RetentionMs { get; } = new(
         "retention.ms", ConfigType.Number64, Text(7 * DayMs), "The age of its newest record at which a segment may be deleted, in milliseconds; -1 is for ever.")
-    { Minimum = -1, BrokerName = "log.retention.ms" };
+    { Minimum = -1, BrokerName = "log.retention.ms", IsBrokerDefaultUnset = true };
 
     /// <summary>When a segment is sealed.</summary>
     public static ConfigDefinition SegmentBytes { get; } = new(
@@ -178,12 +178,12 @@ public static class TopicConfigs
     /// <summary>Chance in segment ages.</summary>
     public static ConfigDefinition SegmentJitterMs { get; } = new(
         "segment.jitter.ms", ConfigType.Number64, "0", "Kept without effect: segments are sealed by size.")
-    { Minimum = 0, BrokerName = "log.roll.jitter.ms" };
+    { Minimum = 0, BrokerName = "log.roll.jitter.ms", IsBrokerDefaultUnset = true };
 
     /// <summary>When a segment is sealed by age.</summary>
     public static ConfigDefinition SegmentMs { get; } = new(
         "segment.ms", ConfigType.Number64, Text(7 * DayMs), "Kept without effect: segments are sealed by size.")
-    { Minimum = 1, BrokerName = "log.roll.ms" };
+    { Minimum = 1, BrokerName = "log.roll.ms", IsBrokerDefaultUnset = true };
 
     /// <summary>Whether a replica that lacks records may lead.</summary>
     public static ConfigDefinition UncleanLeaderElectionEnable { get; } = new(
@@ -205,6 +205,9 @@ public static class TopicConfigs
 
     /// <summary>The config with a name; null when a topic has none of that name.</summary>
     public static ConfigDefinition? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>The config whose default a broker's config gives; null when there is none.</summary>
+    internal static ConfigDefinition? FindByBrokerName(string name) => All.FirstOrDefault(definition => definition.BrokerName == name);
 
     private static string Text(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -126,7 +126,8 @@ public sealed partial class GroupMachine
             }
         }
 
-        _timers.Arm(group.SyncDeadline, decision.NowMs + group.RebalanceTimeoutMs);
+        // A client that leaves the rebalance timeout at 0 still has to hear of its generation before it can ask for its assignment.
+        _timers.Arm(group.SyncDeadline, decision.NowMs + Math.Max(group.RebalanceTimeoutMs, _options.MinSessionTimeoutMs));
     }
 
     /// <summary>The time to ask for assignments is over: who did not is out, and the others begin again.</summary>

@@ -6,13 +6,14 @@ namespace Duramen.Coordination.Topics;
 /// <summary>A topic as the catalog has it. Immutable: a change makes another.</summary>
 public sealed class Topic
 {
-    internal Topic(Guid id, string name, int partitionCount, ImmutableSortedDictionary<string, string> configs)
+    internal Topic(Guid id, string name, int partitionCount, ImmutableSortedDictionary<string, string> configs, TopicDefaults? defaults = null)
     {
         Id = id;
         Name = name;
         PartitionCount = partitionCount;
         Configs = configs;
-        Settings = TopicSettings.Of(configs);
+        Defaults = defaults ?? TopicDefaults.OfKafka;
+        Settings = TopicSettings.Of(configs, Defaults);
     }
 
     /// <summary>The identity of the topic for as long as it exists; another one of the same name has another.</summary>
@@ -27,6 +28,9 @@ public sealed class Topic
     /// <summary>What was set on the topic, by name.</summary>
     public ImmutableSortedDictionary<string, string> Configs { get; }
 
+    /// <summary>What it has where nothing was set.</summary>
+    public TopicDefaults Defaults { get; }
+
     /// <summary>What the configs amount to.</summary>
     public TopicSettings Settings { get; }
 
@@ -35,22 +39,24 @@ public sealed class Topic
 
     /// <summary>The topic with other configs; itself when they are the same.</summary>
     internal Topic WithConfigs(ImmutableSortedDictionary<string, string> configs) =>
-        configs.SequenceEqual(Configs) ? this : new Topic(Id, Name, PartitionCount, configs);
+        configs.SequenceEqual(Configs) ? this : new Topic(Id, Name, PartitionCount, configs, Defaults);
+
+    /// <summary>The topic with more partitions.</summary>
+    internal Topic WithPartitions(int count) => new(Id, Name, count, Configs, Defaults);
+
+    /// <summary>The topic with other defaults; itself when they are the same.</summary>
+    internal Topic WithDefaults(TopicDefaults defaults) => defaults == Defaults ? this : new Topic(Id, Name, PartitionCount, Configs, defaults);
 
     private ConfigEntry DescribeConfig(ConfigDefinition definition)
     {
-        string value = TopicSettings.Value(Configs, definition);
+        string value = TopicSettings.Value(Configs, Defaults, definition);
         List<ConfigSynonym> synonyms = [];
         if (Configs.ContainsKey(definition.Name))
         {
             synonyms.Add(new ConfigSynonym(definition.Name, value, ConfigSource.Topic));
         }
 
-        if (definition.BrokerName is not null)
-        {
-            synonyms.Add(new ConfigSynonym(definition.BrokerName, definition.Default, ConfigSource.Default));
-        }
-
+        synonyms.AddRange(Defaults.Synonyms(definition));
         ConfigSource source = synonyms.Count == 0 ? ConfigSource.Default : synonyms[0].Source;
         return new ConfigEntry(definition, value, source, IsReadOnly: false, synonyms);
     }

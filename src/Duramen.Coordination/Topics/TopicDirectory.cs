@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using Duramen.Coordination.Catalog;
+using Duramen.Coordination.Configs;
 using Duramen.Coordination.Topics.Commands;
 using Duramen.Core.Errors;
 using Duramen.Log;
@@ -32,6 +33,9 @@ public sealed class TopicDirectory : IDisposable
 
     /// <summary>All topics that are served, in the order of their names, compared as UTF-16 code units.</summary>
     public IEnumerable<ServedTopic> Topics => _served.ByName.Values;
+
+    /// <summary>What topics have where nothing is set on them.</summary>
+    public TopicDefaults Defaults => _served.Defaults;
 
     /// <summary>Makes the logs of a store agree with a catalog.</summary>
     /// <exception cref="LogException">A log could not be made, changed or deleted.</exception>
@@ -98,6 +102,7 @@ public sealed class TopicDirectory : IDisposable
 
             bool isKnown = _reached is not null;
             _reached = null;
+            _served = _served with { Defaults = wanted.Defaults };
             await DeleteLogsAsync(wanted, isKnown).ConfigureAwait(false);
             await ServeTopicsAsync(wanted).ConfigureAwait(false);
             _reached = wanted;
@@ -170,14 +175,15 @@ public sealed class TopicDirectory : IDisposable
     }
 
     /// <summary>The topics that are served at one moment.</summary>
-    private sealed record Served(ImmutableSortedDictionary<string, ServedTopic> ByName, ImmutableSortedDictionary<Guid, ServedTopic> ById)
+    private sealed record Served(ImmutableSortedDictionary<string, ServedTopic> ByName, ImmutableSortedDictionary<Guid, ServedTopic> ById, TopicDefaults Defaults)
     {
         public static readonly Served Nothing = new(
             ImmutableSortedDictionary.Create<string, ServedTopic>(StringComparer.Ordinal),
-            ImmutableSortedDictionary<Guid, ServedTopic>.Empty);
+            ImmutableSortedDictionary<Guid, ServedTopic>.Empty,
+            TopicDefaults.OfKafka);
 
-        public Served With(ServedTopic topic) => new(ByName.SetItem(topic.Topic.Name, topic), ById.SetItem(topic.Topic.Id, topic));
+        public Served With(ServedTopic topic) => this with { ByName = ByName.SetItem(topic.Topic.Name, topic), ById = ById.SetItem(topic.Topic.Id, topic) };
 
-        public Served Without(ServedTopic topic) => new(ByName.Remove(topic.Topic.Name), ById.Remove(topic.Topic.Id));
+        public Served Without(ServedTopic topic) => this with { ByName = ByName.Remove(topic.Topic.Name), ById = ById.Remove(topic.Topic.Id) };
     }
 }

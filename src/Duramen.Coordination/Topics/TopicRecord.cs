@@ -21,20 +21,12 @@ internal static class TopicRecord
 
     public static byte[] Value(Topic topic)
     {
-        int sizeBytes = sizeof(short) + SizeOf(topic.Name) + sizeof(int) + sizeof(int)
-            + topic.Configs.Sum(config => SizeOf(config.Key) + SizeOf(config.Value));
-        byte[] value = new byte[sizeBytes];
+        byte[] value = new byte[sizeof(short) + CatalogRecord.SizeOf(topic.Name) + sizeof(int) + CatalogRecord.SizeOf(topic.Configs)];
         var writer = new SpanWriter(value);
         writer.WriteInt16(Version);
-        WriteText(ref writer, topic.Name);
+        CatalogRecord.WriteText(ref writer, topic.Name);
         writer.WriteInt32(topic.PartitionCount);
-        writer.WriteInt32(topic.Configs.Count);
-        foreach ((string name, string config) in topic.Configs)
-        {
-            WriteText(ref writer, name);
-            WriteText(ref writer, config);
-        }
-
+        CatalogRecord.WriteConfigs(ref writer, topic.Configs);
         return value;
     }
 
@@ -50,29 +42,12 @@ internal static class TopicRecord
     {
         var reader = new SpanReader(value);
         CatalogRecord.RequireVersion(reader.ReadInt16(), Version);
-        string name = ReadText(ref reader);
+        string name = CatalogRecord.ReadText(ref reader);
         int partitionCount = reader.ReadInt32();
-        int configCount = reader.ReadInt32();
-        var configs = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        for (int i = 0; i < configCount; i++)
-        {
-            string config = ReadText(ref reader);
-            configs[config] = ReadText(ref reader);
-        }
-
+        ImmutableSortedDictionary<string, string> configs = CatalogRecord.ReadConfigs(ref reader);
         CatalogRecord.RequireEnd(reader);
         return TopicName.FaultOf(name) is null && partitionCount is > 0 and <= TopicLimits.MaxPartitions
-            ? new Topic(id, name, partitionCount, configs.ToImmutable())
+            ? new Topic(id, name, partitionCount, configs)
             : throw new BinaryFormatException(CoreErrors.InputMalformed, $"No topic has the name '{name}' and {partitionCount} partitions.");
     }
-
-    private static int SizeOf(string text) => sizeof(int) + System.Text.Encoding.UTF8.GetByteCount(text);
-
-    private static void WriteText(ref SpanWriter writer, string text)
-    {
-        writer.WriteInt32(System.Text.Encoding.UTF8.GetByteCount(text));
-        writer.WriteUtf8(text);
-    }
-
-    private static string ReadText(ref SpanReader reader) => reader.ReadUtf8(reader.ReadInt32());
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Duramen.Coordination.Configs;
 
 namespace Duramen.Coordination.Topics;
 
@@ -15,8 +16,10 @@ public sealed class TopicSet
         ImmutableSortedDictionary<string, Topic> byName,
         ImmutableSortedDictionary<Guid, Topic> byId,
         ImmutableSortedDictionary<string, Topic> byUnifiedName,
-        long partitionCount)
+        long partitionCount,
+        TopicDefaults defaults)
     {
+        Defaults = defaults;
         PartitionCount = partitionCount;
         _byName = byName;
         _byId = byId;
@@ -28,13 +31,17 @@ public sealed class TopicSet
         ImmutableSortedDictionary.Create<string, Topic>(StringComparer.Ordinal),
         ImmutableSortedDictionary<Guid, Topic>.Empty,
         ImmutableSortedDictionary.Create<string, Topic>(StringComparer.Ordinal),
-        partitionCount: 0);
+        partitionCount: 0,
+        TopicDefaults.OfKafka);
 
     /// <summary>The number of topics.</summary>
     public int Count => _byName.Count;
 
     /// <summary>The number of partitions of all topics.</summary>
     public long PartitionCount { get; }
+
+    /// <summary>What topics have where nothing is set on them.</summary>
+    public TopicDefaults Defaults { get; }
 
     /// <summary>All topics, in the order of their names, compared as UTF-16 code units.</summary>
     public IEnumerable<Topic> Topics => _byName.Values;
@@ -52,15 +59,29 @@ public sealed class TopicSet
     internal TopicSet With(Topic topic)
     {
         TopicSet others = Without(topic.Id);
+        Topic added = topic.WithDefaults(Defaults);
         return new TopicSet(
-            others._byName.SetItem(topic.Name, topic),
-            others._byId.SetItem(topic.Id, topic),
-            others._byUnifiedName.SetItem(TopicName.Unified(topic.Name), topic),
-            others.PartitionCount + topic.PartitionCount);
+            others._byName.SetItem(added.Name, added),
+            others._byId.SetItem(added.Id, added),
+            others._byUnifiedName.SetItem(TopicName.Unified(added.Name), added),
+            others.PartitionCount + added.PartitionCount,
+            Defaults);
     }
 
     /// <summary>The same without a topic.</summary>
     internal TopicSet Without(Guid id) => _byId.TryGetValue(id, out Topic? topic)
-        ? new TopicSet(_byName.Remove(topic.Name), _byId.Remove(id), _byUnifiedName.Remove(TopicName.Unified(topic.Name)), PartitionCount - topic.PartitionCount)
+        ? new TopicSet(_byName.Remove(topic.Name), _byId.Remove(id), _byUnifiedName.Remove(TopicName.Unified(topic.Name)), PartitionCount - topic.PartitionCount, Defaults)
         : this;
+
+    /// <summary>The same topics with other defaults.</summary>
+    internal TopicSet With(TopicDefaults defaults)
+    {
+        ImmutableSortedDictionary<string, Topic> byName = _byName.SetItems(Topics.Select(topic => KeyValuePair.Create(topic.Name, topic.WithDefaults(defaults))));
+        return new TopicSet(
+            byName,
+            _byId.SetItems(byName.Values.Select(topic => KeyValuePair.Create(topic.Id, topic))),
+            _byUnifiedName.SetItems(byName.Values.Select(topic => KeyValuePair.Create(TopicName.Unified(topic.Name), topic))),
+            PartitionCount,
+            defaults);
+    }
 }

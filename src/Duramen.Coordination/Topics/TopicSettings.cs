@@ -43,33 +43,33 @@ public sealed record TopicSettings
     /// <summary>
     /// Reads the configs of a topic; those that are not set have their defaults, and so has one that a later version wrote and this one cannot read.
     /// </summary>
-    internal static TopicSettings Of(ImmutableSortedDictionary<string, string> configs) => new()
+    internal static TopicSettings Of(ImmutableSortedDictionary<string, string> configs, TopicDefaults defaults) => new()
     {
         Log = new LogOptions
         {
-            Cleanup = Cleanup(Value(configs, TopicConfigs.CleanupPolicy)),
-            SegmentSizeBytes = Math.Max(TopicLimits.MinSegmentSizeBytes, Number(configs, TopicConfigs.SegmentBytes)),
-            RetentionMs = Number(configs, TopicConfigs.RetentionMs),
-            RetentionBytes = Math.Max(-1, Number(configs, TopicConfigs.RetentionBytes)),
-            MinCompactionLagMs = Number(configs, TopicConfigs.MinCompactionLagMs),
-            DeleteRetentionMs = Number(configs, TopicConfigs.DeleteRetentionMs),
-            MinCleanableRatio = double.Parse(Value(configs, TopicConfigs.MinCleanableDirtyRatio), CultureInfo.InvariantCulture),
+            Cleanup = Cleanup(Value(configs, defaults, TopicConfigs.CleanupPolicy)),
+            SegmentSizeBytes = Math.Max(TopicLimits.MinSegmentSizeBytes, Number(configs, defaults, TopicConfigs.SegmentBytes)),
+            RetentionMs = Number(configs, defaults, TopicConfigs.RetentionMs),
+            RetentionBytes = Math.Max(-1, Number(configs, defaults, TopicConfigs.RetentionBytes)),
+            MinCompactionLagMs = Number(configs, defaults, TopicConfigs.MinCompactionLagMs),
+            DeleteRetentionMs = Number(configs, defaults, TopicConfigs.DeleteRetentionMs),
+            MinCleanableRatio = double.Parse(Value(configs, defaults, TopicConfigs.MinCleanableDirtyRatio), CultureInfo.InvariantCulture),
         },
-        MaxMessageBytes = (int)Number(configs, TopicConfigs.MaxMessageBytes),
-        Codec = CodecOf(Value(configs, TopicConfigs.CompressionType)),
-        TimestampType = Value(configs, TopicConfigs.MessageTimestampType) == nameof(TimestampType.LogAppendTime) ? TimestampType.LogAppendTime : TimestampType.CreateTime,
-        TimestampBeforeMaxMs = Number(configs, TopicConfigs.MessageTimestampBeforeMaxMs),
-        TimestampAfterMaxMs = Number(configs, TopicConfigs.MessageTimestampAfterMaxMs),
-        MinInsyncReplicas = (int)Number(configs, TopicConfigs.MinInsyncReplicas),
-        NotesProducers = Value(configs, TopicConfigs.AuditProducers) == "true",
+        MaxMessageBytes = (int)Number(configs, defaults, TopicConfigs.MaxMessageBytes),
+        Codec = CodecOf(Value(configs, defaults, TopicConfigs.CompressionType)),
+        TimestampType = Value(configs, defaults, TopicConfigs.MessageTimestampType) == nameof(TimestampType.LogAppendTime) ? TimestampType.LogAppendTime : TimestampType.CreateTime,
+        TimestampBeforeMaxMs = Number(configs, defaults, TopicConfigs.MessageTimestampBeforeMaxMs),
+        TimestampAfterMaxMs = Number(configs, defaults, TopicConfigs.MessageTimestampAfterMaxMs),
+        MinInsyncReplicas = (int)Number(configs, defaults, TopicConfigs.MinInsyncReplicas),
+        NotesProducers = Value(configs, defaults, TopicConfigs.AuditProducers) == "true",
     };
 
     /// <summary>The value in force, in its one form.</summary>
-    internal static string Value(ImmutableSortedDictionary<string, string> configs, ConfigDefinition definition) =>
-        configs.TryGetValue(definition.Name, out string? text) && definition.TryNormalise(text, out string value, out _) ? value : definition.Default;
+    internal static string Value(ImmutableSortedDictionary<string, string> configs, TopicDefaults defaults, ConfigDefinition definition) =>
+        configs.TryGetValue(definition.Name, out string? text) && definition.TryNormalise(text, out string value, out _) ? value : defaults.Of(definition);
 
-    private static long Number(ImmutableSortedDictionary<string, string> configs, ConfigDefinition definition) =>
-        long.Parse(Value(configs, definition), CultureInfo.InvariantCulture);
+    private static long Number(ImmutableSortedDictionary<string, string> configs, TopicDefaults defaults, ConfigDefinition definition) =>
+        long.Parse(Value(configs, defaults, definition), CultureInfo.InvariantCulture);
 
     private static CleanupPolicy Cleanup(string value) => value.Split(',').Aggregate(CleanupPolicy.None, (policy, word) => policy | word switch
     {

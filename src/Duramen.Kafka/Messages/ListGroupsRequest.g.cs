@@ -16,14 +16,22 @@ public sealed class ListGroupsRequest : IKafkaRequest<ListGroupsRequest, ListGro
     /// <summary>The states that groups must be in to be listed; empty for all.</summary>
     public List<string> StatesFilter { get; set; } = [];
 
+    /// <summary>The types that groups must be of to be listed; empty for all.</summary>
+    public List<string> TypesFilter { get; set; } = [];
+
     /// <inheritdoc/>
     public static ListGroupsRequest Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("ListGroupsRequest", version, min: 0, max: 4, flexible: 3);
+        reader.Begin("ListGroupsRequest", version, min: 0, max: 5, flexible: 3);
         var message = new ListGroupsRequest();
         if (version >= 4)
         {
             reader.ReadStrings(message.StatesFilter, "StatesFilter");
+        }
+
+        if (version >= 5)
+        {
+            reader.ReadStrings(message.TypesFilter, "TypesFilter");
         }
 
         reader.SkipTags();
@@ -34,7 +42,7 @@ public sealed class ListGroupsRequest : IKafkaRequest<ListGroupsRequest, ListGro
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("ListGroupsRequest", version, min: 0, max: 4, flexible: 3);
+        writer.Begin("ListGroupsRequest", version, min: 0, max: 5, flexible: 3);
         if (version >= 4)
         {
             writer.WriteStrings(StatesFilter, "StatesFilter");
@@ -42,6 +50,15 @@ public sealed class ListGroupsRequest : IKafkaRequest<ListGroupsRequest, ListGro
         else
         {
             writer.Omit("StatesFilter", isSet: StatesFilter.Count > 0);
+        }
+
+        if (version >= 5)
+        {
+            writer.WriteStrings(TypesFilter, "TypesFilter");
+        }
+        else
+        {
+            writer.Omit("TypesFilter", isSet: TypesFilter.Count > 0);
         }
 
         writer.WriteNoTags();

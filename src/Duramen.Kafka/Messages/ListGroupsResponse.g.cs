@@ -25,7 +25,7 @@ public sealed class ListGroupsResponse : IKafkaResponse<ListGroupsResponse>
     /// <inheritdoc/>
     public static ListGroupsResponse Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("ListGroupsResponse", version, min: 0, max: 4, flexible: 3);
+        reader.Begin("ListGroupsResponse", version, min: 0, max: 5, flexible: 3);
         var message = new ListGroupsResponse();
         if (version >= 1)
         {
@@ -48,7 +48,7 @@ public sealed class ListGroupsResponse : IKafkaResponse<ListGroupsResponse>
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("ListGroupsResponse", version, min: 0, max: 4, flexible: 3);
+        writer.Begin("ListGroupsResponse", version, min: 0, max: 5, flexible: 3);
         if (version >= 1)
         {
             writer.WriteInt32(ThrottleTimeMs);
@@ -76,6 +76,9 @@ public sealed class ListGroupsResponse : IKafkaResponse<ListGroupsResponse>
         /// <summary>The name of its state.</summary>
         public string State { get; set; } = "";
 
+        /// <summary>The name of its type, such as classic.</summary>
+        public string Type { get; set; } = "";
+
         internal static Group Read(ref KafkaReader reader, short version)
         {
             var structure = new Group();
@@ -84,6 +87,11 @@ public sealed class ListGroupsResponse : IKafkaResponse<ListGroupsResponse>
             if (version >= 4)
             {
                 structure.State = reader.ReadString("Groups[].State");
+            }
+
+            if (version >= 5)
+            {
+                structure.Type = reader.ReadString("Groups[].Type");
             }
 
             reader.SkipTags();
@@ -97,6 +105,11 @@ public sealed class ListGroupsResponse : IKafkaResponse<ListGroupsResponse>
             if (version >= 4)
             {
                 writer.WriteString(State, "Groups[].State");
+            }
+
+            if (version >= 5)
+            {
+                writer.WriteString(Type, "Groups[].Type");
             }
 
             writer.WriteNoTags();

@@ -145,14 +145,20 @@ public ref struct KafkaReader
     }
 
     /// <summary>Reads an array of numbers into a list.</summary>
-    public void ReadInt32s(List<int> list, string field)
+    public void ReadInt32s(List<int> list, string field) => ReadNumbers(list, ReadCount(field, sizeof(int)), field);
+
+    /// <summary>Reads an array of numbers, or null.</summary>
+    public List<int>? ReadNullableInt32s(string field)
     {
-        int count = ReadCount(field, sizeof(int));
-        list.EnsureCapacity(count);
-        for (int i = 0; i < count; i++)
+        int count = ReadNullableCount(field, sizeof(int));
+        if (count < 0)
         {
-            list.Add(ReadInt32(field));
+            return null;
         }
+
+        var list = new List<int>();
+        ReadNumbers(list, count, field);
+        return list;
     }
 
     /// <summary>Reads an array of texts into a list.</summary>
@@ -274,6 +280,15 @@ public ref struct KafkaReader
         return length <= WireLimits.MaxStringSizeBytes / 3 || Encoding.UTF8.GetByteCount(text) <= WireLimits.MaxStringSizeBytes
             ? text
             : throw Malformed(field, string.Create(CultureInfo.InvariantCulture, $"text of {length} bytes is not UTF-8, and too long with replacement characters"));
+    }
+
+    private void ReadNumbers(List<int> list, int count, string field)
+    {
+        list.EnsureCapacity(count);
+        for (int i = 0; i < count; i++)
+        {
+            list.Add(ReadInt32(field));
+        }
     }
 
     private void ReadTexts(List<string> list, int count, string field)

@@ -191,10 +191,17 @@ public sealed class KafkaWriter : IDisposable
     /// <summary>Writes an array of numbers.</summary>
     public void WriteInt32s(List<int> list, string field)
     {
-        WriteCount(list, field);
-        foreach (int element in list)
+        RefuseNull(list is null, field);
+        WriteNullableInt32s(list, field);
+    }
+
+    /// <summary>Writes an array of numbers, or null.</summary>
+    public void WriteNullableInt32s(List<int>? list, string field)
+    {
+        WriteNullableCount(list, field);
+        for (int i = 0; i < (list?.Count ?? 0); i++)
         {
-            WriteInt32(element);
+            WriteInt32(list![i]);
         }
     }
 

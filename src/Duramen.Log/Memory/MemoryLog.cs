@@ -12,11 +12,12 @@ namespace Duramen.Log.Memory;
 /// A log in the memory of the process: the plainest one that keeps the whole contract, for tests, embedded use and as the model that others are
 /// compared with. What it holds counts as durable although it is gone with the process. One lock guards everything; nothing waits inside it.
 /// </summary>
-public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
+public sealed class MemoryLog : IReplicaLog, IHoldableLog, IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<StoredBatch> _batches;
     private readonly CommitWaiters _waiters;
+    private readonly AppendHold<HeldAppend> _hold;
     private readonly ProducerHistory _history;
     private ProducerLedger _producers;
     private Offset _start;
@@ -42,6 +43,7 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
         _committed = watermarks.Committed;
         _end = watermarks.End;
         _waiters = new CommitWaiters(_committed);
+        _hold = new AppendHold<HeldAppend>(held => held.End(Append(held.Batches.Span, held.Options, out AppendOutcome outcome), outcome));
     }
 
     /// <inheritdoc/>
@@ -73,6 +75,11 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
             return ValueTask.FromCanceled<AppendResult>(cancellationToken);
         }
 
+        if (Hold(batches, options) is { } held)
+        {
+            return ResultAsync(held);
+        }
+
         if (Append(batches.Span, options, out AppendOutcome outcome) is LogException refusal)
         {
             return ValueTask.FromException<AppendResult>(refusal);
@@ -92,6 +99,11 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<AppendOutcome>(cancellationToken);
+        }
+
+        if (Hold(batches, options) is { } held)
+        {
+            return new ValueTask<AppendOutcome>(held.Task);
         }
 
         return Append(batches.Span, options, out AppendOutcome outcome) is LogException refusal
@@ -214,6 +226,9 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public IDisposable HoldAppends() => _hold.Hold();
+
+    /// <inheritdoc/>
     public void AdvanceCommitted(Offset committed)
     {
         Offset reached;
@@ -288,6 +303,24 @@ public sealed class MemoryLog : IReplicaLog, IAsyncDisposable
     {
         await DisposeAsync().ConfigureAwait(false);
         return new MemoryLog(Id, Name, CommitRule, _batches, _history, Watermarks);
+    }
+
+    /// <summary>Keeps an append that has to wait; null when it has not.</summary>
+    private HeldAppend? Hold(Memory<byte> batches, in AppendOptions options)
+    {
+        if (options.ExpectedEnd is not null || !_hold.IsHeld)
+        {
+            return null;
+        }
+
+        var held = new HeldAppend(batches, options);
+        return _hold.TryHold(held) ? held : null;
+    }
+
+    private async ValueTask<AppendResult> ResultAsync(HeldAppend held)
+    {
+        AppendOutcome outcome = await held.Task.ConfigureAwait(false);
+        return outcome.IsStored ? outcome.Result : throw LogRefusals.NotAppended(this, held.Batches.Span, held.Options, outcome);
     }
 
     private LogException? Append(ReadOnlySpan<byte> batches, AppendOptions options, out AppendOutcome outcome)

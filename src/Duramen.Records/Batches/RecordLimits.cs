@@ -6,8 +6,11 @@ public static class RecordLimits
     /// <summary>The most records in one batch. At the smallest record of 7 bytes this is a batch of 700 KB, near the default size limit of a batch.</summary>
     public const int MaxRecordsPerBatch = 100_000;
 
-    /// <summary>The most headers on one record. Tracing and routing use a handful; each costs a reader an object.</summary>
-    public const int MaxHeadersPerRecord = 256;
+    /// <summary>
+    /// The most headers on one record. Kafka knows no limit, and what headers cost a reader follows the size of the batch; this keeps what is made for one record
+    /// in proportion to what is made for a batch.
+    /// </summary>
+    public const int MaxHeadersPerRecord = MaxRecordsPerBatch;
 
     /// <summary>The largest batch that a builder makes, before compression, in bytes: what a reader may decompress at most.</summary>
     public const int MaxBatchSizeBytes = MaxDecompressedSizeBytes + RecordBatchLayout.HeaderSizeBytes;

@@ -24,14 +24,16 @@ public interface IStoreSnapshot : IDisposable
     /// <param name="version">The version.</param>
     bool TryGet(ReadOnlySpan<byte> key, Offset asOf, out VersionView version);
 
-    /// <summary>Goes through the keys of a range that had a value as of an offset, in the order of their bytes.</summary>
-    IVersionCursor Scan(KeyRange range, Offset asOf);
+    /// <summary>Goes through the keys of a range that had a value as of an offset, in the order of their bytes or the other way.</summary>
+    IVersionCursor Scan(KeyRange range, Offset asOf, ScanOrder order = ScanOrder.Ascending);
 
     /// <summary>
     /// Goes through the versions of a key, oldest first, removals included: the one that was its last as of <see cref="Horizon"/>, unless that is a
     /// removal, and all after it.
     /// </summary>
-    IVersionCursor History(ReadOnlySpan<byte> key);
+    /// <param name="key">The key.</param>
+    /// <param name="from">When given and after the horizon: only the versions put at or after this offset. What is before costs nothing.</param>
+    IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null);
 
     /// <summary>
     /// Goes through the keys whose value was another as of one offset than as of another, in the order of their bytes. Costs what was put between the

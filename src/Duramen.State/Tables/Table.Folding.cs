@@ -54,6 +54,13 @@ public sealed partial class Table
             return;
         }
 
+        if (_options.ForgetsTrimmed && cause is TableException { Code: var code } && code == TableErrors.Overtaken)
+        {
+            _options.Notice?.Invoke($"The table in {_path} is folded again. {cause.Message}");
+            _isRebuildAsked = true;
+            return;
+        }
+
         _fault = cause is FoldFaultException record
             ? new TableFault(_logs[record.SourceLog].Name, record.Offset, record.Next, record.InnerException!)
             : new TableFault(null, _folded.Position, _folded.Position, cause);
@@ -92,6 +99,12 @@ public sealed partial class Table
                     _folded.MoveHorizon(new Offset(_folded.Position.Value - history));
                 }
 
+                if (_options.ForgetsTrimmed && _logs[0].Watermarks.Start is var start && start > _folded.Horizon && start <= _folded.Position)
+                {
+                    _folded.MoveHorizon(start);
+                }
+
+                _point = new TablePoint(_folded.Position, _folded.Digest);
                 await ReadFoldedWhenCaughtUpAsync(fold).ConfigureAwait(false);
                 ShowProgress();
                 if (!isAnything)
@@ -132,7 +145,15 @@ public sealed partial class Table
         // The store before this one is read, and not folded, as long as this one has not caught up.
         if (previous is not null && _folder.IdentityIn(previous) is { } identity)
         {
-            return (folded, OpenStore(previous, identity));
+            try
+            {
+                return (folded, OpenStore(previous, identity));
+            }
+            catch
+            {
+                folded.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                throw;
+            }
         }
 
         _folder.DeleteAllBut(folded.Folder);
@@ -170,9 +191,9 @@ public sealed partial class Table
         }
 
         (DiskStore folded, DiskStore? previous) = OpenStores(isNew: _isRebuildAsked);
-        _isRebuildAsked = false;
         _folded = folded;
         _read = previous ?? folded;
+        _isRebuildAsked = false;
         _isReplacing = false;
     }
 

@@ -31,6 +31,7 @@ public sealed partial class Table : IAsyncDisposable
     private volatile DiskStore _folded;
     private TaskCompletionSource? _progress;
     private volatile TableFault? _fault;
+    private volatile TablePoint _point;
     private volatile bool _isClosed;
 
     private Table(IDisk disk, string path, IProjection projection, IReadOnlyList<ILog> logs, TableOptions options)
@@ -43,11 +44,17 @@ public sealed partial class Table : IAsyncDisposable
         _folder = new TableFolder(disk, path, projection, logs);
         (_folded, DiskStore? previous) = OpenStores(isNew: false);
         _read = previous ?? _folded;
+        _point = new TablePoint(_folded.Position, _folded.Digest);
         _running = Task.Run(RunAsync);
     }
 
     /// <summary>What the table has got to: with one log the offset in it, with several the number of records folded.</summary>
     public Offset Position => _read.Position;
+
+    /// <summary>
+    /// How far the table had folded when it last looked for more, and the digest there; the same for tables that began at one offset, however they got there.
+    /// </summary>
+    public TablePoint Point => _point;
 
     /// <summary>The earliest offset to read as of.</summary>
     public Offset Horizon => _read.Horizon;
@@ -55,8 +62,8 @@ public sealed partial class Table : IAsyncDisposable
     /// <summary>Why the table stopped; null while it follows its logs.</summary>
     public TableFault? Fault => _fault;
 
-    /// <summary>Whether what is read is the last good table of another version of the projection, while this one catches up.</summary>
-    public bool IsRebuilding => _read != _folded;
+    /// <summary>Whether what is read is the last good table, of another version of the projection perhaps, until the one that is folded has caught up.</summary>
+    public bool IsRebuilding => _isRebuildAsked || _read != _folded;
 
     /// <summary>Opens the table of a log: the latest value of each key, and what it was before.</summary>
     /// <param name="disk">The disk.</param>
@@ -248,6 +255,29 @@ public sealed partial class Table : IAsyncDisposable
 
         ShowProgress();
         _closing.Dispose();
+    }
+
+    /// <summary>Whether the table is of one log, with this id.</summary>
+    internal bool IsOf(LogId log) => _logs is [var only] && only.Id == log;
+
+    /// <summary>As <see cref="WaitForAsync"/>, but says false when the table has stopped, is being rebuilt or was closed, or nobody waits any more.</summary>
+    internal async ValueTask<bool> TryReachAsync(Offset position, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task progress = NextProgress();
+            if (Position >= position)
+            {
+                return true;
+            }
+
+            if (_isClosed || _fault is not null || IsRebuilding || cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            await progress.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>The offset of the first record that is later than a time; null when there is none.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
+using Duramen.State.Replication;
 using Duramen.State.Store;
 
 namespace Duramen.State.Tables;
@@ -13,9 +14,12 @@ public sealed class TableChanges
     private const int Removal = -1;
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
-    private IVersionedStore _store;
+    private IVersionedStore? _store;
 
-    internal TableChanges(IVersionedStore store) => _store = store;
+    // Read instead of the store by who has nothing but this.
+    private IStoreSnapshot? _snapshot;
+
+    internal TableChanges(IVersionedStore? store) => _store = store;
 
     /// <summary>Gives a key a value; null removes it. A later change of the same key replaces this one.</summary>
     /// <exception cref="StoreException"><see cref="StoreErrors.TooLarge"/>.</exception>
@@ -54,15 +58,44 @@ public sealed class TableChanges
             return value;
         }
 
-        using IStoreSnapshot snapshot = _store.OpenSnapshot();
-        return snapshot.TryGet(key, snapshot.Position, out VersionView version) ? version.Value.ToArray() : null;
+        if (_snapshot is not null)
+        {
+            return Get(_snapshot, key);
+        }
+
+        using IStoreSnapshot snapshot = _store!.OpenSnapshot();
+        return Get(snapshot, key);
     }
+
+    /// <summary>What the table holds after all records before this one, without the changes made so far. Only where there is a store.</summary>
+    internal IStoreSnapshot OpenSnapshot() => _store!.OpenSnapshot();
 
     /// <summary>Forgets what was changed, and goes on with a store.</summary>
     internal void Begin(IVersionedStore store)
     {
         _store = store;
         _bytes.ResetWrittenCount();
+    }
+
+    /// <summary>Forgets what was changed, and goes on with a state that stays as it is.</summary>
+    internal void Begin(IStoreSnapshot snapshot)
+    {
+        _snapshot = snapshot;
+        _bytes.ResetWrittenCount();
+    }
+
+    /// <summary>Takes what was changed, each key once, in the order in which keys were first changed.</summary>
+    internal StateChange[] Take()
+    {
+        var changes = new ChangeSet();
+        for (ReadOnlySpan<byte> rest = _bytes.WrittenSpan; !rest.IsEmpty;)
+        {
+            NullableBytes value = Read(ref rest, out ReadOnlySpan<byte> key);
+            changes.Set(key, value.ToArray());
+        }
+
+        _bytes.ResetWrittenCount();
+        return [.. changes.InOrder];
     }
 
     /// <summary>Puts what was changed at the offset of its record.</summary>
@@ -76,6 +109,9 @@ public sealed class TableChanges
 
         _bytes.ResetWrittenCount();
     }
+
+    private static byte[]? Get(IStoreSnapshot snapshot, ReadOnlySpan<byte> key) =>
+        snapshot.TryGet(key, snapshot.Position, out VersionView version) ? version.Value.ToArray() : null;
 
     private static NullableBytes Read(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> key)
     {

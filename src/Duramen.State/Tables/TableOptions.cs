@@ -15,6 +15,11 @@ public sealed record TableOptions
     /// <summary>Told what happened that was not asked for: a rebuild, damage, a skipped record. May be called on any thread.</summary>
     public Action<string>? Notice { get; init; }
 
+    /// <summary>
+    /// Whether the table is of those records alone that its one log still has: its horizon follows the start of the log, and where that was trimmed beyond what was folded, the table is folded anew.
+    /// </summary>
+    internal bool ForgetsTrimmed { get; init; }
+
     /// <summary>As <see cref="Store.StoreOptions.RecentBytes"/>.</summary>
     internal long RecentBytes { get; init; }
 }

@@ -51,6 +51,12 @@ public sealed partial class DataFolder : IAsyncDisposable
     /// <summary>The folder's path.</summary>
     public string Path => _context.Path;
 
+    /// <summary>
+    /// The folder for what is made of the logs and can be made again, such as tables. It need not exist, nothing in it is looked at here, and it may be deleted
+    /// while the data folder is closed.
+    /// </summary>
+    public string DerivedPath => $"{Path}/{FolderLayout.DerivedFolder}";
+
     /// <summary>The cluster that the folder belongs to.</summary>
     public Guid ClusterId => _identity.ClusterId;
 

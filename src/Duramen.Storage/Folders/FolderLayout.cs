@@ -17,6 +17,9 @@ internal static class FolderLayout
     /// <summary>The folder of the logs, a folder each.</summary>
     public const string LogsFolder = "logs";
 
+    /// <summary>The folder of what others make of the logs and can make again; nothing of a data folder depends on it.</summary>
+    public const string DerivedFolder = "derived";
+
     /// <summary>What compaction calls a file that it has not finished.</summary>
     public const string UnfinishedSuffix = ".unfinished";
 

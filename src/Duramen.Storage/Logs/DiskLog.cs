@@ -17,10 +17,11 @@ namespace Duramen.Storage.Logs;
 /// One log of a data folder: segments in files, and a journal in front of them that all logs share. Everything that changes it passes the
 /// journal first and is applied here in journal order; a restart applies the same entries with the same code.
 /// </summary>
-public sealed partial class DiskLog : IReplicaLog
+public sealed partial class DiskLog : IReplicaLog, IHoldableLog
 {
     private readonly FolderContext _context;
     private readonly CommitWaiters _waiters;
+    private readonly AppendHold<AppendOperation> _hold;
 
     // Owned by the committer.
     private readonly Dictionary<SegmentId, Segment> _pending = [];
@@ -57,6 +58,7 @@ public sealed partial class DiskLog : IReplicaLog
             ? _durable
             : Offset.Min(Offset.Max(Offset.Max(record.Committed, record.Start), record.CompactedTo), _durable);
         _waiters = new CommitWaiters(_committed);
+        _hold = new AppendHold<AppendOperation>(operation => context.Journal!.Submit(operation, mayLead: false));
         Assigned = new LogCursor(_segments[^1], _segments[^1].State.SizeBytes, _durable);
         _producers = record.Producers ?? new ProducerHistory();
         _assignedProducers = _producers.ToLedger(_durable);
@@ -217,6 +219,9 @@ public sealed partial class DiskLog : IReplicaLog
     }
 
     /// <inheritdoc/>
+    public IDisposable HoldAppends() => _hold.Hold();
+
+    /// <inheritdoc/>
     public void AdvanceCommitted(Offset committed)
     {
         if (CommitRule != CommitRule.WhenTold)
@@ -306,7 +311,11 @@ public sealed partial class DiskLog : IReplicaLog
         AppendOperation operation = _context.AppendPool.Rent();
         operation.Begin(this, batches, options);
         version = operation.Version;
-        _context.Journal!.Submit(operation, mayLead: !options.ReturnsAtOnce);
+        if (options.ExpectedEnd is not null || !_hold.TryHold(operation))
+        {
+            _context.Journal!.Submit(operation, mayLead: !options.ReturnsAtOnce);
+        }
+
         return operation;
     }
 

@@ -92,7 +92,7 @@ internal sealed class SharedFilesVerifier(VerificationRun run, IDisk disk)
             CheckName(name, name is FolderLayout.LockFile or FolderLayout.IdentityFile or Catalog.FirstCopyName or Catalog.SecondCopyName);
         }
 
-        foreach (string name in disk.ListFolders(run.Path).Where(name => name is not (FolderLayout.JournalFolder or FolderLayout.LogsFolder)))
+        foreach (string name in disk.ListFolders(run.Path).Where(name => name is not (FolderLayout.JournalFolder or FolderLayout.LogsFolder or FolderLayout.DerivedFolder)))
         {
             run.Damage(StorageErrors.FileUnknown, name, null, "Duramen makes no folder of this name; nothing reads it");
         }

@@ -1,15 +1,20 @@
-using System.Text;
+using System.Globalization;
+using Duramen.Core.Errors;
 using Duramen.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Duramen.Http;
 
 /// <summary>
-/// What a node answers over HTTP: <c>/health/live</c> (the process answers), <c>/health/ready</c> (it can commit a record, which it does to find out)
-/// and <c>/metrics</c>. Small enough to stand on the server's features alone, so that a node in a test does not start a web framework.
+/// What a node answers over HTTP: <c>/health/live</c> (the process answers), <c>/health/ready</c> (it can commit a record, which it does to find out),
+/// <c>/metrics</c>, and under <c>/v1</c> its topics as tables and entities. Small enough to stand on the server's features alone, so that a node in a test does not start a
+/// web framework.
 /// </summary>
-internal sealed class HttpEndpoints(MetricsCollector metrics, Func<CancellationToken, ValueTask<string?>> findFault) : IHttpApplication<IFeatureCollection>
+internal sealed partial class HttpEndpoints(
+    MetricsCollector metrics, Func<CancellationToken, ValueTask<string?>> findFault, TableEndpoints tables, EntityEndpoints entities, ILogger logger)
+    : IHttpApplication<IFeatureCollection>
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
@@ -21,48 +26,80 @@ internal sealed class HttpEndpoints(MetricsCollector metrics, Func<CancellationT
 
     public async Task ProcessRequestAsync(IFeatureCollection context)
     {
-        IHttpRequestFeature request = context.GetRequiredFeature<IHttpRequestFeature>();
-        if (request.Method is not ("GET" or "HEAD"))
+        var call = new HttpCall(context);
+        try
         {
-            context.GetRequiredFeature<IHttpResponseFeature>().Headers.Allow = "GET, HEAD";
-            await AnswerAsync(context, 405, PlainText, "Only GET and HEAD are answered here.\n").ConfigureAwait(false);
+            await AnswerAsync(call).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is gone, or did not take its answer.
+            call.Abort();
+        }
+        catch (DuramenException error) when (ErrorAnswers.IsPlanned(error))
+        {
+            await RefuseAsync(call, error).ConfigureAwait(false);
+        }
+        catch (Exception cause)
+        {
+            // Whatever it is, the client learns that it failed and nothing else, and the log has the rest.
+            string id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
+            LogFailed(logger, cause, id, call.Method);
+            await RefuseAsync(call, HttpRefusals.Unplanned(id)).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task RefuseAsync(HttpCall call, DuramenException error)
+    {
+        if (call.HasBegun)
+        {
+            call.Abort();
             return;
         }
 
-        switch (request.Path)
+        try
+        {
+            await ErrorAnswers.AnswerAsync(call, error).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            call.Abort();
+        }
+    }
+
+    private async Task AnswerAsync(HttpCall call)
+    {
+        RequestTarget target = call.Target;
+        if (target.Is(0, "v1"u8) && target.Is(1, "tables"u8))
+        {
+            await tables.AnswerAsync(call).ConfigureAwait(false);
+            return;
+        }
+
+        if (target.Is(0, "v1"u8) && target.Is(1, "entities"u8))
+        {
+            await entities.AnswerAsync(call).ConfigureAwait(false);
+            return;
+        }
+
+        call.Allow("GET, HEAD");
+        switch (target.Path)
         {
             case "/health/live":
-                await AnswerAsync(context, 200, PlainText, "live\n").ConfigureAwait(false);
+                await call.AnswerAsync(200, PlainText, "live\n").ConfigureAwait(false);
                 break;
             case "/health/ready":
-                CancellationToken aborted = context.Get<IHttpRequestLifetimeFeature>()?.RequestAborted ?? CancellationToken.None;
-                string? fault = await findFault(aborted).ConfigureAwait(false);
-                await AnswerAsync(context, fault is null ? 200 : 503, PlainText, fault is null ? "ready\n" : $"not ready: {fault}\n").ConfigureAwait(false);
+                string? fault = await findFault(call.Aborted).ConfigureAwait(false);
+                await call.AnswerAsync(fault is null ? 200 : 503, PlainText, fault is null ? "ready\n" : $"not ready: {fault}\n").ConfigureAwait(false);
                 break;
             case "/metrics":
-                await AnswerAsync(context, 200, PrometheusText.ContentType, PrometheusText.Write(metrics.Collect())).ConfigureAwait(false);
+                await call.AnswerAsync(200, PrometheusText.ContentType, PrometheusText.Write(metrics.Collect())).ConfigureAwait(false);
                 break;
             default:
-                await AnswerAsync(context, 404, PlainText, "There are /health/live, /health/ready and /metrics.\n").ConfigureAwait(false);
-                break;
+                throw HttpRefusals.NoPath(target.Path);
         }
     }
 
-    private static async ValueTask AnswerAsync(IFeatureCollection context, int status, string contentType, string text)
-    {
-        byte[] body = Encoding.UTF8.GetBytes(text);
-        IHttpResponseFeature response = context.GetRequiredFeature<IHttpResponseFeature>();
-        response.StatusCode = status;
-        response.Headers.ContentType = contentType;
-        response.Headers.ContentLength = body.Length;
-        response.Headers.CacheControl = "no-store";
-        IHttpResponseBodyFeature output = context.GetRequiredFeature<IHttpResponseBodyFeature>();
-        await output.StartAsync().ConfigureAwait(false);
-        if (context.GetRequiredFeature<IHttpRequestFeature>().Method != "HEAD")
-        {
-            await output.Writer.WriteAsync(body).ConfigureAwait(false);
-        }
-
-        await output.CompleteAsync().ConfigureAwait(false);
-    }
+    [LoggerMessage(30, LogLevel.Error, "Request {Id} ({Method}) failed.")]
+    private static partial void LogFailed(ILogger logger, Exception cause, string id, string method);
 }

@@ -1,9 +1,7 @@
 using System.Net;
 using Duramen.Broker;
 using Duramen.Core.Errors;
-using Duramen.Health;
 using Duramen.Http;
-using Duramen.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,9 +15,6 @@ internal sealed class NodeListeners
 {
     /// <summary>Connections that the kernel holds until they are accepted: what comes at once when all clients of a cluster restart.</summary>
     private const int Backlog = 4096;
-
-    /// <summary>Room for those who ask for health and metrics while the broker has as many connections as it may.</summary>
-    private const int HttpConnectionsMax = 100;
 
     /// <summary>
     /// What a connection may read ahead of its requests, in bytes; more than what a request is copied in one piece for.
@@ -46,12 +41,13 @@ internal sealed class NodeListeners
 
     /// <exception cref="DuramenException"><see cref="NodeErrors.AddressUnavailable"/>.</exception>
     public static async Task<NodeListeners> StartAsync(
-        DuramenNodeOptions options, KafkaBroker broker, MetricsCollector metrics, Readiness readiness, CancellationToken cancellationToken)
+        DuramenNodeOptions options, KafkaBroker broker, HttpEndpoints endpoints, CancellationToken cancellationToken)
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        Limit(kestrel.Limits);
 
         // The broker counts connections once they are through their handshake; until then this bounds them.
-        kestrel.Limits.MaxConcurrentConnections = options.Connections.MaxConnections + HttpConnectionsMax;
+        kestrel.Limits.MaxConcurrentConnections = options.Connections.MaxConnections + HttpLimits.MaxConnections;
         ListenOptions? kafka = null;
         ListenOptions? http = null;
         kestrel.Listen(options.Kafka, listen =>
@@ -67,7 +63,12 @@ internal sealed class NodeListeners
         });
         if (options.Http is { } address)
         {
-            kestrel.Listen(address, listen => http = listen);
+            kestrel.Listen(address, listen =>
+            {
+                http = listen;
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => new HttpConnections(next).OnConnectedAsync);
+            });
         }
 
         IConnectionListenerFactory transport = SocketTransport.Create(options.Loggers, new BlockPool(), sockets =>
@@ -79,7 +80,7 @@ internal sealed class NodeListeners
         var server = new KestrelServer(Options.Create(kestrel), transport, options.Loggers);
         try
         {
-            await server.StartAsync(new HttpEndpoints(metrics, readiness.FindFaultAsync), cancellationToken).ConfigureAwait(false);
+            await server.StartAsync(endpoints, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {
@@ -92,6 +93,15 @@ internal sealed class NodeListeners
         }
 
         return new NodeListeners(server, kafka!, http);
+    }
+
+    // What holds for HTTP alone: Kafka's connections do not come to where these are looked at.
+    private static void Limit(KestrelServerLimits limits)
+    {
+        limits.MaxRequestLineSize = HttpLimits.MaxRequestLineBytes;
+        limits.MaxRequestBodySize = HttpLimits.MaxBodyBytes;
+        limits.KeepAliveTimeout = HttpLimits.IdleTimeout;
+        limits.RequestHeadersTimeout = HttpLimits.HeadTimeout;
     }
 
     /// <summary>Stops listening, and waits for the connections to end; after a while they are cut off.</summary>

@@ -42,10 +42,28 @@ public sealed class ClientSuiteTests
         AlterConfigsResponse replaced = await client.AskAsync(new AlterConfigsRequest { Resources = [Replace("u"), Replace("t"), Replace("u")] }, version: 2);
         Assert.Equal([("u", KafkaError.InvalidRequest), ("t", KafkaError.None)], replaced.Results.Select(result => (result.ResourceName, result.ErrorCode)));
 
+        DeleteTopicsResponse deleted = await client.AskAsync(new DeleteTopicsRequest { TopicNames = ["t", "u", "t"] }, version: 5);
+        Assert.Equal([("t", KafkaError.InvalidRequest), ("u", KafkaError.None)], deleted.Topics.Select(topic => (topic.Name, topic.ErrorCode)));
+        using WireClient again = await broker.ConnectAsync("u", partitions: 2);
+
         ListOffsetsResponse ends = await client.AskAsync(
             new ListOffsetsRequest { Topics = [new() { Name = "u", Partitions = [new() { Index = 0, Timestamp = -1 }, new() { Index = 1, Timestamp = -2 }, new() { Index = 0, Timestamp = -2 }] }] },
             version: 5);
         Assert.Equal([KafkaError.InvalidRequest, KafkaError.None, KafkaError.InvalidRequest], ends.Topics[0].Partitions.Select(partition => partition.ErrorCode));
+    }
+
+    [Fact]
+    public async Task The_oldest_versions_of_the_requests_about_topics_are_served_as_old_clients_go_on_sending_them()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync();
+        var create = new CreateTopicsRequest { Topics = [new() { Name = "t", NumPartitions = 2, ReplicationFactor = 1 }] };
+        Assert.Equal(KafkaError.None, (await client.AskAsync(create, version: 0)).Topics[0].ErrorCode);
+        Assert.Equal(KafkaError.TopicAlreadyExists, (await client.AskAsync(create, version: 1)).Topics[0].ErrorCode);
+        DescribeConfigsResponse described = await client.AskAsync(
+            new DescribeConfigsRequest { Resources = [new() { ResourceType = 2, ResourceName = "t", ConfigNames = ["retention.ms"] }] }, version: 0);
+        Assert.Equal(("604800000", true), (described.Results[0].Configs[0].Value, described.Results[0].Configs[0].IsDefault));
+        Assert.Equal(KafkaError.None, (await client.AskAsync(new DeleteTopicsRequest { TopicNames = ["t"] }, version: 0)).Topics[0].ErrorCode);
     }
 
     [Fact]
@@ -172,6 +190,15 @@ public sealed class ClientSuiteTests
             Assert.Empty((await client.AskAsync(new ElectLeadersRequest { Topics = null }, version)).Topics);
         }
 
+        AlterPartitionReassignmentsResponse reassigned = await client.AskAsync(
+            new AlterPartitionReassignmentsRequest
+            {
+                Topics = [new() { Name = "t", Partitions = [new() { Replicas = [1] }, new() { Replicas = [2] }, new() { Replicas = [1, 2] }, new() { Replicas = [] }, new(), new() { Index = 1, Replicas = [1] }] }],
+            },
+            version: 0);
+        Assert.Equal(
+            [KafkaError.None, KafkaError.InvalidReplicaAssignment, KafkaError.InvalidReplicaAssignment, KafkaError.InvalidReplicaAssignment, KafkaError.NoReassignmentInProgress, KafkaError.UnknownTopicOrPartition],
+            reassigned.Topics[0].Partitions.Select(partition => partition.ErrorCode));
         ListPartitionReassignmentsResponse moving = await client.AskAsync(new ListPartitionReassignmentsRequest { Topics = null }, version: 0);
         Assert.Equal((KafkaError.None, 0), (moving.ErrorCode, moving.Topics.Count));
     }

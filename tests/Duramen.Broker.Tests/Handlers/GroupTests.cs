@@ -105,6 +105,8 @@ public sealed class GroupTests
         Assert.Equal(["CompletingRebalance", "Empty", "Dead"], described.Groups.Select(group => group.State));
         Assert.Equal("/127.0.0.1", described.Groups[0].Members[0].ClientHost);
         Assert.Equal(["busy"], (await client.AskAsync(new ListGroupsRequest { StatesFilter = ["completingrebalance"] }, version: 4)).Groups.Select(group => group.GroupId));
+        Assert.Equal([("busy", "classic")], (await client.AskAsync(new ListGroupsRequest { StatesFilter = ["completingrebalance"], TypesFilter = ["consumer", "Classic"] }, version: 5)).Groups.Select(group => (group.GroupId, group.Type)));
+        Assert.Empty((await client.AskAsync(new ListGroupsRequest { TypesFilter = ["consumer"] }, version: 5)).Groups);
         DeleteGroupsResponse deleted = await client.AskAsync(new DeleteGroupsRequest { GroupIds = ["busy", "idle", "none"] }, version: 2);
         Assert.Equal([KafkaError.NonEmptyGroup, KafkaError.None, KafkaError.GroupIdNotFound], deleted.Results.Select(result => result.ErrorCode));
         OffsetDeleteResponse offsets = await client.AskAsync(new OffsetDeleteRequest { GroupId = "idle", Topics = [new() { Name = "t", Partitions = [new() { Index = 0 }] }] }, version: 0);

@@ -9,6 +9,18 @@ namespace Duramen.Broker.Tests.Handlers;
 
 public sealed class ProduceTests
 {
+    [Fact]
+    public async Task A_record_may_have_thousands_of_headers()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync("t");
+        RecordHeader[] headers = [.. Enumerable.Range(0, 5000).Select(number => new RecordHeader($"header {number}", null))];
+        using var builder = new RecordBatchBuilder();
+        builder.Append(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), "key"u8, "value"u8, headers);
+        Assert.Equal(KafkaError.None, (await TestBroker.ProduceAsync(client, "t", builder.Build().ToArray())).ErrorCode);
+        Assert.Equal(["value"], TestBroker.Values((await TestBroker.FetchAsync(client, TestBroker.Fetch("t", 0))).Records));
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(5)]

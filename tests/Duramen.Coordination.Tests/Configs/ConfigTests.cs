@@ -162,9 +162,7 @@ public sealed class ConfigTests
 
         ConfigEntry set = entries.Single(entry => entry.Name == "retention.ms");
         Assert.Equal(("5", ConfigSource.Topic), (set.Value, set.Source));
-        Assert.Equal(
-            [new ConfigSynonym("retention.ms", "5", ConfigSource.Topic), new ConfigSynonym("log.retention.ms", "604800000", ConfigSource.Default)],
-            set.Synonyms);
+        Assert.Equal([new ConfigSynonym("retention.ms", "5", ConfigSource.Topic)], set.Synonyms);
 
         ConfigEntry unset = entries.Single(entry => entry.Name == "max.message.bytes");
         Assert.Equal(("1048588", ConfigSource.Default), (unset.Value, unset.Source));
@@ -172,18 +170,29 @@ public sealed class ConfigTests
     }
 
     [Fact]
-    public void A_broker_shows_what_it_was_started_with_and_lets_nobody_change_it()
+    public void What_Kafkas_brokers_give_in_another_unit_has_no_synonym_by_default()
     {
-        ConfigEntry[] entries = [.. BrokerConfigs.Describe(definition => definition == BrokerConfigs.NumPartitions ? "8" : null)];
+        ConfigEntry[] entries = [.. new Topic(Guid.Empty, "a", 1, Configs()).DescribeConfigs()];
+        foreach (string name in new[] { "flush.ms", "retention.ms", "segment.jitter.ms", "segment.ms" })
+        {
+            ConfigEntry entry = entries.Single(entry => entry.Name == name);
+            Assert.Equal((ConfigSource.Default, 0), (entry.Source, entry.Synonyms.Count));
+        }
+    }
+
+    [Fact]
+    public void A_broker_shows_what_it_was_started_with_and_lets_nobody_change_that()
+    {
+        ConfigEntry[] entries = [.. BrokerConfigs.Describe("1", BrokerOverrides.None, name => name == "num.partitions" ? "8" : null)];
         Assert.Equal(entries.Select(entry => entry.Name).Distinct().Order(StringComparer.Ordinal), entries.Select(entry => entry.Name));
-        Assert.All(entries, entry => Assert.True(entry.IsReadOnly));
+        Assert.All(entries, entry => Assert.Equal(entry.Definition.BrokerName is null, entry.IsReadOnly));
         ConfigEntry partitions = entries.Single(entry => entry.Name == "num.partitions");
         Assert.Equal(("8", ConfigSource.Node), (partitions.Value, partitions.Source));
         ConfigEntry retention = entries.Single(entry => entry.Name == "log.retention.ms");
         Assert.Equal(("604800000", ConfigSource.Default), (retention.Value, retention.Source));
     }
 
-    private static TopicSettings Settings(params (string Name, string Value)[] configs) => TopicSettings.Of(Configs(configs));
+    private static TopicSettings Settings(params (string Name, string Value)[] configs) => TopicSettings.Of(Configs(configs), TopicDefaults.OfKafka);
 
     private static ImmutableSortedDictionary<string, string> Configs(params (string Name, string Value)[] configs) =>
         configs.ToImmutableSortedDictionary(config => config.Name, config => config.Value, StringComparer.Ordinal);

@@ -221,6 +221,15 @@ public sealed class RebalanceTests
     }
 
     [Fact]
+    public void A_member_whose_rebalance_timeout_is_0_has_the_time_to_sync()
+    {
+        JoinReply only = _coordinator.Answer(_coordinator.NewJoin() with { RebalanceTimeoutMs = 0 });
+        _coordinator.Pass(new GroupOptions().MinSessionTimeoutMs - 1);
+        Assert.Equal(GroupError.None, _coordinator.Answer(_coordinator.NewSync(only, (only.MemberId, "A"))).Error);
+        Assert.Equal(GroupState.Stable, _coordinator.Describe().State);
+    }
+
+    [Fact]
     public void A_member_that_leaves_with_a_parked_sync_is_told_so()
     {
         (_, JoinReply follower) = Completing();

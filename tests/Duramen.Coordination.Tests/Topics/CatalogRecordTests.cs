@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Duramen.Coordination.Catalog;
+using Duramen.Coordination.Configs;
 using Duramen.Coordination.Producers;
 using Duramen.Coordination.Topics;
 using Duramen.Core.Binary;
@@ -20,12 +21,17 @@ public sealed class CatalogRecordTests
         4,
         ImmutableSortedDictionary<string, string>.Empty.Add("cleanup.policy", "compact").Add("retention.ms", "1000"));
 
+    private static readonly ImmutableSortedDictionary<string, string> BrokerConfigs =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("log.retention.ms", "1000");
+
     private static readonly Dictionary<string, Func<byte[]>> Writers = new(StringComparer.Ordinal)
     {
         ["topic-key"] = () => TopicRecord.Key(Orders.Id),
         ["topic-value"] = () => TopicRecord.Value(Orders),
         ["producer-ids-key"] = ProducerIdsRecord.Key,
         ["producer-ids-value"] = () => ProducerIdsRecord.Value(3000),
+        ["broker-configs-key"] = () => BrokerConfigsRecord.Key("1"),
+        ["broker-configs-value"] = () => BrokerConfigsRecord.Value(BrokerConfigs)!,
     };
 
     [Fact]
@@ -45,6 +51,7 @@ public sealed class CatalogRecordTests
         Assert.Equal((Orders.Id, Orders.Name, Orders.PartitionCount), (topic.Id, topic.Name, topic.PartitionCount));
         Assert.Equal(Orders.Configs, topic.Configs);
         Assert.Equal(3000, ProducerIdsRecord.Read(default, CatalogDocument.Bytes("producer-ids-value")));
+        Assert.Equal(BrokerConfigs, BrokerConfigsRecord.ReadValue(CatalogDocument.Bytes("broker-configs-value")));
     }
 
     [Fact]
@@ -61,6 +68,12 @@ public sealed class CatalogRecordTests
         for (int length = 0; length < ids.Length; length++)
         {
             Assert.Throws<BinaryFormatException>(() => ProducerIdsRecord.Read(default, ids.AsSpan(0, length)));
+        }
+
+        byte[] configs = BrokerConfigsRecord.Value(BrokerConfigs)!;
+        for (int length = 0; length < configs.Length; length++)
+        {
+            Assert.Throws<BinaryFormatException>(() => BrokerConfigsRecord.ReadValue(configs.AsSpan(0, length)));
         }
     }
 

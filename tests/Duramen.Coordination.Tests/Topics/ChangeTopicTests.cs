@@ -1,3 +1,4 @@
+using Duramen.Coordination.Configs;
 using Duramen.Coordination.Topics;
 using Duramen.Coordination.Topics.Commands;
 using Duramen.Core.Ids;

@@ -1,4 +1,5 @@
 using Duramen.Coordination.Catalog;
+using Duramen.Coordination.Configs;
 using Duramen.Coordination.Topics;
 using Duramen.Coordination.Topics.Commands;
 using Duramen.Core.Ids;

@@ -31,9 +31,9 @@ internal static class StoreFixture
         return snapshot.Get(key, asOf);
     }
 
-    public static string Scan(this IStoreSnapshot snapshot, KeyRange range, long asOf)
+    public static string Scan(this IStoreSnapshot snapshot, KeyRange range, long asOf, ScanOrder order = ScanOrder.Ascending)
     {
-        using IVersionCursor cursor = snapshot.Scan(range, new Offset(asOf));
+        using IVersionCursor cursor = snapshot.Scan(range, new Offset(asOf), order);
         return Describe(cursor);
     }
 
@@ -43,9 +43,9 @@ internal static class StoreFixture
         return snapshot.Scan(KeyRange.All, asOf);
     }
 
-    public static string History(this IStoreSnapshot snapshot, string key)
+    public static string History(this IStoreSnapshot snapshot, string key, long? from = null)
     {
-        using IVersionCursor cursor = snapshot.History(Encoding.UTF8.GetBytes(key));
+        using IVersionCursor cursor = snapshot.History(Encoding.UTF8.GetBytes(key), from is long offset ? new Offset(offset) : null);
         return Describe(cursor);
     }
 

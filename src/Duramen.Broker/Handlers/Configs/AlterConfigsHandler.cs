@@ -1,12 +1,13 @@
 using Duramen.Broker.Requests;
 using Duramen.Broker.Topics;
+using Duramen.Coordination.Configs.Commands;
 using Duramen.Coordination.Topics.Commands;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
 
 namespace Duramen.Broker.Handlers.Configs;
 
-/// <summary>Replaces all settings of topics.</summary>
+/// <summary>Replaces all settings of topics, or all that were set on brokers.</summary>
 internal sealed class AlterConfigsHandler(BrokerTopics topics) : ApiHandler<AlterConfigsRequest, AlterConfigsResponse>
 {
     /// <inheritdoc/>
@@ -16,11 +17,7 @@ internal sealed class AlterConfigsHandler(BrokerTopics topics) : ApiHandler<Alte
         foreach (IGrouping<(sbyte, string), AlterConfigsRequest.Resource> named in request.Resources.GroupBy(resource => (resource.ResourceType, resource.ResourceName)))
         {
             AlterConfigsRequest.Resource resource = named.First();
-            var change = new ReplaceConfigs(resource.ResourceName, [.. resource.Configs.Select(config => new KeyValuePair<string, string?>(config.Name, config.Value))])
-            {
-                ValidateOnly = request.ValidateOnly,
-            };
-            (KafkaError error, string? message) = named.Skip(1).Any() ? ConfigChanges.Repeated : await ConfigChanges.ApplyAsync(topics, resource.ResourceType, resource.ResourceName, change).ConfigureAwait(false);
+            (KafkaError error, string? message) = named.Skip(1).Any() ? ConfigChanges.Repeated : await ApplyAsync(resource, request.ValidateOnly).ConfigureAwait(false);
             response.Results.Add(new AlterConfigsResponse.Result
             {
                 ErrorCode = error,
@@ -31,5 +28,16 @@ internal sealed class AlterConfigsHandler(BrokerTopics topics) : ApiHandler<Alte
         }
 
         return response;
+    }
+
+    private ValueTask<(KafkaError Error, string? Message)> ApplyAsync(AlterConfigsRequest.Resource resource, bool validateOnly)
+    {
+        KeyValuePair<string, string?>[] configs = [.. resource.Configs.Select(config => KeyValuePair.Create(config.Name, config.Value))];
+        return ConfigChanges.ApplyAsync(
+            topics,
+            resource.ResourceType,
+            resource.ResourceName,
+            new ReplaceConfigs(resource.ResourceName, configs) { ValidateOnly = validateOnly },
+            new ReplaceBrokerConfigs(resource.ResourceName, configs) { ValidateOnly = validateOnly });
     }
 }

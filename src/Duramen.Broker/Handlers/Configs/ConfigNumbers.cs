@@ -9,12 +9,16 @@ internal static class ConfigNumbers
     public const sbyte BrokerResource = 4;
 
     private const sbyte FromTopic = 1;
+    private const sbyte FromBroker = 2;
+    private const sbyte FromAllBrokers = 3;
     private const sbyte FromNode = 4;
     private const sbyte FromNobody = 5;
 
     public static sbyte OfSource(ConfigSource source) => source switch
     {
         ConfigSource.Topic => FromTopic,
+        ConfigSource.Broker => FromBroker,
+        ConfigSource.AllBrokers => FromAllBrokers,
         ConfigSource.Node => FromNode,
         _ => FromNobody,
     };

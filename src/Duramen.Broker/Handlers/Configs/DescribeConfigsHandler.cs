@@ -1,4 +1,5 @@
 using System.Globalization;
+using Duramen.Broker.Handlers.Cluster;
 using Duramen.Broker.Requests;
 using Duramen.Broker.Topics;
 using Duramen.Coordination.Configs;
@@ -11,8 +12,6 @@ namespace Duramen.Broker.Handlers.Configs;
 /// <summary>Tells the settings of topics and of the broker.</summary>
 internal sealed class DescribeConfigsHandler(BrokerTopics topics, BrokerOptions options) : ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse>
 {
-    private readonly BrokerConfigs _own = new(options);
-
     /// <inheritdoc/>
     protected override ValueTask<DescribeConfigsResponse> HandleAsync(DescribeConfigsRequest request, RequestContext context)
     {
@@ -21,10 +20,11 @@ internal sealed class DescribeConfigsHandler(BrokerTopics topics, BrokerOptions 
         {
             var result = new DescribeConfigsResponse.Result { ResourceType = resource.ResourceType, ResourceName = resource.ResourceName };
             response.Results.Add(result);
-            (IEnumerable<ConfigEntry>? entries, result.ErrorCode, result.ErrorMessage) = Find(resource);
+            (IEnumerable<ConfigEntry>? entries, result.ErrorCode, result.ErrorMessage) = Find(resource, context);
             foreach (ConfigEntry entry in entries ?? [])
             {
-                if (resource.ConfigNames is null || resource.ConfigNames.Contains(entry.Name))
+                // As in Kafka, who names none gets all, like who leaves the names out.
+                if (resource.ConfigNames is null or [] || resource.ConfigNames.Contains(entry.Name))
                 {
                     result.Configs.Add(Describe(entry, request));
                 }
@@ -34,7 +34,7 @@ internal sealed class DescribeConfigsHandler(BrokerTopics topics, BrokerOptions 
         return new ValueTask<DescribeConfigsResponse>(response);
     }
 
-    private (IEnumerable<ConfigEntry>? Entries, KafkaError Error, string? Message) Find(DescribeConfigsRequest.Resource resource)
+    private (IEnumerable<ConfigEntry>? Entries, KafkaError Error, string? Message) Find(DescribeConfigsRequest.Resource resource, RequestContext context)
     {
         switch (resource.ResourceType)
         {
@@ -43,21 +43,28 @@ internal sealed class DescribeConfigsHandler(BrokerTopics topics, BrokerOptions 
                     : TopicName.FaultOf(resource.ResourceName) is string fault ? (null, KafkaError.InvalidTopic, fault)
                     : (null, KafkaError.UnknownTopicOrPartition, $"There is no topic '{resource.ResourceName}'.");
 
-            // An empty name asks for what all brokers have in common when nobody set it on one of them.
             case ConfigNumbers.BrokerResource:
-                return resource.ResourceName.Length == 0 || resource.ResourceName == options.NodeId.ToString(CultureInfo.InvariantCulture)
-                    ? (_own.Entries, KafkaError.None, null)
+                return resource.ResourceName == BrokerOverrides.AllBrokers || resource.ResourceName == options.NodeId.ToString(CultureInfo.InvariantCulture)
+                    ? (DescribeBroker(resource.ResourceName, context), KafkaError.None, null)
                     : (null, KafkaError.InvalidRequest, $"This is broker {options.NodeId}; broker '{resource.ResourceName}' is not asked for here.");
             default:
                 return (null, KafkaError.InvalidRequest, $"Resources of type {resource.ResourceType} have no settings here.");
         }
     }
 
+    private IEnumerable<ConfigEntry> DescribeBroker(string name, RequestContext context)
+    {
+        BrokerAddress address = BrokerAddress.For(context.Connection, options);
+        return BrokerConfigs.Describe(name, topics.Defaults.Overrides, setting => StartSettings.Find(options, address, setting));
+    }
+
     private static DescribeConfigsResponse.Config Describe(ConfigEntry entry, DescribeConfigsRequest request) => new()
     {
         Name = entry.Name,
-        Value = entry.Value,
+        Value = IsSecret(entry) ? null : entry.Value,
+        IsSensitive = IsSecret(entry),
         ReadOnly = entry.IsReadOnly,
+        IsDefault = entry.Source == ConfigSource.Default,
         ConfigSource = ConfigNumbers.OfSource(entry.Source),
         ConfigType = ConfigNumbers.OfType(entry.Definition.Type),
         Documentation = request.IncludeDocumentation ? entry.Definition.Documentation : null,
@@ -65,9 +72,12 @@ internal sealed class DescribeConfigsHandler(BrokerTopics topics, BrokerOptions 
             ? [.. entry.Synonyms.Select(synonym => new DescribeConfigsResponse.Synonym
             {
                 Name = synonym.Name,
-                Value = synonym.Value,
+                Value = IsSecret(entry) ? null : synonym.Value,
                 ConfigSource = ConfigNumbers.OfSource(synonym.Source),
             })]
             : [],
     };
+
+    /// <summary>As in Kafka, what nobody knows may be a secret.</summary>
+    private static bool IsSecret(ConfigEntry entry) => entry.Definition.Type == ConfigType.Unknown;
 }

@@ -1,12 +1,14 @@
 using Duramen.Broker.Requests;
 using Duramen.Broker.Topics;
+using Duramen.Coordination.Configs;
+using Duramen.Coordination.Configs.Commands;
 using Duramen.Coordination.Topics.Commands;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
 
 namespace Duramen.Broker.Handlers.Configs;
 
-/// <summary>Changes some settings of topics and leaves the others.</summary>
+/// <summary>Changes some settings of topics or brokers and leaves the others.</summary>
 internal sealed class IncrementalAlterConfigsHandler(BrokerTopics topics) : ApiHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>
 {
     /// <inheritdoc/>
@@ -44,6 +46,10 @@ internal sealed class IncrementalAlterConfigsHandler(BrokerTopics topics) : ApiH
         }
 
         return ConfigChanges.ApplyAsync(
-            topics, resource.ResourceType, resource.ResourceName, new ChangeConfigs(resource.ResourceName, changes) { ValidateOnly = validateOnly });
+            topics,
+            resource.ResourceType,
+            resource.ResourceName,
+            new ChangeConfigs(resource.ResourceName, changes) { ValidateOnly = validateOnly },
+            new ChangeBrokerConfigs(resource.ResourceName, changes) { ValidateOnly = validateOnly });
     }
 }

@@ -6,13 +6,21 @@ using Duramen.Kafka.Messages;
 
 namespace Duramen.Broker.Handlers.Groups;
 
-/// <summary>Lists the groups there are, all of them or those in some states.</summary>
+/// <summary>Lists the groups there are, all of them or those in some states and of some types.</summary>
 internal sealed class ListGroupsHandler(GroupCoordinator groups) : ApiHandler<ListGroupsRequest, ListGroupsResponse>
 {
+    /// <summary>The type of every group: those of KIP-848 are not served yet.</summary>
+    private const string Classic = "classic";
+
     /// <inheritdoc/>
     protected override async ValueTask<ListGroupsResponse> HandleAsync(ListGroupsRequest request, RequestContext context)
     {
         var response = new ListGroupsResponse();
+        if (request.TypesFilter.Count > 0 && !request.TypesFilter.Contains(Classic, StringComparer.OrdinalIgnoreCase))
+        {
+            return response;
+        }
+
         try
         {
             IReadOnlyList<GroupSummary>[] all = await groups.ExecuteOnAllAsync(() => new ListGroups()).ConfigureAwait(false);
@@ -21,7 +29,7 @@ internal sealed class ListGroupsHandler(GroupCoordinator groups) : ApiHandler<Li
                 string state = group.State.ToString();
                 if (request.StatesFilter.Count == 0 || request.StatesFilter.Contains(state, StringComparer.OrdinalIgnoreCase))
                 {
-                    response.Groups.Add(new ListGroupsResponse.Group { GroupId = group.GroupId, ProtocolType = group.ProtocolType, State = state });
+                    response.Groups.Add(new ListGroupsResponse.Group { GroupId = group.GroupId, ProtocolType = group.ProtocolType, State = state, Type = Classic });
                 }
             }
         }

@@ -14,20 +14,23 @@ internal sealed class DeleteTopicsHandler(BrokerTopics topics) : ApiHandler<Dele
     protected override async ValueTask<DeleteTopicsResponse> HandleAsync(DeleteTopicsRequest request, RequestContext context)
     {
         var response = new DeleteTopicsResponse();
-        foreach (string name in request.TopicNames)
+        IEnumerable<(string? Name, Guid Id)> asked = [.. request.TopicNames.Select(name => ((string?)name, Guid.Empty)), .. request.Topics.Select(topic => (topic.Name, topic.TopicId))];
+        foreach (IGrouping<(string? Name, Guid Id), (string? Name, Guid Id)> named in asked.GroupBy(topic => topic))
         {
-            response.Topics.Add(await DeleteAsync(name, Guid.Empty).ConfigureAwait(false));
-        }
-
-        foreach (DeleteTopicsRequest.Topic topic in request.Topics)
-        {
-            response.Topics.Add(topic.Name is not null && topic.TopicId != Guid.Empty
-                ? Refusal(topic.Name, topic.TopicId, KafkaError.InvalidRequest, "A topic is named by its name or by its id, not by both.")
-                : await DeleteAsync(topic.Name, topic.TopicId).ConfigureAwait(false));
+            (string? name, Guid id) = named.Key;
+            response.Topics.Add(FaultOf(name, id, named.Skip(1).Any()) is string fault
+                ? Refusal(name, id, KafkaError.InvalidRequest, fault)
+                : await DeleteAsync(name, id).ConfigureAwait(false));
         }
 
         return response;
     }
+
+    private static string? FaultOf(string? name, Guid id, bool isRepeated) =>
+        name is not null && id != Guid.Empty ? "A topic is named by its name or by its id, not by both."
+        : name is null && id == Guid.Empty ? "A topic is named by its name or by its id."
+        : isRepeated ? "The topic is in the request more than once."
+        : null;
 
     private async ValueTask<DeleteTopicsResponse.Topic> DeleteAsync(string? name, Guid id)
     {

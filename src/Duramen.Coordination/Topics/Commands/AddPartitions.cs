@@ -35,6 +35,6 @@ public sealed record AddPartitions(string Name, int PartitionCount) : TopicChang
             }
         }
 
-        return PartitionLimit.Check(machine, added) ?? TopicResult.Done(new Topic(topic.Id, topic.Name, PartitionCount, topic.Configs));
+        return PartitionLimit.Check(machine, added) ?? TopicResult.Done(topic.WithPartitions(PartitionCount));
     }
 }

@@ -64,7 +64,7 @@ public sealed record CreateTopic(Guid Id, string Name) : ICommand<ClusterCatalog
         return CheckConfigs(out ImmutableSortedDictionary<string, string> configs)
             ?? CheckPartitions(machine.Options, out int partitionCount)
             ?? PartitionLimit.Check(machine, partitionCount)
-            ?? TopicResult.Done(new Topic(Id, Name, partitionCount, configs));
+            ?? TopicResult.Done(new Topic(Id, Name, partitionCount, configs, machine.Topics.Defaults));
     }
 
     private TopicResult? CheckConfigs(out ImmutableSortedDictionary<string, string> configs)

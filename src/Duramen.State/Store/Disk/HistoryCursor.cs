@@ -1,4 +1,5 @@
 using Duramen.Core.Errors;
+using Duramen.Core.Ids;
 using Duramen.State.Store.Keys;
 using Duramen.State.Store.Recent;
 using Duramen.State.Store.Runs;
@@ -31,13 +32,15 @@ internal sealed class HistoryCursor : IVersionCursor
     private BlockEntry _entry;
     private int _place;
 
-    public HistoryCursor(DiskSnapshot snapshot, byte[] key)
+    public HistoryCursor(DiskSnapshot snapshot, byte[] key, Offset? from)
     {
         _snapshot = snapshot;
         _key = key;
         _hash = KeyHash.Of(key);
         _nextSource = snapshot.View.Recent.Length + snapshot.View.Runs.Length;
-        _first = snapshot.TryGet(key, snapshot.Horizon, out VersionView version) ? version.Offset.Value : snapshot.Horizon.Value;
+        _first = from > snapshot.Horizon ? from.Value.Value
+            : snapshot.TryGet(key, snapshot.Horizon, out VersionView version) ? version.Offset.Value
+            : snapshot.Horizon.Value;
     }
 
     public VersionView Current
@@ -90,7 +93,7 @@ internal sealed class HistoryCursor : IVersionCursor
         if (source >= view.Recent.Length)
         {
             _run = view.Runs[source - view.Recent.Length];
-            _block = _run.MayHave(_hash) ? _run.Index.Find(_key, -1) : -1;
+            _block = _run.State.To.Value > _first && _run.MayHave(_hash) ? _run.Index.Find(_key, _first) : -1;
             return;
         }
 
@@ -100,7 +103,12 @@ internal sealed class HistoryCursor : IVersionCursor
         {
             // A second version at one offset replaced the first.
             long offset = _table.Version(place).Offset;
-            if (offset >= _first && offset < newer)
+            if (offset < _first)
+            {
+                break;
+            }
+
+            if (offset < newer)
             {
                 _places.Push(place);
             }

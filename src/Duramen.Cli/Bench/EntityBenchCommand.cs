@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using Duramen.Cli.Commands;
+using Duramen.Cli.Parsing;
+using Duramen.Log;
+using Duramen.State.Entities;
+using Duramen.Storage;
+using Duramen.Storage.Folders;
+
+namespace Duramen.Cli.Bench;
+
+/// <summary>The command that measures entities.</summary>
+internal static class EntityBenchCommand
+{
+    private const int RecordsPerEntity = 20;
+    private const int Producers = 8;
+
+    private static readonly CommandOption Seconds = new("--seconds", "N", "how long each measurement of waiting writers lasts (default 3)", new(1, 3600));
+
+    private static readonly CommandOption Writers = new("--writers", "N", "only measure the appends of so many writers", new(1, 10_000));
+
+    public static Command Command { get; } = new()
+    {
+        Name = "bench entity",
+        Summary = "Measure how fast records are appended to entities at an expected version, and how fast entities are read",
+        Description =
+            "Writers that each wait for a 100-byte record to be appended to an entity at the version that it has, beside as many that append the same records\n"
+            + "without a condition; then 16 of them beside 8 producers of batches. Then a log with twenty records for each entity is indexed and entities are read: some\n"
+            + "again and again, which is called warm, and entities at random.",
+        Arguments = [],
+        Options = [BenchSession.Folder, BenchSession.Runs, BenchSession.Size, Seconds, Writers, FolderSession.Output],
+        Examples = ["duramen bench entity", "duramen bench entity --size 100000000 --runs 3"],
+        Run = RunAsync,
+    };
+
+    private static async Task<int> RunAsync(CommandInput input, CancellationToken interrupted)
+    {
+        using BenchSession session = BenchSession.Begin(input, 2_000_000_000);
+        var duration = TimeSpan.FromSeconds(input.Number(Seconds) ?? 3);
+        var options = new StorageOptions { MaintenanceInterval = TimeSpan.Zero };
+        await using DataFolder folder = await DataFolder.OpenAsync(BenchSession.Disk, $"{session.Path}/log", options).ConfigureAwait(false);
+        long? only = input.Number(Writers);
+        foreach (int writers in only is long chosen ? (int[])[(int)chosen] : [1, 16, 256])
+        {
+            await MeasureAppendsAsync(session, folder, writers, duration, interrupted).ConfigureAwait(false);
+        }
+
+        if (only is null)
+        {
+            await MeasureContentionAsync(session, folder, duration, interrupted).ConfigureAwait(false);
+            await MeasureReadsAsync(session, folder, interrupted).ConfigureAwait(false);
+        }
+
+        session.Print();
+        return CommandRunner.Done;
+    }
+
+    private static async Task MeasureAppendsAsync(BenchSession session, DataFolder folder, int writers, TimeSpan duration, CancellationToken interrupted)
+    {
+        ILog plain = await folder.CreateLogAsync($"plain {writers}").ConfigureAwait(false);
+        ILog log = await folder.CreateLogAsync($"entities {writers}").ConfigureAwait(false);
+        await using EntityLog entities = EntityLog.Open(BenchSession.Disk, $"{session.Path}/entities {writers}", log);
+        await EntityBench.PlainAsync(plain, writers, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        await EntityBench.ExpectedAsync(entities, writers, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        var rates = new List<double>();
+        var plainRates = new List<double>();
+        var medians = new List<double>();
+        var plainMedians = new List<double>();
+        var processor = new List<double>();
+        var plainProcessor = new List<double>();
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            TimeSpan start = Environment.CpuUsage.TotalTime;
+            Samples before = await EntityBench.PlainAsync(plain, writers, duration).ConfigureAwait(false);
+            TimeSpan middle = Environment.CpuUsage.TotalTime;
+            Samples samples = await EntityBench.ExpectedAsync(entities, writers, duration).ConfigureAwait(false);
+            plainProcessor.Add((middle - start).TotalMicroseconds / before.Count);
+            processor.Add((Environment.CpuUsage.TotalTime - middle).TotalMicroseconds / samples.Count);
+            plainRates.Add(before.Count / before.Seconds);
+            rates.Add(samples.Count / samples.Seconds);
+            plainMedians.Add(before.PercentileMs(0.5));
+            medians.Add(samples.PercentileMs(0.5));
+        }
+
+        string who = FormattableString.Invariant($"{writers} {(writers == 1 ? "writer" : "writers")}");
+        session.Add(BenchRow.Of($"{who}: appends at an expected version", "/s", "ratio at least 0.8", rates, plainRates));
+        session.Add(BenchRow.Of($"{who}: p50 of one", "ms", "", medians, plainMedians));
+        session.Add(BenchRow.Of($"{who}: processor time of one", "µs", "", processor, plainProcessor));
+    }
+
+    private static async Task MeasureContentionAsync(BenchSession session, DataFolder folder, TimeSpan duration, CancellationToken interrupted)
+    {
+        ILog log = await folder.CreateLogAsync("contended").ConfigureAwait(false);
+        await using EntityLog entities = EntityLog.Open(BenchSession.Disk, $"{session.Path}/contended", log);
+        await EntityBench.ContendedAsync(entities, 16, Producers, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        var rates = new List<double>();
+        var tails = new List<double>();
+        var foreign = new List<double>();
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            (Samples samples, double perSecond) = await EntityBench.ContendedAsync(entities, 16, Producers, duration).ConfigureAwait(false);
+            rates.Add(samples.Count / samples.Seconds);
+            tails.Add(samples.PercentileMs(0.99));
+            foreign.Add(perSecond);
+        }
+
+        session.Add(BenchRow.Of("16 writers beside 8 producers of batches: appends at an expected version", "/s", "", rates));
+        session.Add(BenchRow.Of("the same: p99 of one", "ms", "", tails));
+        session.Add(BenchRow.Of("the same: records of the producers", "/s", "", foreign));
+    }
+
+    private static async Task MeasureReadsAsync(BenchSession session, DataFolder folder, CancellationToken interrupted)
+    {
+        long count = Math.Max(1000, session.SizeBytes / EntityBench.RecordBytes / RecordsPerEntity);
+        long records = count * RecordsPerEntity;
+        ILog log = await folder.CreateLogAsync("read", new LogOptions { SegmentSizeBytes = 512 << 20 }).ConfigureAwait(false);
+        await EntityBench.FillAsync(log, records, count).ConfigureAwait(false);
+        string path = $"{session.Path}/read";
+        long began = Stopwatch.GetTimestamp();
+        await using (EntityLog first = EntityLog.Open(BenchSession.Disk, path, log))
+        {
+            await first.GetVersionAsync("none", cancellationToken: interrupted).ConfigureAwait(false);
+        }
+
+        session.Add(BenchRow.Of("an index of a log on disk", "records/s", "", [records / Stopwatch.GetElapsedTime(began).TotalSeconds]));
+
+        // Opened again, so that everything is read from files.
+        await using EntityLog entities = EntityLog.Open(BenchSession.Disk, path, log);
+        await entities.SettleAsync(interrupted).ConfigureAwait(false);
+        var warm = new List<double>();
+        var any = new List<double>();
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            (double warmMicroseconds, double anyMicroseconds) = await EntityBench.ReadAsync(entities, count).ConfigureAwait(false);
+            warm.Add(warmMicroseconds);
+            any.Add(anyMicroseconds);
+        }
+
+        session.Add(BenchRow.Of(FormattableString.Invariant($"p50 of reading an entity of 20 records among {count}, warm"), "µs", "under 150", warm));
+        session.Add(BenchRow.Of("the same, entities at random", "µs", "", any));
+    }
+}

@@ -1,0 +1,254 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Duramen.Core.Binary;
+using Duramen.Core.Ids;
+using Duramen.Log;
+using Duramen.Records.Batches;
+using Duramen.State.Replication;
+using Duramen.State.Store;
+using Duramen.State.Store.Memory;
+using Duramen.State.Tables;
+
+namespace Duramen.State.Replays;
+
+/// <summary>A replay: its state, and its way through the records. One owner; nothing on it may be called while it moves on.</summary>
+public sealed class ReplayRun
+{
+    private readonly ILog _log;
+    private readonly IReplayed _replayed;
+    private readonly ReplayOptions _options;
+    private readonly IVersionedStore _store;
+    private readonly Offset _to;
+
+    internal ReplayRun(ILog log, IReplayed replayed, ReplayOptions options)
+    {
+        _log = log;
+        _replayed = replayed;
+        _options = options;
+        _to = options.To ?? log.Watermarks.Committed;
+        _store = options.State ?? new MemoryStore(Offset.Min(log.Watermarks.Start, _to));
+        Digest = DigestOf(_store);
+    }
+
+    /// <summary>How far the replay has got: the state is that after every record below this offset.</summary>
+    public Offset Position => _store.Position;
+
+    /// <summary>The digest of the state: the same in every run over the same records, and in every replica of the machine.</summary>
+    public StateDigest Digest { get; private set; }
+
+    /// <summary>A table's state as of an offset, to replay from there.</summary>
+    public static IVersionedStore StateOf(IStoreSnapshot table, Offset asOf)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var versions = new List<(byte[] Key, byte[] Value, Offset Offset, long TimestampMs)>();
+        using (IVersionCursor cursor = table.Scan(KeyRange.All, asOf))
+        {
+            while (cursor.MoveNext())
+            {
+                VersionView version = cursor.Current;
+                versions.Add((version.Key.ToArray(), version.Value.ToArray()!, version.Offset, version.TimestampMs));
+            }
+        }
+
+        // A store is put into in the order of offsets.
+        versions.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
+        var state = new MemoryStore();
+        versions.ForEach(version => state.Put(version.Key, version.Value, version.Offset, version.TimestampMs));
+        state.Advance(asOf);
+        state.MoveHorizon(asOf);
+        return state;
+    }
+
+    /// <summary>The state as it is now; dispose it before the replay moves on.</summary>
+    public IStoreSnapshot OpenSnapshot() => _store.OpenSnapshot();
+
+    /// <summary>The value of a key as it is now; null when it has none.</summary>
+    public byte[]? Get(ReadOnlySpan<byte> key)
+    {
+        using IStoreSnapshot snapshot = _store.OpenSnapshot();
+        return snapshot.TryGet(key, snapshot.Position, out VersionView version) ? version.Value.ToArray() : null;
+    }
+
+    /// <summary>Replays to the end, and gives the run back.</summary>
+    /// <exception cref="StateException">As <see cref="StepsAsync"/>.</exception>
+    public async Task<ReplayRun> RunAsync(CancellationToken cancellationToken = default)
+    {
+        await foreach (ReplayStep step in StepsAsync(cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        return this;
+    }
+
+    /// <summary>Replays record by record. Each step comes after its record was applied. Whoever stops and calls this again goes on behind the last step.</summary>
+    /// <exception cref="StateException">
+    /// <see cref="StateErrors.ReplayFailed"/>: the code that is replayed failed at a record, which the message names. <see cref="StateErrors.Nondeterministic"/>,
+    /// <see cref="StateErrors.Unreadable"/>.
+    /// </exception>
+    /// <exception cref="TableException"><see cref="TableErrors.Overtaken"/>: the log has no longer the records behind the state.</exception>
+    /// <exception cref="LogException">As <see cref="ILog.ReadAsync"/>.</exception>
+    public async IAsyncEnumerable<ReplayStep> StepsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var decoder = new RecordBatchDecoder();
+        using var builder = new RecordBatchBuilder();
+        if (Position < _log.Watermarks.Start && Position < _to)
+        {
+            throw TableRefusals.Overtaken(_log, Position);
+        }
+
+        while (Position < _to)
+        {
+            using LogSlice slice = await _log.ReadAsync(Position, ReadLimits.Default, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> batches = slice.Batches;
+            while (Position < _to && TryTake(ref batches, decoder, builder, out List<byte[]> records, out Offset next))
+            {
+                foreach (byte[] record in records)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    ReplayStep step = Apply(record);
+                    if (_options.From is null || step.Offset >= _options.From)
+                    {
+                        yield return step;
+                    }
+                }
+
+                AdvanceTo(Offset.Min(next, _to));
+            }
+
+            if (slice.Batches.IsEmpty)
+            {
+                // Compaction removed everything from here to the end.
+                AdvanceTo(_to);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Applies the record of a step once more, to the state as it was before it, and changes nothing: what a debugger stops in, after the step was found to be worth it.
+    /// </summary>
+    /// <exception cref="StateException">As <see cref="StepsAsync"/>.</exception>
+    public ReplayStep Repeat(ReplayStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        using var before = new PastSnapshot(_store.OpenSnapshot(), step.Offset);
+        (StateChange[] changes, byte[] reply) = Apply(step.Record, before);
+        return new ReplayStep(step.Batch.ToArray(), [.. changes.Select(change => Describe(change, before))], reply);
+    }
+
+    private static StateDigest DigestOf(IVersionedStore store)
+    {
+        StateDigest digest = default;
+        using IStoreSnapshot state = store.OpenSnapshot();
+        using IVersionCursor cursor = state.Scan(KeyRange.All, state.Position);
+        while (cursor.MoveNext())
+        {
+            digest = digest.Plus(cursor.Current.Key, cursor.Current.Value.Span);
+        }
+
+        return digest;
+    }
+
+    private static ReplayChange Describe(StateChange change, IStoreSnapshot before) => new(
+        change.Key,
+        before.TryGet(change.Key, before.Position, out VersionView version) ? version.Value.ToArray() : (ReadOnlyMemory<byte>?)null,
+        change.Value is null ? (ReadOnlyMemory<byte>?)null : change.Value);
+
+    /// <summary>Takes the records of the next batch that are to be applied, each as a batch of its own.</summary>
+    private bool TryTake(ref ReadOnlyMemory<byte> batches, RecordBatchDecoder decoder, RecordBatchBuilder builder, out List<byte[]> records, out Offset next)
+    {
+        records = [];
+        bool isThere = RecordBatchView.TryRead(batches.Span, out RecordBatchView batch);
+        next = isThere ? batch.NextOffset : default;
+        if (!isThere)
+        {
+            return false;
+        }
+
+        batches = batches[batch.SizeBytes..];
+        if (batch.IsControl)
+        {
+            return true;
+        }
+
+        BatchFault fault = decoder.Open(batch, out RecordReader reader);
+        while (fault.IsNone && reader.TryRead(out RecordView record))
+        {
+            if (record.Offset >= Position && record.Offset < _to)
+            {
+                builder.Reset();
+                builder.BaseOffset = record.Offset;
+                builder.Append(record.TimestampMs, record.Key, record.Value, HeadersOf(record));
+                records.Add(builder.Build().ToArray());
+            }
+        }
+
+        fault = fault.IsNone ? reader.Fault : fault;
+        return fault.IsNone ? true : throw StateRefusals.Unreadable(_log, batch.BaseOffset, fault.ToString());
+    }
+
+    private static RecordHeader[] HeadersOf(RecordView record)
+    {
+        var headers = new List<RecordHeader>();
+        foreach (RecordHeaderView header in record.Headers)
+        {
+            headers.Add(new RecordHeader(Encoding.UTF8.GetString(header.KeyUtf8), header.Value.IsNull ? (ReadOnlyMemory<byte>?)null : header.Value.ToArray()));
+        }
+
+        return [.. headers];
+    }
+
+    private ReplayStep Apply(byte[] batch)
+    {
+        var step = new ReplayStep(batch, [], default);
+        RecordView record = step.Record;
+        AdvanceTo(record.Offset);
+        ReplayChange[] described;
+        byte[] reply;
+        using (IStoreSnapshot before = _store.OpenSnapshot())
+        {
+            (StateChange[] changes, reply) = Apply(record, before);
+            described = [.. changes.Select(change => Describe(change, before))];
+        }
+
+        foreach (ReplayChange change in described)
+        {
+            Digest = change.Before is { } old ? Digest.Minus(change.Key.Span, old.Span) : Digest;
+            Digest = change.After is { } value ? Digest.Plus(change.Key.Span, value.Span) : Digest;
+            _store.Put(change.Key.Span, change.After is { } put ? new NullableBytes(put.Span) : NullableBytes.Null, record.Offset, record.TimestampMs);
+        }
+
+        _store.Advance(record.Offset.Plus(1));
+        return new ReplayStep(batch, described, reply);
+    }
+
+    private (StateChange[] Changes, byte[] Reply) Apply(RecordView record, IStoreSnapshot before)
+    {
+        try
+        {
+            (StateChange[] Changes, byte[] Reply) result = _replayed.Apply(record, before);
+            if (_options.AppliesTwice)
+            {
+                NondeterministicException.ThrowIfDifferent(result, _replayed.Apply(record, before));
+            }
+
+            return result;
+        }
+        catch (NondeterministicException cause)
+        {
+            throw StateRefusals.Nondeterministic(_log, record.Offset, cause);
+        }
+        catch (Exception cause)
+        {
+            // Whatever it throws, it is about this record.
+            throw StateRefusals.ReplayFailed(_log, record.Offset, _replayed.Name, cause);
+        }
+    }
+
+    private void AdvanceTo(Offset position)
+    {
+        if (position > _store.Position)
+        {
+            _store.Advance(position);
+        }
+    }
+}
