@@ -120,7 +120,7 @@ public sealed partial class DuramenNode : IAsyncDisposable
             var entities = new NodeEntities(broker, states, disk, options.State, options.Time, notice => LogNotice(logger, notice));
             var readiness = new Readiness(folder, options.Time);
             var endpoints = new HttpEndpoints(
-                metrics, readiness.FindFaultAsync, new TableEndpoints(broker, tables, options.Time), new EntityEndpoints(entities, options.Time), logger);
+                metrics, readiness.FindFaultAsync, new TableEndpoints(broker, tables, options.State, options.Time), new EntityEndpoints(entities, new JsonBodies(options.Time), options.State, options.Time), logger);
             listeners = await NodeListeners.StartAsync(options, broker, endpoints, cancellationToken).ConfigureAwait(false);
             var node = new DuramenNode(options, logger, folder, broker, states, tables, entities, listeners, metrics, readiness, Stopwatch.GetElapsedTime(began));
             LogStarted(logger, node.KafkaEndPoint, node.HttpEndPoint, options.DataPath ?? "memory", (long)node.StartTime.TotalMilliseconds);

@@ -1,3 +1,4 @@
+using Duramen.Http;
 using Duramen.State.Store;
 
 namespace Duramen.Derived;
@@ -19,4 +20,7 @@ public sealed record StateOptions
 
     /// <summary>How long a read waits until everything is folded that was committed when it was asked for; 10 seconds by default.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>As <see cref="HttpLimits.AnswerTimeout"/>; tests choose less.</summary>
+    internal TimeSpan AnswerTimeout { get; init; } = HttpLimits.AnswerTimeout;
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Duramen.Core.Binary;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
+using Duramen.Derived;
 using Duramen.Entities;
 using Duramen.Records.Batches;
 using Duramen.State.Entities;
@@ -10,7 +11,7 @@ using Duramen.State.Tables.Topics;
 namespace Duramen.Http;
 
 /// <summary>What is answered at <c>/v1/entities/TOPIC/KEY</c>: the records of an entity, and an append to it.</summary>
-internal sealed class EntityEndpoints(NodeEntities node, TimeProvider time)
+internal sealed class EntityEndpoints(NodeEntities node, JsonBodies bodies, StateOptions options, TimeProvider time)
 {
     /// <summary>Answers a request whose path begins with <c>/v1/entities</c>.</summary>
     /// <exception cref="DuramenException">It is refused, or it failed; when nothing was answered yet the client can be told.</exception>
@@ -29,9 +30,14 @@ internal sealed class EntityEndpoints(NodeEntities node, TimeProvider time)
     {
         call.Target.Allow("partition");
         (TopicEntities entities, EntityKey key) = Find(call);
-        EntityAppend append = EntityAppend.Parse(await call.ReadJsonAsync(HttpLimits.MaxBodyBytes).ConfigureAwait(false));
+        EntityAppend append;
+        using (JsonBody body = await bodies.ReadAsync(call).ConfigureAwait(false))
+        {
+            append = EntityAppend.Parse(body.Bytes);
+        }
+
         EntityAppendResult result = await entities.AppendAsync(key, append.Records, append.Expected, append.RequestId, call.Aborted).ConfigureAwait(false);
-        using var patience = new Patience(call, time);
+        using var patience = new Patience(call, options, time);
         using var answer = new JsonAnswer(call);
         answer.Writer.WriteStartObject();
         answer.Writer.WriteNumber("version"u8, result.Version.Value);
@@ -49,7 +55,7 @@ internal sealed class EntityEndpoints(NodeEntities node, TimeProvider time)
         (TopicEntities entities, EntityKey key) = Find(call);
         int partition = entities.PartitionOf(key);
         long? from = target.Number("from", 0, long.MaxValue, "a version, 0 or more");
-        using var patience = new Patience(call, time);
+        using var patience = new Patience(call, options, time);
         EntityPage page = await entities.ReadAsync(
             key,
             new EntityRead

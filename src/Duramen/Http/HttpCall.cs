@@ -1,14 +1,12 @@
 using System.Text;
 using Duramen.Core.Errors;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 
 namespace Duramen.Http;
 
 /// <summary>A request over HTTP, and the way to answer it.</summary>
 internal sealed class HttpCall
 {
-    private const string Json = "application/json";
     private const string Bytes = "application/octet-stream";
 
     private readonly IFeatureCollection _features;
@@ -57,44 +55,14 @@ internal sealed class HttpCall
         }
     }
 
-    /// <summary>Reads the body, which must be JSON.</summary>
-    /// <exception cref="DuramenException"><see cref="HttpErrors.BodyTypeUnknown"/>, <see cref="HttpErrors.BodyTooLarge"/>, <see cref="HttpErrors.RequestInvalid"/>.</exception>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadJsonAsync(int limitBytes)
-    {
-        // A page of another site cannot send this type without asking first, and is never allowed to: so it cannot have a browser append.
-        string? type = _request.Headers.ContentType;
-        if (!MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? parsed) || !parsed.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase))
-        {
-            throw HttpRefusals.BodyType(type);
-        }
+    /// <summary>The type that the request says its body is of; null when it does not say.</summary>
+    public string? BodyType => _request.Headers.ContentType;
 
-        if (_request.Headers.ContentLength > limitBytes)
-        {
-            throw HttpRefusals.BodySize(limitBytes);
-        }
+    /// <summary>The length that the request says its body has; null when it does not say.</summary>
+    public long? BodyLength => _request.Headers.ContentLength;
 
-        var body = new MemoryStream((int)(_request.Headers.ContentLength ?? 0));
-        byte[] buffer = new byte[16 << 10];
-        try
-        {
-            int read;
-            while ((read = await _request.Body.ReadAsync(buffer, Aborted).ConfigureAwait(false)) > 0)
-            {
-                if (body.Length + read > limitBytes)
-                {
-                    throw HttpRefusals.BodySize(limitBytes);
-                }
-
-                body.Write(buffer, 0, read);
-            }
-        }
-        catch (Microsoft.AspNetCore.Http.BadHttpRequestException bad)
-        {
-            throw HttpRefusals.Body(bad.Message);
-        }
-
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
-    }
+    /// <summary>The body, to be read as it comes.</summary>
+    public Stream Body => _request.Body;
 
     /// <summary>Answers with all of a body at once.</summary>
     public async ValueTask AnswerAsync(int status, string contentType, ReadOnlyMemory<byte> body)

@@ -12,6 +12,9 @@ internal static class HttpLimits
     /// <summary>The longest body: far more than the largest batch that a topic takes by default, and little enough to be held whole.</summary>
     public const int MaxBodyBytes = 8 << 20;
 
+    /// <summary>The bodies above <see cref="GatheredBytes"/> at one time; more wait. With them 128 MiB are as much as all bodies together take.</summary>
+    public const int LargeBodies = 16;
+
     /// <summary>How deep the JSON of a body may be: twice what is read of it.</summary>
     public const int MaxBodyDepth = 8;
 
@@ -35,6 +38,9 @@ internal static class HttpLimits
 
     /// <summary>How long a connection may be without a request: more than what the usual clients keep theirs for.</summary>
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(130);
+
+    /// <summary>How long a body may take to arrive.</summary>
+    public static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the head of a request may take to arrive.</summary>
     public static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);

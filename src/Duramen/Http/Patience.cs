@@ -1,3 +1,5 @@
+using Duramen.Derived;
+
 namespace Duramen.Http;
 
 /// <summary>How long an answer may take: until its client is gone, or has taken too long. Whoever makes it disposes it.</summary>
@@ -8,11 +10,11 @@ internal sealed class Patience : IDisposable
     private readonly CancellationTokenSource _enough;
     private readonly CancellationTokenSource _either;
 
-    public Patience(HttpCall call, TimeProvider time)
+    public Patience(HttpCall call, StateOptions options, TimeProvider time)
     {
         _time = time;
         _began = time.GetTimestamp();
-        _enough = new CancellationTokenSource(HttpLimits.AnswerTimeout, time);
+        _enough = new CancellationTokenSource(options.AnswerTimeout, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, _enough.Token);
     }
 

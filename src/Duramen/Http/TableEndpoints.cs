@@ -14,7 +14,7 @@ namespace Duramen.Http;
 /// What is answered under <c>/v1/tables</c>: topics, the value of a key, its history, pages of keys, and what was changed between two moments. A key is one segment of the
 /// path, with its slashes percent-encoded; so nothing behind it is taken for a part of it, and a difference is told from a key of that name by its parameters.
 /// </summary>
-internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, TimeProvider time)
+internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, StateOptions options, TimeProvider time)
 {
     /// <summary>Answers a request whose path begins with <c>/v1/tables</c>.</summary>
     /// <exception cref="DuramenException">It is refused, or it failed; when nothing was answered yet the client can be told.</exception>
@@ -36,7 +36,7 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
     private async Task ListAsync(HttpCall call)
     {
         call.Target.Allow();
-        using var patience = new Patience(call, time);
+        using var patience = new Patience(call, options, time);
         using var answer = new JsonAnswer(call);
         answer.Writer.WriteStartObject();
         answer.Writer.WriteStartArray("topics"u8);
@@ -65,7 +65,7 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
         (ServedTopic topic, byte[] key) = (FindTopic(call), call.Target.Key(3));
         AsOf asOf = call.Target.AsOf("asOf");
         int? partition = call.Target.Partition();
-        using var patience = new Patience(call, time);
+        using var patience = new Patience(call, options, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, asOf, patience.Token).ConfigureAwait(false);
         Moment moment = await FindAsync(snapshot, asOf, patience).ConfigureAwait(false);
         var row = TableRow.Find(snapshot, key, moment, partition) ?? throw HttpRefusals.NoValue(Encoding.UTF8.GetString(key), topic.Topic.Name, moment.ToString());
@@ -81,7 +81,7 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
         KeyRange range = RangeIn(target, after);
         int rows = target.Limit(HttpLimits.MaxRows);
         AsOf asOf = after is null ? target.AsOf("asOf") : AsOf.At(after.Moments[0]);
-        using var patience = new Patience(call, time);
+        using var patience = new Patience(call, options, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, asOf, patience.Token).ConfigureAwait(false);
         Moment moment = await FindAsync(snapshot, asOf, patience).ConfigureAwait(false);
         using var page = new ScanPage(snapshot, topic.Topic.Name, topic.Topic.Id, range, moment) { After = after };
@@ -97,7 +97,7 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
         PageCursor? after = CursorIn(target, PageKind.History, topic, "asOf");
         int rows = target.Limit(HttpLimits.MaxRows);
         AsOf asOf = after is null ? target.AsOf("asOf") : AsOf.At(after.Moments[0]);
-        using var patience = new Patience(call, time);
+        using var patience = new Patience(call, options, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, asOf, patience.Token).ConfigureAwait(false);
         Moment moment = await FindAsync(snapshot, asOf, patience).ConfigureAwait(false);
         using var page = new HistoryPage(snapshot, topic.Topic.Name, topic.Topic.Id, target.Key(3), moment) { After = after };
@@ -118,7 +118,7 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Time
 
         int rows = target.Limit(HttpLimits.MaxRows);
         (AsOf from, AsOf to) = after is null ? (target.AsOf("from"), target.AsOf("to")) : (AsOf.At(after.Moments[0]), AsOf.At(after.Moments[1]));
-        using var patience = new Patience(call, time);
+        using var patience = new Patience(call, options, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, cancellationToken: patience.Token).ConfigureAwait(false);
         Moment before = await FindAsync(snapshot, from, patience).ConfigureAwait(false);
         Moment since = await FindAsync(snapshot, to, patience).ConfigureAwait(false);

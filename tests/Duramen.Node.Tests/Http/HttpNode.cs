@@ -34,7 +34,11 @@ internal sealed class HttpNode : IAsyncDisposable
     public async Task CreateTopicAsync(string name, int partitions = 1)
     {
         using WireClient client = await WireClient.ConnectAsync(Node.KafkaEndPoint);
-        CreateTopicsResponse response = await client.AskAsync(new CreateTopicsRequest { Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = -1 }] }, version: 7);
+        CreateTopicsResponse response = await client.AskAsync(new CreateTopicsRequest
+        {
+            // The times of records count from 1970 here.
+            Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = -1, Configs = [new() { Name = "retention.ms", Value = "-1" }] }],
+        }, version: 7);
         Assert.Equal(KafkaError.None, response.Topics[0].ErrorCode);
     }
 
