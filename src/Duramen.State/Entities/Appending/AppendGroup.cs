@@ -11,8 +11,8 @@ namespace Duramen.State.Entities.Appending;
 /// </summary>
 internal sealed class AppendGroup : IDisposable
 {
-    // As one message of Kafka's clients by default. An append that is larger has a group of its own.
-    private const int MaxBytes = 1 << 20;
+    /// <summary>As one message of Kafka's clients by default. An append that is larger has a group of its own.</summary>
+    public const int MaxBytes = 1 << 20;
 
     private static readonly byte[][] SmallNumbers = [.. Enumerable.Range(0, 1024).Select(number => Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)))];
 
@@ -27,6 +27,9 @@ internal sealed class AppendGroup : IDisposable
 
     /// <summary>Those who are answered when the batch is in the log, in the order in which they were decided; some have no records in it.</summary>
     public List<EntityAppend> Appends { get; } = [];
+
+    /// <summary>The size of the batch so far.</summary>
+    public int SizeBytes => _builder.SizeBytes;
 
     /// <summary>Begins anew.</summary>
     public void Begin(Offset at)

@@ -174,7 +174,7 @@ internal sealed partial class EntityWriter
     {
         lock (_gate)
         {
-            _idle.Push(group);
+            Keep(group);
         }
     }
 

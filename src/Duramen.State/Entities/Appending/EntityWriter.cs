@@ -21,6 +21,9 @@ namespace Duramen.State.Entities.Appending;
 /// </summary>
 internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider time)
 {
+    // One is on its way, one is answered and one is gathered; what is more is rare.
+    private const int MaxIdleGroups = 4;
+
     private readonly Lock _gate = new();
 
     // Guarded by the gate.
@@ -64,6 +67,11 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
         lock (_gate)
         {
             _closed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            while (_idle.TryPop(out AppendGroup? group))
+            {
+                group.Dispose();
+            }
+
             if (!_isRunning)
             {
                 _closed.TrySetResult();
@@ -174,7 +182,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
         while (_groups.TryDequeue(out AppendGroup? group))
         {
             group.Appends.ForEach(again.Enqueue);
-            _idle.Push(group);
+            Keep(group);
         }
 
         foreach (EntityAppend append in _undecided)
@@ -184,11 +192,24 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
 
         if (refused is not null)
         {
-            _idle.Push(refused);
+            Keep(refused);
         }
 
         _undecided = again;
         _last = null;
         _isKnown = false;
+    }
+
+    /// <summary>Keeps a group to be used again, but not the memory of an unusually large one.</summary>
+    private void Keep(AppendGroup group)
+    {
+        if (_closed is null && _idle.Count < MaxIdleGroups && group.SizeBytes <= AppendGroup.MaxBytes)
+        {
+            _idle.Push(group);
+        }
+        else
+        {
+            group.Dispose();
+        }
     }
 }
