@@ -4,7 +4,10 @@ using Duramen.Client;
 using Duramen.Client.Logs;
 using Duramen.Client.Producers;
 using Duramen.Core.Ids;
+using Duramen.Disk.Memory;
+using Duramen.Sql;
 using Duramen.State.Replays;
+using Duramen.State.Tables.Topics;
 
 namespace ReplayingHistory.Tests;
 
@@ -72,5 +75,25 @@ public sealed class HistoryTests : IAsyncLifetime
         }
 
         Assert.Equal(["10", "30", "45", "15", "16"], replies);
+    }
+
+    [Fact]
+    public async Task History_is_asked_in_SQL()
+    {
+        // A folder on a disk keeps the table for the next time; this one is in memory.
+        await using TopicTable table = TopicTable.Open(new MemoryDisk(), "/payments", [new TablePartition(0, _payments)]);
+        await table.WaitForAsync(table.Committed);
+
+        using TopicSnapshot payments = table.OpenSnapshot();
+        TableCatalog catalog = new TableCatalog().Add("payments", QueryTable.Of(payments));
+        using TableQuery query = await TableQuery.PrepareAsync(
+            "SELECT key, sum(value) FROM \"payments@history\" GROUP BY key ORDER BY key", catalog);
+        var totals = new List<string>();
+        while (query.MoveNext())
+        {
+            totals.Add($"{query[0].ToString()} {query[1].Number}");
+        }
+
+        Assert.Equal(["alice -5", "bob 21"], totals);
     }
 }

@@ -154,13 +154,18 @@ public sealed class TableQuery : IDisposable
     /// <summary>Of two tables whose names differ in case only SQLite would read the first for both, so a statement must not hold both names.</summary>
     private static async ValueTask RefuseOtherCasesAsync(string table, string sql, ITableCatalog catalog, CancellationToken cancellationToken)
     {
+        var asked = new HashSet<string>(StringComparer.Ordinal) { table };
         for (int at = 0; (at = sql.IndexOf(table, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
         {
-            string written = sql.Substring(at, table.Length);
-            if (written != table && await catalog.FindAsync(written, cancellationToken).ConfigureAwait(false) is not null)
+            int end = at + table.Length;
+            string written = sql[at..end];
+            bool isName = (at == 0 || !IsPartOfName(sql[at - 1])) && (end == sql.Length || !IsPartOfName(sql[end]));
+            if (isName && asked.Add(written) && await catalog.FindAsync(written, cancellationToken).ConfigureAwait(false) is not null)
             {
                 throw SqlRefusals.OnlyCaseDiffers(table, written);
             }
         }
     }
+
+    private static bool IsPartOfName(char character) => char.IsLetterOrDigit(character) || character is '_' or '$';
 }

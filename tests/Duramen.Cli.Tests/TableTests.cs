@@ -75,6 +75,7 @@ public sealed class TableTests : IDisposable
 
         Assert.Equal(["a", "ab"], Keys(Executable.Do("table", "scan", "t", "--data", _folder.Data, "--prefix", "a", "--output", "json")));
         Assert.Equal(["ab", "b"], Keys(Executable.Do("table", "scan", "t", "--data", _folder.Data, "--from", "ab", "--to", "ba", "--output", "json")));
+        Assert.Equal(["b", "ab", "a"], Keys(Executable.Do("table", "scan", "t", "--data", _folder.Data, "--to", "ba", "--reverse", "--output", "json")));
         Assert.Equal(2, Executable.Run([], "table", "scan", "t", "--data", _folder.Data, "--prefix", "a", "--to", "b").ExitCode);
     }
 

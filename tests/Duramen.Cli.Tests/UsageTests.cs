@@ -16,6 +16,7 @@ public sealed class UsageTests : IDisposable
         "bench append",
         "bench compact",
         "bench consume",
+        "bench entity",
         "bench latency",
         "bench produce",
         "bench recover",

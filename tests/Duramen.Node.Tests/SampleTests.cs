@@ -13,6 +13,9 @@ public sealed partial class SampleTests
     [InlineData("README.md", 1)]
     [InlineData("docs/embedding.md", 7)]
     [InlineData("docs/client.md", 5)]
+    [InlineData("docs/replay.md", 3)]
+    [InlineData("docs/sql.md", 1)]
+    [InlineData("docs/tables.md", 5)]
     public void The_code_in_documents_is_that_of_the_samples(string document, int count)
     {
         string page = File.ReadAllText(Path.Combine(Root, document));

@@ -21,7 +21,7 @@ internal sealed class CountingSnapshot(IStoreSnapshot inner) : IStoreSnapshot
         return inner.TryGet(key, asOf, out version);
     }
 
-    public IVersionCursor Scan(KeyRange range, Offset asOf) => new Cursor(this, inner.Scan(range, asOf));
+    public IVersionCursor Scan(KeyRange range, Offset asOf, ScanOrder order = ScanOrder.Ascending) => new Cursor(this, inner.Scan(range, asOf, order));
 
     public IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null) => new Cursor(this, inner.History(key, from));
 

@@ -42,6 +42,7 @@ public sealed class PlanTests
     [InlineData("SELECT key FROM orders WHERE key > 'k5' ORDER BY key LIMIT 3", 5, 0)]
     [InlineData("SELECT key FROM orders ORDER BY key LIMIT 3", 5, 0)]
     [InlineData("SELECT value FROM \"orders@history\" WHERE key = 'k500'", 2, 2)]
+    [InlineData("SELECT count(*) FROM \"orders@history\" WHERE key = 'k500' AND offset > 600", 1, 2)]
     [InlineData("SELECT count(*) FROM \"orders@history\" WHERE offset BETWEEN 100 AND 109", 11, 2)]
     [InlineData("SELECT offset FROM \"orders@history\" ORDER BY offset LIMIT 3", 5, 3)]
     public async Task A_query_reads_what_it_asks_for_and_little_else(string sql, int versionsMax, int lookUpsMax)

@@ -26,6 +26,7 @@ internal static class SimulateCommand
     private static readonly CommandOption Timeline = new("--timeline", null, "print what each node did in the first seed, and nothing else");
 
     private static readonly CommandOption Beyond = new("--beyond", null, "take more disks than a group can lose: it may stop, and must say nothing wrong");
+    private static readonly CommandOption Mutants = new("--mutants", null, "break every rule, one after the other, and print the table that says what notices it");
     private static readonly CommandOption Compare = new("--compare", null, "measure the protocols side by side, and print the page with the table");
 
     public static Command Command { get; } = new()
@@ -36,7 +37,7 @@ internal static class SimulateCommand
             "Runs a replicated group in virtual time, once for each seed, and checks every promise after every event. The same seed is the same run.\n"
             + "A run that fails is made smaller, drawn as a timeline, and named by the command that repeats it; exit code 1.",
         Arguments = [],
-        Options = [Protocol, Seeds, Seed, Mutant, KeepFaults, Without, Requests, Clients, Timeline, Beyond, Exploration.Explore, Exploration.Bounds, Compare],
+        Options = [Protocol, Seeds, Seed, Mutant, KeepFaults, Without, Requests, Clients, Timeline, Beyond, Exploration.Explore, Exploration.Bounds, Mutants, Compare],
         Examples = ["duramen simulate --protocol raft --seeds 1000", "duramen simulate --protocol raft --seeds 2000 --mutant R04", "duramen simulate --protocol raft --explore --bounds values=1,waits=2,crashes=0,late=0"],
         Run = (input, interrupted) => Task.FromResult(Run(input, interrupted)),
     };
@@ -47,6 +48,19 @@ internal static class SimulateCommand
         {
             using var page = new StandardOutput();
             Print(page, Comparison.Write().TrimEnd('\n').Split('\n'));
+            return CommandRunner.Done;
+        }
+
+        if (input.Has(Mutants.Name))
+        {
+            using var table = new StandardOutput();
+            string rows = MutantTable.Write(mutant =>
+            {
+                interrupted.ThrowIfCancellationRequested();
+                Messages.Progress(mutant);
+            });
+            Messages.Progress("");
+            Print(table, rows.TrimEnd('\n').Split('\n'));
             return CommandRunner.Done;
         }
 

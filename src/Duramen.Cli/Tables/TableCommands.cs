@@ -22,6 +22,8 @@ internal static class TableCommands
     private static readonly CommandOption From = new("--from", "KEY", "only keys from this one on");
     private static readonly CommandOption To = new("--to", "KEY", "only keys before this one");
 
+    private static readonly CommandOption Reverse = new("--reverse", null, "the last key first");
+
     public static Command Get { get; } = new()
     {
         Name = "table get",
@@ -39,7 +41,7 @@ internal static class TableCommands
         Summary = "Print all keys of a table with their values, now or as of any moment",
         Description = $"A row for each key, in the order of keys: key, value, offset and timestamp, with tabs between them, and the partition where there are several.\n{Shared}",
         Arguments = [LogSource.Log],
-        Options = [TableSession.AsOf, Prefix, From, To, .. TableSession.Options],
+        Options = [TableSession.AsOf, Prefix, From, To, Reverse, .. TableSession.Options],
         Examples = ["duramen table scan orders --as-of 1000", "duramen table scan orders --prefix eu- --output json"],
         Run = ScanAsync,
     };
@@ -90,7 +92,7 @@ internal static class TableCommands
         await using TableSession session = await TableSession.OpenAsync(input, interrupted).ConfigureAwait(false);
         Moment asOf = await session.FindAsOfAsync(input, interrupted).ConfigureAwait(false);
         using var printer = new TablePrinter(session.Snapshot, isJson);
-        using TopicVersions rows = session.Snapshot.Scan(range, asOf);
+        using TopicVersions rows = session.Snapshot.Scan(range, asOf, input.Has(Reverse.Name) ? ScanOrder.Descending : ScanOrder.Ascending);
         printer.PrintAll(rows, interrupted);
         printer.Flush();
         return CommandRunner.Done;

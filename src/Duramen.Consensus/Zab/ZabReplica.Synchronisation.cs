@@ -71,11 +71,23 @@ internal sealed partial class ZabReplica
         }
         else
         {
-            EntryIndex sent = end.Last < _start ? SendPart(ZabMessage.Diff, follower.Id, end.Last, _start) : _start;
-            if (sent == _start)
-            {
-                SendNewLeader(follower);
-            }
+            SendHistory(follower, isAskedAgain: !follower.Resume(end.Last));
+        }
+    }
+
+    // Parts of the history follow each other without waiting for answers, and NEWLEADER follows the last one. Each answer lets more of them go.
+    private void SendHistory(Follower follower, bool isAskedAgain)
+    {
+        bool isEnd = isAskedAgain && follower.Sent >= _start;
+        while (follower.Sent < _start && follower.Sent.Value - follower.Resumed.Value < _options.MaxEntriesInFlight)
+        {
+            follower.Sent = SendPart(ZabMessage.Diff, follower.Id, follower.Sent, _start);
+            isEnd = follower.Sent == _start;
+        }
+
+        if (isEnd)
+        {
+            SendNewLeader(follower);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class CreateTopicsRequest : IKafkaRequest<CreateTopicsRequest, Cre
     /// <inheritdoc/>
     public static CreateTopicsRequest Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("CreateTopicsRequest", version, min: 2, max: 7, flexible: 5);
+        reader.Begin("CreateTopicsRequest", version, min: 0, max: 7, flexible: 5);
         var message = new CreateTopicsRequest();
         int topicsCount = reader.ReadCount("Topics", minElementSizeBytes: 10);
         message.Topics.EnsureCapacity(topicsCount);
@@ -35,7 +35,11 @@ public sealed class CreateTopicsRequest : IKafkaRequest<CreateTopicsRequest, Cre
         }
 
         message.TimeoutMs = reader.ReadInt32("TimeoutMs");
-        message.ValidateOnly = reader.ReadBoolean("ValidateOnly");
+        if (version >= 1)
+        {
+            message.ValidateOnly = reader.ReadBoolean("ValidateOnly");
+        }
+
         reader.SkipTags();
         reader.End();
         return message;
@@ -44,7 +48,7 @@ public sealed class CreateTopicsRequest : IKafkaRequest<CreateTopicsRequest, Cre
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("CreateTopicsRequest", version, min: 2, max: 7, flexible: 5);
+        writer.Begin("CreateTopicsRequest", version, min: 0, max: 7, flexible: 5);
         writer.WriteCount(Topics, "Topics");
         foreach (Topic element in Topics)
         {
@@ -52,7 +56,15 @@ public sealed class CreateTopicsRequest : IKafkaRequest<CreateTopicsRequest, Cre
         }
 
         writer.WriteInt32(TimeoutMs);
-        writer.WriteBoolean(ValidateOnly);
+        if (version >= 1)
+        {
+            writer.WriteBoolean(ValidateOnly);
+        }
+        else
+        {
+            writer.Omit("ValidateOnly", isSet: ValidateOnly);
+        }
+
         writer.WriteNoTags();
     }
 

@@ -22,10 +22,14 @@ public sealed class CreateTopicsResponse : IKafkaResponse<CreateTopicsResponse>
     /// <inheritdoc/>
     public static CreateTopicsResponse Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("CreateTopicsResponse", version, min: 2, max: 7, flexible: 5);
+        reader.Begin("CreateTopicsResponse", version, min: 0, max: 7, flexible: 5);
         var message = new CreateTopicsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32("ThrottleTimeMs");
-        int topicsCount = reader.ReadCount("Topics", minElementSizeBytes: 6);
+        if (version >= 2)
+        {
+            message.ThrottleTimeMs = reader.ReadInt32("ThrottleTimeMs");
+        }
+
+        int topicsCount = reader.ReadCount("Topics", minElementSizeBytes: 4);
         message.Topics.EnsureCapacity(topicsCount);
         for (int i = 0; i < topicsCount; i++)
         {
@@ -40,8 +44,12 @@ public sealed class CreateTopicsResponse : IKafkaResponse<CreateTopicsResponse>
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("CreateTopicsResponse", version, min: 2, max: 7, flexible: 5);
-        writer.WriteInt32(ThrottleTimeMs);
+        writer.Begin("CreateTopicsResponse", version, min: 0, max: 7, flexible: 5);
+        if (version >= 2)
+        {
+            writer.WriteInt32(ThrottleTimeMs);
+        }
+
         writer.WriteCount(Topics, "Topics");
         foreach (Topic element in Topics)
         {
@@ -88,7 +96,11 @@ public sealed class CreateTopicsResponse : IKafkaResponse<CreateTopicsResponse>
             }
 
             structure.ErrorCode = reader.ReadError("Topics[].ErrorCode");
-            structure.ErrorMessage = reader.ReadNullableString("Topics[].ErrorMessage");
+            if (version >= 1)
+            {
+                structure.ErrorMessage = reader.ReadNullableString("Topics[].ErrorMessage");
+            }
+
             if (version >= 5)
             {
                 structure.NumPartitions = reader.ReadInt32("Topics[].NumPartitions");
@@ -135,7 +147,11 @@ public sealed class CreateTopicsResponse : IKafkaResponse<CreateTopicsResponse>
             }
 
             writer.WriteError(ErrorCode);
-            writer.WriteNullableString(ErrorMessage, "Topics[].ErrorMessage");
+            if (version >= 1)
+            {
+                writer.WriteNullableString(ErrorMessage, "Topics[].ErrorMessage");
+            }
+
             if (version >= 5)
             {
                 writer.WriteInt32(NumPartitions);

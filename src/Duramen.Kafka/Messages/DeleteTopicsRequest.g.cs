@@ -25,7 +25,7 @@ public sealed class DeleteTopicsRequest : IKafkaRequest<DeleteTopicsRequest, Del
     /// <inheritdoc/>
     public static DeleteTopicsRequest Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("DeleteTopicsRequest", version, min: 1, max: 6, flexible: 4);
+        reader.Begin("DeleteTopicsRequest", version, min: 0, max: 6, flexible: 4);
         var message = new DeleteTopicsRequest();
         if (version >= 6)
         {
@@ -51,7 +51,7 @@ public sealed class DeleteTopicsRequest : IKafkaRequest<DeleteTopicsRequest, Del
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("DeleteTopicsRequest", version, min: 1, max: 6, flexible: 4);
+        writer.Begin("DeleteTopicsRequest", version, min: 0, max: 6, flexible: 4);
         if (version >= 6)
         {
             writer.WriteCount(Topics, "Topics");

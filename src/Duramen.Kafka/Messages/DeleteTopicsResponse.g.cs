@@ -22,9 +22,13 @@ public sealed class DeleteTopicsResponse : IKafkaResponse<DeleteTopicsResponse>
     /// <inheritdoc/>
     public static DeleteTopicsResponse Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("DeleteTopicsResponse", version, min: 1, max: 6, flexible: 4);
+        reader.Begin("DeleteTopicsResponse", version, min: 0, max: 6, flexible: 4);
         var message = new DeleteTopicsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32("ThrottleTimeMs");
+        if (version >= 1)
+        {
+            message.ThrottleTimeMs = reader.ReadInt32("ThrottleTimeMs");
+        }
+
         int topicsCount = reader.ReadCount("Topics", minElementSizeBytes: 4);
         message.Topics.EnsureCapacity(topicsCount);
         for (int i = 0; i < topicsCount; i++)
@@ -40,8 +44,12 @@ public sealed class DeleteTopicsResponse : IKafkaResponse<DeleteTopicsResponse>
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("DeleteTopicsResponse", version, min: 1, max: 6, flexible: 4);
-        writer.WriteInt32(ThrottleTimeMs);
+        writer.Begin("DeleteTopicsResponse", version, min: 0, max: 6, flexible: 4);
+        if (version >= 1)
+        {
+            writer.WriteInt32(ThrottleTimeMs);
+        }
+
         writer.WriteCount(Topics, "Topics");
         foreach (Topic element in Topics)
         {

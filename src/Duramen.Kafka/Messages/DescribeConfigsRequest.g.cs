@@ -25,7 +25,7 @@ public sealed class DescribeConfigsRequest : IKafkaRequest<DescribeConfigsReques
     /// <inheritdoc/>
     public static DescribeConfigsRequest Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("DescribeConfigsRequest", version, min: 1, max: 4, flexible: 4);
+        reader.Begin("DescribeConfigsRequest", version, min: 0, max: 4, flexible: 4);
         var message = new DescribeConfigsRequest();
         int resourcesCount = reader.ReadCount("Resources", minElementSizeBytes: 4);
         message.Resources.EnsureCapacity(resourcesCount);
@@ -34,7 +34,11 @@ public sealed class DescribeConfigsRequest : IKafkaRequest<DescribeConfigsReques
             message.Resources.Add(Resource.Read(ref reader, version));
         }
 
-        message.IncludeSynonyms = reader.ReadBoolean("IncludeSynonyms");
+        if (version >= 1)
+        {
+            message.IncludeSynonyms = reader.ReadBoolean("IncludeSynonyms");
+        }
+
         if (version >= 3)
         {
             message.IncludeDocumentation = reader.ReadBoolean("IncludeDocumentation");
@@ -48,14 +52,22 @@ public sealed class DescribeConfigsRequest : IKafkaRequest<DescribeConfigsReques
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("DescribeConfigsRequest", version, min: 1, max: 4, flexible: 4);
+        writer.Begin("DescribeConfigsRequest", version, min: 0, max: 4, flexible: 4);
         writer.WriteCount(Resources, "Resources");
         foreach (Resource element in Resources)
         {
             element.Write(writer, version);
         }
 
-        writer.WriteBoolean(IncludeSynonyms);
+        if (version >= 1)
+        {
+            writer.WriteBoolean(IncludeSynonyms);
+        }
+        else
+        {
+            writer.Omit("IncludeSynonyms", isSet: IncludeSynonyms);
+        }
+
         if (version >= 3)
         {
             writer.WriteBoolean(IncludeDocumentation);

@@ -22,7 +22,7 @@ public sealed class DescribeConfigsResponse : IKafkaResponse<DescribeConfigsResp
     /// <inheritdoc/>
     public static DescribeConfigsResponse Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("DescribeConfigsResponse", version, min: 1, max: 4, flexible: 4);
+        reader.Begin("DescribeConfigsResponse", version, min: 0, max: 4, flexible: 4);
         var message = new DescribeConfigsResponse();
         message.ThrottleTimeMs = reader.ReadInt32("ThrottleTimeMs");
         int resultsCount = reader.ReadCount("Results", minElementSizeBytes: 7);
@@ -40,7 +40,7 @@ public sealed class DescribeConfigsResponse : IKafkaResponse<DescribeConfigsResp
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("DescribeConfigsResponse", version, min: 1, max: 4, flexible: 4);
+        writer.Begin("DescribeConfigsResponse", version, min: 0, max: 4, flexible: 4);
         writer.WriteInt32(ThrottleTimeMs);
         writer.WriteCount(Results, "Results");
         foreach (Result element in Results)
@@ -76,7 +76,7 @@ public sealed class DescribeConfigsResponse : IKafkaResponse<DescribeConfigsResp
             structure.ErrorMessage = reader.ReadNullableString("Results[].ErrorMessage");
             structure.ResourceType = reader.ReadInt8("Results[].ResourceType");
             structure.ResourceName = reader.ReadString("Results[].ResourceName");
-            int configsCount = reader.ReadCount("Results[].Configs", minElementSizeBytes: 9);
+            int configsCount = reader.ReadCount("Results[].Configs", minElementSizeBytes: 7);
             structure.Configs.EnsureCapacity(configsCount);
             for (int i = 0; i < configsCount; i++)
             {
@@ -115,6 +115,9 @@ public sealed class DescribeConfigsResponse : IKafkaResponse<DescribeConfigsResp
         /// <summary>Whether the value cannot be changed.</summary>
         public bool ReadOnly { get; set; }
 
+        /// <summary>Whether nobody set it; later versions tell the source.</summary>
+        public bool IsDefault { get; set; }
+
         /// <summary>Where the value comes from: 1 topic, 2 broker, 3 broker default, 4 broker file, 5 built in, 6 broker logger.</summary>
         public sbyte ConfigSource { get; set; } = -1;
 
@@ -136,13 +139,25 @@ public sealed class DescribeConfigsResponse : IKafkaResponse<DescribeConfigsResp
             structure.Name = reader.ReadString("Results[].Configs[].Name");
             structure.Value = reader.ReadNullableString("Results[].Configs[].Value");
             structure.ReadOnly = reader.ReadBoolean("Results[].Configs[].ReadOnly");
-            structure.ConfigSource = reader.ReadInt8("Results[].Configs[].ConfigSource");
-            structure.IsSensitive = reader.ReadBoolean("Results[].Configs[].IsSensitive");
-            int synonymsCount = reader.ReadCount("Results[].Configs[].Synonyms", minElementSizeBytes: 4);
-            structure.Synonyms.EnsureCapacity(synonymsCount);
-            for (int i = 0; i < synonymsCount; i++)
+            if (version <= 0)
             {
-                structure.Synonyms.Add(Synonym.Read(ref reader, version));
+                structure.IsDefault = reader.ReadBoolean("Results[].Configs[].IsDefault");
+            }
+
+            if (version >= 1)
+            {
+                structure.ConfigSource = reader.ReadInt8("Results[].Configs[].ConfigSource");
+            }
+
+            structure.IsSensitive = reader.ReadBoolean("Results[].Configs[].IsSensitive");
+            if (version >= 1)
+            {
+                int synonymsCount = reader.ReadCount("Results[].Configs[].Synonyms", minElementSizeBytes: 4);
+                structure.Synonyms.EnsureCapacity(synonymsCount);
+                for (int i = 0; i < synonymsCount; i++)
+                {
+                    structure.Synonyms.Add(Synonym.Read(ref reader, version));
+                }
             }
 
             if (version >= 3)
@@ -164,12 +179,24 @@ public sealed class DescribeConfigsResponse : IKafkaResponse<DescribeConfigsResp
             writer.WriteString(Name, "Results[].Configs[].Name");
             writer.WriteNullableString(Value, "Results[].Configs[].Value");
             writer.WriteBoolean(ReadOnly);
-            writer.WriteInt8(ConfigSource);
-            writer.WriteBoolean(IsSensitive);
-            writer.WriteCount(Synonyms, "Results[].Configs[].Synonyms");
-            foreach (Synonym element in Synonyms)
+            if (version <= 0)
             {
-                element.Write(writer, version);
+                writer.WriteBoolean(IsDefault);
+            }
+
+            if (version >= 1)
+            {
+                writer.WriteInt8(ConfigSource);
+            }
+
+            writer.WriteBoolean(IsSensitive);
+            if (version >= 1)
+            {
+                writer.WriteCount(Synonyms, "Results[].Configs[].Synonyms");
+                foreach (Synonym element in Synonyms)
+                {
+                    element.Write(writer, version);
+                }
             }
 
             if (version >= 3)

@@ -274,7 +274,7 @@ internal sealed class PaxosChecks : IProtocolChecks
     private void CheckNews(SimulatedNode node, DurableImage durable, SpanReader body)
     {
         EntryIndex written = EntryIndex.Max(durable.HardState.Committed, durable.Snapshot.Index);
-        if (News.TryRead(body, out News news) && news.Committed <= _history.Last && !_history.MembershipOf(news.Committed.Next).Equals(_history.MembershipOf(written.Next)))
+        if (News.TryRead(body, out News news) && written < news.Committed && news.Committed <= _history.Last && !_history.MembershipOf(news.Committed.Next).Equals(_history.MembershipOf(written.Next)))
         {
             throw new ViolationException("P10", $"{node.ReplicaId} says that everything up to {news.Committed} is chosen; on its disk is {written}, behind which others decide");
         }

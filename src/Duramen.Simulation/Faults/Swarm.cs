@@ -114,9 +114,9 @@ public static class Swarm
     private static Fault[] DrawFaults(ulong seed, SimulationOptions options)
     {
         var chance = Prng.ForStream(seed, "faults");
-        int[] weights = [.. Enum.GetValues<FaultKind>().Select(kind => chance.NextBool() && kind != FaultKind.SwappedDisks ? chance.NextInt32(1, 100) : 0)];
+        int[] weights = [.. Enum.GetValues<FaultKind>().Select(kind => DrawWeight(chance, kind))];
         int all = weights.Sum();
-        int count = chance.NextInt32(0, 40);
+        int count = chance.NextInt32(0, 50);
         if (all == 0)
         {
             return [];
@@ -138,6 +138,18 @@ public static class Swarm
         }
 
         return faults;
+    }
+
+    // Where a disk is lost much else cannot happen until it is replaced.
+    private static int DrawWeight(Prng chance, FaultKind kind)
+    {
+        int weight = chance.NextBool() ? chance.NextInt32(1, 100) : 0;
+        return kind switch
+        {
+            FaultKind.SwappedDisks => 0,
+            FaultKind.LatentRot or FaultKind.MisdirectedWrite or FaultKind.RestoredDisk or FaultKind.DiskFull or FaultKind.ReadError => weight / 4,
+            _ => weight,
+        };
     }
 
     private static long SpanOf(SimulationOptions options) => Math.Min(options.FaultsEndUs, options.Requests * 200_000L);

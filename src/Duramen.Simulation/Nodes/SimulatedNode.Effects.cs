@@ -194,10 +194,10 @@ internal sealed partial class SimulatedNode
         Disk.BeginSync();
         NodeOptions options = _group.Options.Nodes;
         long delay = options.MinSyncUs + _diskChance.NextInt64(0, options.MoreSyncUs + 1);
-        delay *= _group.NowUs < SlowUntilUs ? 200 : 1;
 
         // A whole state takes longer than some entries.
-        delay *= Disk.IsRolling ? _diskChance.NextInt64(1, MostTimesForState) : 1;
+        long times = Disk.IsRolling ? _diskChance.NextInt64(1, MostTimesForState) : 1;
+        delay *= _group.NowUs < SlowUntilUs ? TimesWhenSlow : times;
         _group.Events.Add(_group.NowUs + delay, new SimulatedEvent(EventKind.Synced, Number, Life));
     }
 

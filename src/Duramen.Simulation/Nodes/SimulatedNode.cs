@@ -16,6 +16,7 @@ namespace Duramen.Simulation.Nodes;
 /// </summary>
 internal sealed partial class SimulatedNode
 {
+    private const int TimesWhenSlow = 200;
     private const int MostTimesForState = 30;
 
     private readonly SimulatedGroup _group;

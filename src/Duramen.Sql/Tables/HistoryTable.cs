@@ -37,7 +37,7 @@ internal sealed class HistoryTable(QueryTable source, QueryWatch watch) : Partit
             _walks.Clear();
             if (Arguments.Key is byte[] key)
             {
-                _walks.Enqueue(() => snapshot.History(key));
+                _walks.Enqueue(() => snapshot.History(key, Arguments.From > snapshot.Horizon ? Arguments.From : null));
                 return false;
             }
 

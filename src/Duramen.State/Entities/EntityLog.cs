@@ -79,13 +79,25 @@ public sealed class EntityLog : IAsyncDisposable
     /// <see cref="EntityErrors.OutcomeUnknown"/>: the log failed meanwhile. <see cref="LogErrors.Full"/>, <see cref="LogErrors.Closed"/>, <see cref="LogErrors.NotSupported"/>: the log
     /// refused, and nothing was appended. <see cref="TableErrors.Stopped"/>, <see cref="StoreErrors.Damaged"/>: the index does not know the version, and nothing was appended.
     /// </exception>
-    public async ValueTask<EntityAppendResult> AppendAsync(
+    public ValueTask<EntityAppendResult> AppendAsync(
         EntityKey key, IReadOnlyList<NewRecord> records, ExpectedVersion expected = default, string? requestId = null, CancellationToken cancellationToken = default)
     {
-        EntityAppendOutcome outcome = await TryAppendAsync(key, records, expected, requestId, cancellationToken).ConfigureAwait(false);
-        return outcome.IsStored
-            ? new EntityAppendResult(outcome.Version, outcome.Offset, outcome.Status == EntityAppendStatus.Duplicate)
-            : throw EntityRefusals.Conflict(_log, key, expected, outcome.Version);
+        ArgumentNullException.ThrowIfNull(records);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<EntityAppendResult>(cancellationToken);
+        }
+
+        if (EntityRefusals.Check(key, records, requestId) is { } refusal)
+        {
+            return ValueTask.FromException<EntityAppendResult>(refusal);
+        }
+
+        var append = new EntityAppend(_log, key, records, expected, requestId);
+        _writer.Append(append);
+        return cancellationToken.CanBeCanceled && !append.Done.IsCompleted
+            ? new ValueTask<EntityAppendResult>(append.Done.AsTask().WaitAsync(cancellationToken))
+            : append.Done;
     }
 
     /// <summary>As <see cref="AppendAsync"/>, but an entity at another version than expected is an answer, not an exception.</summary>
@@ -103,10 +115,11 @@ public sealed class EntityLog : IAsyncDisposable
             return ValueTask.FromException<EntityAppendOutcome>(refusal);
         }
 
-        ValueTask<EntityAppendOutcome> appending = _writer.AppendAsync(new EntityAppend(key, records, expected, requestId));
-        return cancellationToken.CanBeCanceled && !appending.IsCompleted
-            ? new ValueTask<EntityAppendOutcome>(appending.AsTask().WaitAsync(cancellationToken))
-            : appending;
+        var append = new EntityAppend(_log, key, records, expected, requestId);
+        _writer.Append(append);
+        return cancellationToken.CanBeCanceled && !append.Tried.IsCompleted
+            ? new ValueTask<EntityAppendOutcome>(append.Tried.AsTask().WaitAsync(cancellationToken))
+            : append.Tried;
     }
 
     /// <summary>The version of an entity now, or as of an offset; <see cref="EntityVersion.None"/> when it does not exist.</summary>
@@ -115,7 +128,7 @@ public sealed class EntityLog : IAsyncDisposable
     public async ValueTask<EntityVersion> GetVersionAsync(EntityKey key, Offset? asOf = null, CancellationToken cancellationToken = default)
     {
         using IStoreSnapshot snapshot = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false);
-        return EntityIndex.HeadOf(snapshot, IndexKeys.OfRecords(key.Bytes.Span, default), _log.Watermarks.Start, asOf).Version;
+        return new EntityReader(snapshot, key, _log.Watermarks.Start).Head(asOf).Version;
     }
 
     /// <summary>Reads records of an entity, a page at a time. Records that were trimmed from the log are left out.</summary>

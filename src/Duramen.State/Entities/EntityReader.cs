@@ -21,11 +21,19 @@ internal readonly struct EntityReader
         _start = Offset.Min(start, snapshot.Position);
     }
 
+    /// <summary>The last record of the entity now, or as of an offset; the default when it does not exist.</summary>
+    /// <exception cref="StoreException">The offset is before the start of the log or behind what the index has got to.</exception>
+    public EntityHead Head(Offset? asOf)
+    {
+        Offset moment = asOf ?? _snapshot.Position;
+        StoreRefusals.CheckAsOf(moment, _start, _snapshot.Position);
+        return HeadAsOf(moment);
+    }
+
     /// <summary>Reads one page.</summary>
     public EntityPage Read(EntityRead read)
     {
-        Offset asOf = read.AsOf ?? _snapshot.Position;
-        EntityHead head = HeadAsOf(asOf);
+        EntityHead head = Head(read.AsOf);
         var page = new PageBuilder(read.MaxRecords, read.MaxBytes);
         EntityVersion? next = null;
         if (head != default)

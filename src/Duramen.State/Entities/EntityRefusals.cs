@@ -3,6 +3,7 @@ using System.Text;
 using Duramen.Core.Errors;
 using Duramen.Log;
 using Duramen.Records.Batches;
+using Duramen.State.Tables;
 
 namespace Duramen.State.Entities;
 
@@ -28,8 +29,8 @@ internal static class EntityRefusals
                 cause);
 
     /// <summary>An append that could not be decided, since the index did not answer.</summary>
-    public static EntityException NotDecided(ILog log, EntityKey key, DuramenException cause) => new(
-        cause.Code, $"Nothing was appended to entity '{key}' of log '{log.Name}', since its version is not known: {cause.Message}", cause: cause);
+    public static EntityException NotDecided(ILog log, EntityKey key, Exception cause) => new(
+        (cause as DuramenException)?.Code ?? TableErrors.Stopped, $"Nothing was appended to entity '{key}' of log '{log.Name}', since its version is not known: {cause.Message}", cause: cause);
 
     public static EntityException Unreadable(ILog log, EntityKey key, EntityRecord record, Exception cause) => new(
         EntityErrors.Unreadable,

@@ -12,7 +12,7 @@ internal sealed class PastSnapshot(IStoreSnapshot snapshot, Offset position) : I
 
     public bool TryGet(ReadOnlySpan<byte> key, Offset asOf, out VersionView version) => snapshot.TryGet(key, asOf, out version);
 
-    public IVersionCursor Scan(KeyRange range, Offset asOf) => snapshot.Scan(range, asOf);
+    public IVersionCursor Scan(KeyRange range, Offset asOf, ScanOrder order = ScanOrder.Ascending) => snapshot.Scan(range, asOf, order);
 
     public IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null) => snapshot.History(key, from);
 

@@ -11,7 +11,7 @@ public sealed record ReplayOptions
     /// </summary>
     public Offset? From { get; init; }
 
-    /// <summary>No record at or behind this offset is applied; the committed end when the replay begins by default.</summary>
+    /// <summary>No record at or behind this offset is applied; at most, and by default, the committed end when the replay begins.</summary>
     public Offset? To { get; init; }
 
     /// <summary>

@@ -25,7 +25,8 @@ public sealed class ReplayRun
         _log = log;
         _replayed = replayed;
         _options = options;
-        _to = options.To ?? log.Watermarks.Committed;
+        Offset committed = log.Watermarks.Committed;
+        _to = Offset.Min(options.To ?? committed, committed);
         _store = options.State ?? new MemoryStore(Offset.Min(log.Watermarks.Start, _to));
         Digest = DigestOf(_store);
     }

@@ -194,6 +194,9 @@ public abstract class MachineReplica : IAsyncDisposable
     private protected async Task TakeSliceAsync(CancellationToken cancellationToken)
     {
         Offset from = Executor.Position;
+
+        // Before the read: what is committed while it runs is not in its slice, and not missing from the log.
+        Offset end = Log.Watermarks.Committed;
         using LogSlice slice = await Log.ReadAsync(from, ReadLimits.Default, cancellationToken).ConfigureAwait(false);
         ReadOnlySpan<byte> batches = slice.Batches.Span;
         while (RecordBatchView.TryRead(batches, out RecordBatchView batch))
@@ -203,10 +206,10 @@ public abstract class MachineReplica : IAsyncDisposable
             Advance(batch.NextOffset, Executor.DigestAhead);
         }
 
-        if (slice.Batches.IsEmpty && Log.Watermarks.Committed > from)
+        if (slice.Batches.IsEmpty && end > from)
         {
             // Compaction removed everything from here to the end.
-            Advance(Log.Watermarks.Committed, Executor.Digest);
+            Advance(end, Executor.Digest);
         }
     }
 

@@ -24,8 +24,8 @@ public interface IStoreSnapshot : IDisposable
     /// <param name="version">The version.</param>
     bool TryGet(ReadOnlySpan<byte> key, Offset asOf, out VersionView version);
 
-    /// <summary>Goes through the keys of a range that had a value as of an offset, in the order of their bytes.</summary>
-    IVersionCursor Scan(KeyRange range, Offset asOf);
+    /// <summary>Goes through the keys of a range that had a value as of an offset, in the order of their bytes or the other way.</summary>
+    IVersionCursor Scan(KeyRange range, Offset asOf, ScanOrder order = ScanOrder.Ascending);
 
     /// <summary>
     /// Goes through the versions of a key, oldest first, removals included: the one that was its last as of <see cref="Horizon"/>, unless that is a

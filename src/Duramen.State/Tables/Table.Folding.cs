@@ -10,6 +10,7 @@ public sealed partial class Table
     // What others ask of the task: they set these, then nudge it.
     private TaskCompletionSource _nudge = NewSource();
     private volatile TableFault? _skipped;
+    private volatile TableFault? _retried;
     private volatile bool _isRebuildAsked;
 
     // Whether the stores are to be opened again, since one of them, and no record, stopped the table.
@@ -73,8 +74,15 @@ public sealed partial class Table
     {
         using var waits = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
         using var fold = new TableFold(_projection, _logs, _folded);
+        if (_retried is { } retried)
+        {
+            await _trace.WriteAsync("retry", retried, _closing.Token).ConfigureAwait(false);
+            _retried = null;
+        }
+
         if (_skipped is { } skipped)
         {
+            await _trace.WriteAsync("skip", skipped, _closing.Token).ConfigureAwait(false);
             _skipped = null;
             fold.Skip(SourceOf(skipped), skipped.Next);
         }
@@ -145,7 +153,15 @@ public sealed partial class Table
         // The store before this one is read, and not folded, as long as this one has not caught up.
         if (previous is not null && _folder.IdentityIn(previous) is { } identity)
         {
-            return (folded, OpenStore(previous, identity));
+            try
+            {
+                return (folded, OpenStore(previous, identity));
+            }
+            catch
+            {
+                folded.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                throw;
+            }
         }
 
         _folder.DeleteAllBut(folded.Folder);

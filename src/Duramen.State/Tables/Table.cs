@@ -23,6 +23,7 @@ public sealed partial class Table : IAsyncDisposable
     private readonly IReadOnlyList<ILog> _logs;
     private readonly TableOptions _options;
     private readonly TableFolder _folder;
+    private readonly DecisionTrace _trace;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _running;
 
@@ -42,6 +43,7 @@ public sealed partial class Table : IAsyncDisposable
         _logs = logs;
         _options = options;
         _folder = new TableFolder(disk, path, projection, logs);
+        _trace = new DecisionTrace(options.Decisions, path, projection.Name);
         (_folded, DiskStore? previous) = OpenStores(isNew: false);
         _read = previous ?? _folded;
         _point = new TablePoint(_folded.Position, _folded.Digest);
@@ -51,7 +53,9 @@ public sealed partial class Table : IAsyncDisposable
     /// <summary>What the table has got to: with one log the offset in it, with several the number of records folded.</summary>
     public Offset Position => _read.Position;
 
-    /// <summary>How far the table has folded, and the digest there; the same for tables that began at one offset, however they got there.</summary>
+    /// <summary>
+    /// How far the table had folded when it last looked for more, and the digest there; the same for tables that began at one offset, however they got there.
+    /// </summary>
     public TablePoint Point => _point;
 
     /// <summary>The earliest offset to read as of.</summary>
@@ -214,7 +218,11 @@ public sealed partial class Table : IAsyncDisposable
     public ValueTask SettleAsync(CancellationToken cancellationToken = default) => _folded.SettleAsync(cancellationToken);
 
     /// <summary>Tries again what stopped the table. Does nothing to one that did not stop.</summary>
-    public void Retry() => GoOn();
+    public void Retry()
+    {
+        _retried = _fault is { Log: not null } stopped ? stopped : _retried;
+        GoOn();
+    }
 
     /// <summary>Leaves out the record or batch that stopped the table, and goes on behind it. It is said, and the record stays in its log.</summary>
     /// <exception cref="InvalidOperationException">The table did not stop at a record.</exception>

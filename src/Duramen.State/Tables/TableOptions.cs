@@ -1,3 +1,5 @@
+using Duramen.Log;
+
 namespace Duramen.State.Tables;
 
 /// <summary>What a table may use, and how much of its past it keeps.</summary>
@@ -19,6 +21,12 @@ public sealed record TableOptions
     /// Whether the table is of those records alone that its one log still has: its horizon follows the start of the log, and where that was trimmed beyond what was folded, the table is folded anew.
     /// </summary>
     internal bool ForgetsTrimmed { get; init; }
+
+    /// <summary>
+    /// A log for what is decided about records that cannot be folded: each <see cref="Table.Skip"/> and <see cref="Table.Retry"/> is in it, durable, before it takes effect. It can be sealed and audited like any
+    /// log. None by default.
+    /// </summary>
+    public ILog? Decisions { get; init; }
 
     /// <summary>As <see cref="Store.StoreOptions.RecentBytes"/>.</summary>
     internal long RecentBytes { get; init; }

@@ -53,6 +53,20 @@ public sealed class ClientSuiteTests
     }
 
     [Fact]
+    public async Task The_oldest_versions_of_the_requests_about_topics_are_served_as_old_clients_go_on_sending_them()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync();
+        var create = new CreateTopicsRequest { Topics = [new() { Name = "t", NumPartitions = 2, ReplicationFactor = 1 }] };
+        Assert.Equal(KafkaError.None, (await client.AskAsync(create, version: 0)).Topics[0].ErrorCode);
+        Assert.Equal(KafkaError.TopicAlreadyExists, (await client.AskAsync(create, version: 1)).Topics[0].ErrorCode);
+        DescribeConfigsResponse described = await client.AskAsync(
+            new DescribeConfigsRequest { Resources = [new() { ResourceType = 2, ResourceName = "t", ConfigNames = ["retention.ms"] }] }, version: 0);
+        Assert.Equal(("604800000", true), (described.Results[0].Configs[0].Value, described.Results[0].Configs[0].IsDefault));
+        Assert.Equal(KafkaError.None, (await client.AskAsync(new DeleteTopicsRequest { TopicNames = ["t"] }, version: 0)).Topics[0].ErrorCode);
+    }
+
+    [Fact]
     public async Task The_largest_timestamp_is_asked_for_in_versions_that_have_it()
     {
         await using TestBroker broker = await TestBroker.StartAsync();

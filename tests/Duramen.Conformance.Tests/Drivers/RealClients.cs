@@ -38,8 +38,7 @@ internal static class RealClients
                 ("it has neither static members nor cooperative rebalances", ["a static member comes back without a rebalance", "a cooperative rebalance leaves members what they keep"]),
                 ("its admin client has no call for it", ["delete a group"])),
             Deviates = Because(
-                ("it sends zstd in a version of the produce request that does not allow it; Kafka refuses that too", ["zstd"]),
-                ("it asks in version 0 of the request, which Kafka 4 does not have either", ["describe the configs of a topic"])),
+                ("it sends zstd in a version of the produce request that does not allow it; Kafka refuses that too", ["zstd"])),
         },
         Go("segmentio", "kafka-go 0.2.1") with
         {
@@ -56,8 +55,7 @@ internal static class RealClients
             Deviates = Because(
                 ("it only speaks the record format of Kafka 0.10, which Kafka 4 does not take either", [
                     "uncompressed", "gzip", "snappy", "lz4", "records without key", "bytes of every value", "tombstones", "empty values", "acks=1", "50 partitions",
-                    "from the earliest record", "the end of a partition is seen", "produce and consume over TLS"]),
-                ("it asks in version 0 of the request, which Kafka 4 does not have either", ["create a topic", "a topic that exists is refused"])),
+                    "from the earliest record", "the end of a partition is seen", "produce and consume over TLS"])),
         },
         Node("node-rdkafka", "3.6.1 (librdkafka 2.12.0)", "build/Release/node-librdkafka.node") with
         {

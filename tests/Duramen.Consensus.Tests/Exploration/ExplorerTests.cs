@@ -11,6 +11,8 @@ public sealed class ExplorerTests
     private static readonly ExplorationBounds LeaderChange = new() { Values = 1, Waits = 2, Crashes = 0, LateSyncs = 0 };
     private static readonly ExplorationBounds Crash = new() { Values = 2, Waits = 1, LateSyncs = 1 };
 
+    private static readonly ExplorationBounds HandOver = new() { Values = 1, Waits = 0, HandOvers = 2, Crashes = 1, LateSyncs = 0, Losses = 1 };
+
     public static TheoryData<string> Protocols => [.. Campaign.Protocols];
 
     [Theory]
@@ -20,6 +22,10 @@ public sealed class ExplorerTests
     [Theory]
     [MemberData(nameof(Protocols))]
     public void Every_state_around_a_crash_with_a_late_sync_keeps_every_promise(string protocol) => Assert.True(AssertGood(protocol, Crash with { Values = 1 }).IsWhole);
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public void The_nearest_states_around_leaders_that_hand_over_keep_every_promise(string protocol) => AssertGood(protocol, HandOver with { MaxStates = 30_000 });
 
     [Theory]
     [InlineData("raft", "R01", "R5", 8)]

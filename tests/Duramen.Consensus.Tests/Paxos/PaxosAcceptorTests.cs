@@ -95,6 +95,19 @@ public sealed class PaxosAcceptorTests : IDisposable
         Assert.Equal(new Epoch(8, new NodeId(2)), _replica.Probe.HardState.Current);
     }
 
+    [Fact]
+    public void That_what_it_had_is_chosen_says_nothing_of_what_took_its_place()
+    {
+        Accept(ballot: 1, node: 1, committed: 0, 1, 2);
+        Accept(ballot: 2, node: 3, committed: 0, 1, 2);
+        byte[] message = new byte[MessageEnvelope.SizeBytes + Chosen.FixedSizeBytes];
+        var former = new Epoch(1, new NodeId(1));
+        SpanWriter writer = Begin(PaxosMessage.Chosen, 1, former, message);
+        Chosen.WriteFixed(ref writer, new GetChosen(EntryIndex.Zero, new EntryIndex(2), former), new EntryIndex(2), 0);
+        Send(message);
+        Assert.Equal(0, _replica.Probe.Committed.Value);
+    }
+
     private void BecomeCandidate()
     {
         for (int i = 0; i < 4 * ElectionTicks && _replica.Probe.Role != ReplicaRole.Prospect; i++)

@@ -106,11 +106,18 @@ public sealed class RaftFollowerTests : IDisposable
         Assert.Equal(0, _follower.Probe.Committed.Value);
     }
 
-    private VoteResponse Vote(long term, long lastTerm, long lastIndex, bool isPreVote)
+    [Fact]
+    public void A_vote_for_a_replica_is_no_vote_for_another_disk_of_the_same_node()
+    {
+        Assert.True(Vote(term: 4, lastTerm: 1, lastIndex: 4, isPreVote: false).IsGranted);
+        Assert.False(Vote(term: 4, lastTerm: 1, lastIndex: 4, isPreVote: false, disk: 0xBEEF).IsGranted);
+    }
+
+    private VoteResponse Vote(long term, long lastTerm, long lastIndex, bool isPreVote, ulong disk = 0)
     {
         _outbox.Clear();
         byte[] message = new byte[MessageEnvelope.SizeBytes + VoteRequest.SizeBytes];
-        SpanWriter writer = new MessageEnvelope(MessageProtocol.Raft, (byte)RaftMessage.VoteRequest, Group.Replica(3), Group.Replica(2), new Epoch(isPreVote ? term - 1 : term)).Begin(message);
+        SpanWriter writer = new MessageEnvelope(MessageProtocol.Raft, (byte)RaftMessage.VoteRequest, Group.Replica(3, disk), Group.Replica(2), new Epoch(isPreVote ? term - 1 : term)).Begin(message);
         new VoteRequest(term, new EntryIndex(lastIndex), new Epoch(lastTerm), isPreVote, IsTransfer: !isPreVote).Write(ref writer);
         MessageEnvelope.Seal(message);
         _follower.Receive(message, _outbox);

@@ -1,5 +1,4 @@
 using Duramen.Simulation;
-using Duramen.Simulation.Faults;
 using Duramen.Simulation.Protocols;
 using Duramen.Simulation.Reports;
 using Xunit;
@@ -9,8 +8,6 @@ namespace Duramen.Consensus.Tests.Simulation;
 /// <summary>The checkers are checked: whoever breaks a rule is caught, by an invariant that is about that rule.</summary>
 public sealed class MutantTests
 {
-    private const ulong MaxSeeds = 2_000;
-
     public static TheoryData<string> Ids => [.. MutantCatalog.All.Select(entry => entry.Id)];
 
     [Theory]
@@ -19,7 +16,7 @@ public sealed class MutantTests
     {
         MutantEntry mutant = MutantCatalog.All.Single(entry => entry.Id == id);
         Assert.NotEmpty(mutant.KilledBy);
-        SimulationResult killed = FirstFailure(mutant) ?? throw new Xunit.Sdk.XunitException($"{id} survived {MaxSeeds} seeds: {mutant.What}");
+        SimulationResult killed = MutantTable.FirstFailure(mutant) ?? throw new Xunit.Sdk.XunitException($"{id} survived {MutantTable.MaxSeeds} seeds: {mutant.What}");
         Assert.Contains(killed.Invariant, mutant.KilledBy);
     }
 
@@ -35,25 +32,11 @@ public sealed class MutantTests
     [Fact]
     public void A_failure_is_made_smaller_and_still_fails_the_same_way()
     {
-        SimulationResult failure = FirstFailure(MutantCatalog.All.Single(entry => entry.Id == "R07"))!;
+        SimulationResult failure = MutantTable.FirstFailure(MutantCatalog.All.Single(entry => entry.Id == "R07"))!;
         Reduction reduction = Shrinker.Shrink(failure);
         SimulationOptions smaller = reduction.Apply(failure.Options);
         Assert.Empty(smaller.Faults);
         Assert.Equal(failure.Invariant, SimulationRun.Run(smaller).Invariant);
         Assert.Contains("--keep-faults none", reduction.ToString(), StringComparison.Ordinal);
-    }
-
-    private static SimulationResult? FirstFailure(MutantEntry mutant)
-    {
-        for (ulong seed = 1; seed <= MaxSeeds; seed++)
-        {
-            SimulationResult result = SimulationRun.Run(Swarm.Draw(seed, mutant.Protocol.Length == 0 ? "raft" : mutant.Protocol, mutant.Id));
-            if (!result.IsGood)
-            {
-                return result;
-            }
-        }
-
-        return null;
     }
 }

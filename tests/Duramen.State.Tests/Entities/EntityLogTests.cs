@@ -112,6 +112,19 @@ public sealed class EntityLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_has_read_what_others_appended_is_not_refused()
+    {
+        EntityVersion version = default;
+        for (int round = 0; round < 50; round++)
+        {
+            version = (await _entities.AppendAsync("a", ["mine"], version)).Version;
+            await _log.AppendAsync(("a", "theirs"));
+            version = await _entities.GetVersionAsync("a");
+            Assert.Equal(2 * (round + 1), version.Value);
+        }
+    }
+
+    [Fact]
     public async Task Whoever_follows_an_entity_gets_what_is_there_and_what_comes()
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -168,6 +181,8 @@ public sealed class EntityLogTests : IAsyncLifetime
         Assert.Equal(4, (await _entities.AppendAsync("a", ["four"], new EntityVersion(3), "old")).Version.Value);
         Assert.Equal(1, (await _entities.AppendAsync("b", ["again"], ExpectedVersion.MustNotExist)).Version.Value);
         Assert.Equal("v1 [1:again@5]", await _entities.ReadTextAsync("b"));
+        StoreException gone = await Assert.ThrowsAsync<StoreException>(() => _entities.GetVersionAsync("a", new Offset(2)).AsTask());
+        Assert.Equal(StoreErrors.BelowHorizon, gone.Code);
     }
 
     [Fact]

@@ -31,24 +31,7 @@ internal sealed class NaiveEntities
     {
         foreach (EntityAnswer answer in answers)
         {
-            List<(string? Value, long Offset)> records = _entities.GetValueOrDefault(answer.Key, []);
-            long version = answer.Outcome.Version.Value;
-            Assert.InRange(version, 0, records.Count);
-            switch (answer.Outcome.Status)
-            {
-                case EntityAppendStatus.Conflict:
-                    Assert.False(answer.Expected.Holds(answer.Outcome.Version));
-                    break;
-                case EntityAppendStatus.Duplicate:
-                    Assert.Equal((version, answer.Outcome.Offset.Value), _requests[(answer.Key, answer.RequestId!)]);
-                    break;
-                default:
-                    // The records are neighbours in the log, and the entity was as expected right before them.
-                    Assert.True(answer.Expected.Holds(new EntityVersion(version - answer.Count)));
-                    Assert.Equal(answer.Outcome.Offset.Value, records[(int)version - 1].Offset);
-                    Assert.Equal(answer.Count - 1, records[(int)version - 1].Offset - records[(int)version - answer.Count].Offset);
-                    break;
-            }
+            Check(answer);
         }
 
         // Everything that was appended was told to one caller, and each request was appended once.
@@ -57,6 +40,29 @@ internal sealed class NaiveEntities
         Assert.Equal(appended.Length, appended.Select(answer => answer.Outcome.Offset).Distinct().Count());
         (string, string)[] requests = [.. appended.Where(answer => answer.RequestId is not null).Select(answer => (answer.Key, answer.RequestId!))];
         Assert.Equal(requests.Length, requests.Distinct().Count());
+    }
+
+    /// <summary>Holds what one caller was told against the log.</summary>
+    public void Check(EntityAnswer answer)
+    {
+        List<(string? Value, long Offset)> records = _entities.GetValueOrDefault(answer.Key, []);
+        long version = answer.Outcome.Version.Value;
+        Assert.InRange(version, 0, records.Count);
+        switch (answer.Outcome.Status)
+        {
+            case EntityAppendStatus.Conflict:
+                Assert.False(answer.Expected.Holds(answer.Outcome.Version));
+                break;
+            case EntityAppendStatus.Duplicate:
+                Assert.Equal((version, answer.Outcome.Offset.Value), _requests[(answer.Key, answer.RequestId!)]);
+                break;
+            default:
+                // The records are neighbours in the log, and the entity was as expected right before them.
+                Assert.True(answer.Expected.Holds(new EntityVersion(version - answer.Count)));
+                Assert.Equal(answer.Outcome.Offset.Value, records[(int)version - 1].Offset);
+                Assert.Equal(answer.Count - 1, records[(int)version - 1].Offset - records[(int)version - answer.Count].Offset);
+                break;
+        }
     }
 
     /// <summary>Holds what is read against the log, forwards and backwards.</summary>

@@ -4,7 +4,7 @@ using Duramen.Log.Memory;
 
 namespace Duramen.State.Tests.Machines;
 
-/// <summary>A log in memory that can keep the answers to appends to itself, and refuse the next append.</summary>
+/// <summary>A log in memory that can keep the answers to appends to itself, refuse the next append, and let something happen while it is read.</summary>
 internal sealed class GatedLog(MemoryLog log) : ILog
 {
     private readonly Queue<TaskCompletionSource> _held = new();
@@ -13,6 +13,9 @@ internal sealed class GatedLog(MemoryLog log) : ILog
 
     /// <summary>What the next append is refused with.</summary>
     public LogException? NextRefusal { get; set; }
+
+    /// <summary>What happens, once, between the next read that finds nothing and its answer.</summary>
+    public Func<Task>? DuringEmptyRead { get; set; }
 
     public LogId Id => log.Id;
 
@@ -41,8 +44,17 @@ internal sealed class GatedLog(MemoryLog log) : ILog
     public ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default) =>
         log.TryAppendAsync(batches, options, cancellationToken);
 
-    public ValueTask<LogSlice> ReadAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken = default) =>
-        log.ReadAsync(from, limits, cancellationToken);
+    public async ValueTask<LogSlice> ReadAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken = default)
+    {
+        LogSlice slice = await log.ReadAsync(from, limits, cancellationToken);
+        if (slice.Batches.IsEmpty && DuringEmptyRead is { } happens)
+        {
+            DuringEmptyRead = null;
+            await happens();
+        }
+
+        return slice;
+    }
 
     public ValueTask WaitForCommittedAsync(Offset offset, CancellationToken cancellationToken = default) =>
         log.WaitForCommittedAsync(offset, cancellationToken);

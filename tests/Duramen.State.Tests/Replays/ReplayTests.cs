@@ -67,6 +67,16 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_replay_ends_at_what_was_committed_when_it_began()
+    {
+        ReplayRun run = Replay.Of(_log, new ReplayOptions { To = new Offset(1_000) }).Through(new Totals());
+        await _log.AppendAsync(("a", "4"));
+
+        Assert.Equal(new Offset(6), (await run.RunAsync()).Position);
+        Assert.Equal("6"u8.ToArray(), run.Get("count"u8));
+    }
+
+    [Fact]
     public async Task A_replay_goes_on_from_the_state_of_a_table()
     {
         IStoreSnapshot table = await LiveTable.ComputeAsync(_log, _log.Watermarks.Committed, new Totals());

@@ -67,6 +67,12 @@ internal sealed class NaiveFold
             long other = random.NextInt64(horizon, position + 1);
             Assert.Equal(Scan(asOf, _ => true), snapshot.Scan(KeyRange.All, asOf));
             Assert.Equal(Scan(asOf, key => key.StartsWith("key", StringComparison.Ordinal)), snapshot.Scan(KeyRange.WithPrefix("key"u8), asOf));
+            Assert.Equal(Reversed(Scan(asOf, _ => true)), snapshot.Scan(KeyRange.All, asOf, ScanOrder.Descending));
+            (string first, string end) = (keys[random.Next(keys.Length)], keys[random.Next(keys.Length)]);
+            var between = new KeyRange(Encoding.UTF8.GetBytes(first), Encoding.UTF8.GetBytes(end));
+            string expected = Scan(asOf, key => string.CompareOrdinal(key, first) >= 0 && string.CompareOrdinal(key, end) < 0);
+            Assert.Equal(expected, snapshot.Scan(between, asOf));
+            Assert.Equal(Reversed(expected), snapshot.Scan(between, asOf, ScanOrder.Descending));
             Assert.Equal(Diff(asOf, other), snapshot.Diff(asOf, other));
             AssertChanges(asOf, other, snapshot);
             foreach (string key in keys)
@@ -158,6 +164,8 @@ internal sealed class NaiveFold
 
         return text.ToString().TrimEnd();
     }
+
+    private static string Reversed(string rows) => string.Join(' ', rows.Split(' ').Reverse());
 
     private IEnumerable<string> KeysInOrder() => _puts.Select(put => put.Key).Distinct().Order(StringComparer.Ordinal);
 }

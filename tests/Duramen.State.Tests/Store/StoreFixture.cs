@@ -31,9 +31,9 @@ internal static class StoreFixture
         return snapshot.Get(key, asOf);
     }
 
-    public static string Scan(this IStoreSnapshot snapshot, KeyRange range, long asOf)
+    public static string Scan(this IStoreSnapshot snapshot, KeyRange range, long asOf, ScanOrder order = ScanOrder.Ascending)
     {
-        using IVersionCursor cursor = snapshot.Scan(range, new Offset(asOf));
+        using IVersionCursor cursor = snapshot.Scan(range, new Offset(asOf), order);
         return Describe(cursor);
     }
 

@@ -69,6 +69,27 @@ public sealed class StoreModelTests
         await store.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_scan_from_the_last_key_takes_as_many_pieces_as_it_needs(bool isSpread)
+    {
+        // Runs that cover all keys, or each its own, as where keys begin with a time.
+        const int Keys = 20_000;
+        await using DiskStore store = DiskStore.Open(new MemoryDisk(), "/store", default, new StoreOptions { MemoryBytes = 1 << 20, RecentBytes = 200 << 10, IsInline = true });
+        for (int record = 0; record < Keys; record++)
+        {
+            store.Fold($"{(isSpread ? record * 7919L % Keys : record):D6}", $"{record}");
+        }
+
+        Assert.InRange(store.Statistics.Runs, 2, 100);
+        using IStoreSnapshot snapshot = store.OpenSnapshot();
+        Assert.Equal(
+            snapshot.Scan(KeyRange.All, Keys).Split(' ').Reverse(), snapshot.Scan(KeyRange.All, Keys, ScanOrder.Descending).Split(' '));
+        var some = new KeyRange("001000"u8.ToArray(), "015000"u8.ToArray());
+        Assert.Equal(snapshot.Scan(some, 9_000).Split(' ').Reverse(), snapshot.Scan(some, 9_000, ScanOrder.Descending).Split(' '));
+    }
+
     [Fact]
     public async Task Readers_see_whole_states_while_the_store_is_written_flushed_and_merged()
     {

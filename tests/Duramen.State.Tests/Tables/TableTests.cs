@@ -7,6 +7,7 @@ using Duramen.Log;
 using Duramen.Log.Memory;
 using Duramen.State.Store;
 using Duramen.State.Tables;
+using Duramen.State.Tests.Machines;
 using Duramen.State.Tests.Store;
 
 namespace Duramen.State.Tests.Tables;
@@ -35,6 +36,15 @@ public sealed class TableTests
         Assert.Equal("b=4@4", snapshot.Scan(KeyRange.All, 5));
         Assert.Equal("a=1@0 a=-", snapshot.History("a"));
         Assert.Equal("Removed a 1@0>- Changed b 2@1>4@4", snapshot.Diff(3, 5));
+    }
+
+    [Fact]
+    public async Task What_is_committed_while_a_read_finds_nothing_is_folded_all_the_same()
+    {
+        var log = new GatedLog(_log) { DuringEmptyRead = async () => await _log.AppendAsync(("a", "1")) };
+        await using Table table = Table.Open(_disk, "/table", log);
+        await WaitAsync(table, 1);
+        Assert.Equal("1", table.Get("a"));
     }
 
     [Fact]

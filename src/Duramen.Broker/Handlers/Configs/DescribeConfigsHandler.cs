@@ -64,6 +64,7 @@ internal sealed class DescribeConfigsHandler(BrokerTopics topics, BrokerOptions 
         Value = IsSecret(entry) ? null : entry.Value,
         IsSensitive = IsSecret(entry),
         ReadOnly = entry.IsReadOnly,
+        IsDefault = entry.Source == ConfigSource.Default,
         ConfigSource = ConfigNumbers.OfSource(entry.Source),
         ConfigType = ConfigNumbers.OfType(entry.Definition.Type),
         Documentation = request.IncludeDocumentation ? entry.Definition.Documentation : null,

@@ -7,6 +7,8 @@ namespace Duramen.Consensus.Zab.Peers;
 /// <summary>What the leader of an epoch, or who would be it, knows of one other member.</summary>
 internal sealed class Follower
 {
+    private bool _isResumed;
+
     public Follower(ReplicaId id) => Id = id;
 
     public ReplicaId Id { get; }
@@ -23,8 +25,11 @@ internal sealed class Follower
     /// <summary>Up to here it acknowledged the history of this epoch; zero while it did not at all.</summary>
     public EntryIndex Acknowledged { get; private set; }
 
-    /// <summary>The last proposal that was sent to it. One that got lost shows in the next, and it asks.</summary>
+    /// <summary>The last entry that was sent to it. One that got lost shows in the next, and it asks.</summary>
     public EntryIndex Sent { get; set; }
+
+    /// <summary>What it said last that it has of the history with which the epoch begins.</summary>
+    public EntryIndex Resumed { get; private set; }
 
     /// <summary>Whether it answered since the leader last counted who does.</summary>
     public bool IsActive { get; set; } = true;
@@ -43,6 +48,18 @@ internal sealed class Follower
 
     /// <summary>Takes in that it has entries up to one and lacks those behind it.</summary>
     public void GoBackTo(EntryIndex last) => Sent = EntryIndex.Max(last, Acknowledged);
+
+    /// <summary>
+    /// Takes in that it has the history up to an entry; true when that is more than it said before. Then what was sent behind that may be on its way; otherwise it got lost.
+    /// </summary>
+    public bool Resume(EntryIndex last)
+    {
+        bool isProgress = _isResumed && last > Resumed;
+        _isResumed = true;
+        Sent = isProgress ? EntryIndex.Max(Sent, last) : last;
+        Resumed = last;
+        return isProgress;
+    }
 
     /// <summary>Takes in an acknowledgement; true when it says more than those before.</summary>
     public bool Acknowledge(in Ack ack)

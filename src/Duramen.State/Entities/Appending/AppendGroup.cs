@@ -86,15 +86,6 @@ internal sealed class AppendGroup : IDisposable
     /// <summary>The batch; good until the group begins anew.</summary>
     public Memory<byte> Build() => _builder.Build();
 
-    /// <summary>Answers everyone.</summary>
-    public void Answer()
-    {
-        foreach (EntityAppend append in Appends)
-        {
-            append.Answer();
-        }
-    }
-
     public void Dispose() => _builder.Dispose();
 
     private static byte[] BytesOf(EntityVersion version) =>

@@ -1,4 +1,3 @@
-using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.State.Store;
@@ -15,9 +14,13 @@ internal sealed partial class EntityWriter
     private int _conflicts;
     private IDisposable? _hold;
 
+    // Whether the runner is still with the append of the caller who made it, so that nobody waits for its answer yet.
+    private bool _isAtCaller;
+
     /// <summary>Gets groups into the log until there is nothing left to do. Never throws.</summary>
     private async Task RunAsync()
     {
+        _isAtCaller = true;
         AppendGroup? done = null;
         while (true)
         {
@@ -45,7 +48,13 @@ internal sealed partial class EntityWriter
     {
         lock (_gate)
         {
-            return _groups.TryDequeue(out AppendGroup? group) ? group : null;
+            if (!_groups.TryDequeue(out AppendGroup? group))
+            {
+                return null;
+            }
+
+            _submittedEnd = group.Next;
+            return group;
         }
     }
 
@@ -80,9 +89,11 @@ internal sealed partial class EntityWriter
                 before = null;
             }
 
+            _isAtCaller &= appending.IsCompleted;
             AppendOutcome outcome = await appending.ConfigureAwait(false);
             if (outcome.Appended && log.Watermarks.Committed < group.Next)
             {
+                _isAtCaller = false;
                 await log.WaitForCommittedAsync(new Offset(group.Next.Value - 1)).ConfigureAwait(false);
             }
 
@@ -112,7 +123,8 @@ internal sealed partial class EntityWriter
                 return false;
             }
 
-            _conflicts = 0;
+            // Where others had to be held back they will have to be again, soon.
+            _conflicts = _hold is null ? 0 : ConflictsBeforeHold - 1;
             LetGo();
             _last = _last == group ? null : _last;
             if (_isKnown && !_heads.Forget(index.Position, _end))
@@ -134,6 +146,7 @@ internal sealed partial class EntityWriter
             failed = [.. group.Appends.Where(append => append.Outcome.Status == EntityAppendStatus.Appended)];
             group.Appends.RemoveAll(append => append.Outcome.Status == EntityAppendStatus.Appended);
             Forget(group);
+            LetGo();
         }
 
         foreach (EntityAppend append in failed)
@@ -144,7 +157,21 @@ internal sealed partial class EntityWriter
 
     private void Finish(AppendGroup group)
     {
-        group.Answer();
+        if (_isAtCaller && group.Appends.Count == 1)
+        {
+            // The caller's own append.
+            _isAtCaller = false;
+            group.Appends[0].AnswerHere();
+            Return(group);
+        }
+        else
+        {
+            new GroupAnswers(group, Return).Start();
+        }
+    }
+
+    private void Return(AppendGroup group)
+    {
         lock (_gate)
         {
             _idle.Push(group);
@@ -154,6 +181,7 @@ internal sealed partial class EntityWriter
     /// <summary>Waits until the index is where the log ends, and decides from there what waits to be decided.</summary>
     private async ValueTask CatchUpAsync()
     {
+        _isAtCaller = false;
         if (_conflicts >= ConflictsBeforeHold && _hold is null && log is IHoldableLog holdable)
         {
             _hold = holdable.HoldAppends();
@@ -166,6 +194,7 @@ internal sealed partial class EntityWriter
             lock (_gate)
             {
                 _end = snapshot.Position;
+                _submittedEnd = _end;
                 _heads.Begin(_end);
             }
 
@@ -174,8 +203,13 @@ internal sealed partial class EntityWriter
                 DecideFrom(snapshot, append);
             }
         }
-        catch (DuramenException cause)
+        catch (Exception cause)
         {
+            lock (_gate)
+            {
+                LetGo();
+            }
+
             while (TakeUndecided(isKnown: false) is { } append)
             {
                 append.Fail(EntityRefusals.NotDecided(log, append.Key, cause));
@@ -205,7 +239,7 @@ internal sealed partial class EntityWriter
         {
             answer = IndexAnswer.Of(snapshot, append, log.Watermarks.Start);
         }
-        catch (DuramenException cause)
+        catch (Exception cause)
         {
             append.Fail(EntityRefusals.NotDecided(log, append.Key, cause));
             return;

@@ -30,27 +30,32 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
     private Queue<EntityAppend> _undecided = new();
     private AppendGroup? _last;
     private Offset _end;
+
+    // The end of what was handed to the log: what is committed behind it is somebody else's.
+    private Offset _submittedEnd;
     private bool _isKnown;
     private bool _isRunning;
     private TaskCompletionSource? _closed;
 
-    /// <summary>Appends, or says why not. Never throws but through the task.</summary>
-    public ValueTask<EntityAppendOutcome> AppendAsync(EntityAppend append)
+    /// <summary>Appends, or says why not, and ends the append's task. Never throws.</summary>
+    public void Append(EntityAppend append)
     {
         if (!TryDecide(append, null))
         {
+            IndexAnswer answer;
             try
             {
                 using IStoreSnapshot snapshot = index.OpenSnapshot();
-                TryDecide(append, IndexAnswer.Of(snapshot, append, log.Watermarks.Start));
+                answer = IndexAnswer.Of(snapshot, append, log.Watermarks.Start);
             }
-            catch (DuramenException cause)
+            catch (Exception cause)
             {
                 append.Fail(EntityRefusals.NotDecided(log, append.Key, cause));
+                return;
             }
-        }
 
-        return append.Task;
+            TryDecide(append, answer);
+        }
     }
 
     /// <summary>Takes no more appends, and returns when those under way are answered.</summary>
@@ -84,9 +89,9 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
                 return false;
             }
 
-            if (_isKnown && answer is { } known && known.Position < _heads.From)
+            if (_isKnown && (log.Watermarks.Committed > _submittedEnd || (answer is { } known && known.Position < _heads.From)))
             {
-                // The index went back, as it does when it was damaged: wait until it is there again.
+                // Somebody else appended, and the caller may know; or the index went back, as it does when it was damaged.
                 Forget();
             }
 

@@ -23,10 +23,10 @@ internal sealed class DiskSnapshot(StoreView view, Offset position) : IStoreSnap
         return TryFind(key, asOf.Value, out version) && !version.Value.IsNull;
     }
 
-    public IVersionCursor Scan(KeyRange range, Offset asOf)
+    public IVersionCursor Scan(KeyRange range, Offset asOf, ScanOrder order = ScanOrder.Ascending)
     {
         StoreRefusals.CheckAsOf(asOf, Horizon, position);
-        return new ScanCursor(Merge(asOf, isLong: false), range, asOf.Value);
+        return order == ScanOrder.Descending ? new DescendingCursor(this, range, asOf) : new ScanCursor(Merge(asOf, isLong: false), range, asOf.Value);
     }
 
     public IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null) => new HistoryCursor(this, key.ToArray(), from);

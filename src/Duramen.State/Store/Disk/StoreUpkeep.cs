@@ -271,7 +271,12 @@ internal sealed class StoreUpkeep
             choice = asked is not null ? new MergeChoice(0, _runs.Count, HighestLevel()) : MergePolicy.Choose(States(), Horizon);
             if (choice.Count == 0 && asked is null)
             {
-                // Under the gate, so that who brings work now sees that nobody works any more.
+                // Under the gate, so that who brings work now sees that nobody works any more. A table may have come since it was looked for.
+                if (_frozen is not null)
+                {
+                    return true;
+                }
+
                 _working = Task.CompletedTask;
                 return false;
             }

@@ -23,10 +23,10 @@ internal sealed class MemorySnapshot(ImmutableSortedSet<KeyVersions> keys, Offse
         return !version.Value.IsNull;
     }
 
-    public IVersionCursor Scan(KeyRange range, Offset asOf)
+    public IVersionCursor Scan(KeyRange range, Offset asOf, ScanOrder order = ScanOrder.Ascending)
     {
         StoreRefusals.CheckAsOf(asOf, horizon, position);
-        return new ScanCursor(keys, range, asOf.Value);
+        return new ScanCursor(keys, range, asOf.Value, order == ScanOrder.Descending);
     }
 
     public IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null)
@@ -54,9 +54,11 @@ internal sealed class MemorySnapshot(ImmutableSortedSet<KeyVersions> keys, Offse
     {
     }
 
-    private sealed class ScanCursor(ImmutableSortedSet<KeyVersions> keys, KeyRange range, long asOf) : IVersionCursor
+    private sealed class ScanCursor(ImmutableSortedSet<KeyVersions> keys, KeyRange range, long asOf, bool isDescending) : IVersionCursor
     {
-        private int _next = First(keys, range);
+        private readonly int _first = First(keys, range.From);
+        private readonly int _end = range.Until is { } until ? First(keys, until) : keys.Count;
+        private int _count;
         private KeyVersions? _current;
         private int _version;
 
@@ -64,14 +66,10 @@ internal sealed class MemorySnapshot(ImmutableSortedSet<KeyVersions> keys, Offse
 
         public bool MoveNext()
         {
-            while (_next < keys.Count)
+            while (_first + _count < _end)
             {
-                _current = keys[_next++];
-                if (range.IsBehind(_current.Key))
-                {
-                    return false;
-                }
-
+                _current = isDescending ? keys[_end - 1 - _count] : keys[_first + _count];
+                _count++;
                 _version = _current.IndexAsOf(asOf);
                 if (_version >= 0 && _current.Versions[_version].Value is not null)
                 {
@@ -86,9 +84,9 @@ internal sealed class MemorySnapshot(ImmutableSortedSet<KeyVersions> keys, Offse
         {
         }
 
-        private static int First(ImmutableSortedSet<KeyVersions> keys, KeyRange range)
+        private static int First(ImmutableSortedSet<KeyVersions> keys, ReadOnlyMemory<byte> key)
         {
-            int index = keys.IndexOf(new KeyVersions(range.From.ToArray(), []));
+            int index = keys.IndexOf(new KeyVersions(key.ToArray(), []));
             return index < 0 ? ~index : index;
         }
     }

@@ -104,11 +104,13 @@ public sealed class TopicSnapshot : IDisposable
         return partition >= 0;
     }
 
-    /// <summary>Goes through the keys of a range that had a value as of a moment, in the order of their bytes, and of one key in that of its partitions.</summary>
-    public TopicVersions Scan(KeyRange range, Moment asOf)
+    /// <summary>
+    /// Goes through the keys of a range that had a value as of a moment, in the order of their bytes or the other way, and of one key in the order of its partitions.
+    /// </summary>
+    public TopicVersions Scan(KeyRange range, Moment asOf, ScanOrder order = ScanOrder.Ascending)
     {
         Check(asOf);
-        return TopicVersions.ByKey(_partitions, Open(index => _snapshots[index].Scan(range, asOf.Offsets[index].Offset)));
+        return TopicVersions.ByKey(_partitions, Open(index => _snapshots[index].Scan(range, asOf.Offsets[index].Offset, order)), order);
     }
 
     /// <summary>

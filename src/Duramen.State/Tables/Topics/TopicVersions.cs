@@ -35,10 +35,12 @@ public sealed class TopicVersions : IVersionCursor
     }
 
     /// <summary>In the order of keys; one that several partitions have comes once for each.</summary>
-    internal static TopicVersions ByKey(IReadOnlyList<int> partitions, IVersionCursor[] cursors) =>
-        new(partitions, cursors, (left, right) => cursors[left].Current.Key.SequenceCompareTo(cursors[right].Current.Key));
+    internal static TopicVersions ByKey(IReadOnlyList<int> partitions, IVersionCursor[] cursors, ScanOrder order) => new(
+        partitions, cursors, order == ScanOrder.Descending ? (left, right) => Compare(cursors[right], cursors[left]) : (left, right) => Compare(cursors[left], cursors[right]));
 
     /// <summary>In the order of times as far as the orders of the partitions allow it.</summary>
     internal static TopicVersions ByTime(IReadOnlyList<int> partitions, IVersionCursor[] cursors) =>
         new(partitions, cursors, (left, right) => cursors[left].Current.TimestampMs.CompareTo(cursors[right].Current.TimestampMs));
+
+    private static int Compare(IVersionCursor left, IVersionCursor right) => left.Current.Key.SequenceCompareTo(right.Current.Key);
 }

@@ -127,7 +127,6 @@ public sealed class TableEqualityTests
         private async Task CheckAsync(Table table, IReadOnlyList<NaiveTable.Row> rows)
         {
             await WaitForRebuildAsync(table);
-            await table.WaitForAsync(new Offset(End));
             using IStoreSnapshot snapshot = table.OpenSnapshot();
             Assert.Equal(End, snapshot.Position.Value);
             NaiveTable naive = Check(snapshot, rows);
@@ -184,10 +183,10 @@ public sealed class TableEqualityTests
             OpenTables();
         }
 
-        private static async Task WaitForRebuildAsync(Table table)
+        private async Task WaitForRebuildAsync(Table table)
         {
             using var patience = new CancellationTokenSource(Patience);
-            while (table.IsRebuilding)
+            while (table.IsRebuilding || table.Point.Position.Value < End)
             {
                 patience.Token.ThrowIfCancellationRequested();
                 await Task.Yield();

@@ -198,6 +198,8 @@ public sealed class TopicTableTests
                 .OrderBy(version => version.Key, StringComparer.Ordinal).ThenBy(version => version.Partition)
                 .Select(version => $"{version.Key}={version.Value}@{version.Partition}:{version.Offset}");
             Assert.Equal(string.Join(' ', expected), Scan(snapshot, asOf));
+            Assert.Equal(
+                expected.Select(row => row.Split('=')[0]).Reverse(), Describe(snapshot.Scan(KeyRange.All, asOf, ScanOrder.Descending)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(row => row.Split('=')[0]));
         }
     }
 
