@@ -139,6 +139,25 @@ public sealed class EntityEndpointTests
         Assert.Contains("duramen.entities", Encoding.UTF8.GetString(notes.Batches.Span), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_topic_asks_of_producers_holds_for_what_its_entities_get()
+    {
+        await using HttpNode node = await HttpNode.StartAsync();
+        await node.CreateTopicAsync("stamped", configs: "message.timestamp.type=LogAppendTime");
+        await node.CreateTopicAsync("safe", configs: "min.insync.replicas=2");
+        await AppendAsync(node, "/v1/entities/stamped/7", """{"records":[{"value":"a"},{"value":"b"}]}""");
+        using (LogSlice slice = await node.Log("stamped").ReadAsync(default, ReadLimits.Default))
+        {
+            Assert.True(RecordBatchView.TryRead(slice.Batches.Span, out RecordBatchView batch));
+            Assert.True(batch.IsLogAppendTime);
+        }
+
+        using HttpResponseMessage unsafeAppend = await PostAsync(node, "/v1/entities/safe/7", """{"records":[{"value":"a"}]}""");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, unsafeAppend.StatusCode);
+        Assert.Contains("min.insync.replicas", await unsafeAppend.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await HttpNode.RefusedAsync(await PostAsync(node, "/v1/entities/__audit/7", """{"records":[{"value":"a"}]}"""), 404, "topic-unknown");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]

@@ -31,13 +31,13 @@ internal sealed class HttpNode : IAsyncDisposable
         Time = time ?? TimeProvider.System,
     }));
 
-    public async Task CreateTopicAsync(string name, int partitions = 1)
+    public async Task CreateTopicAsync(string name, int partitions = 1, params string[] configs)
     {
         using WireClient client = await WireClient.ConnectAsync(Node.KafkaEndPoint);
         CreateTopicsResponse response = await client.AskAsync(new CreateTopicsRequest
         {
             // The times of records count from 1970 here.
-            Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = -1, Configs = [new() { Name = "retention.ms", Value = "-1" }] }],
+            Topics = [new() { Name = name, NumPartitions = partitions, ReplicationFactor = -1, Configs = [.. configs.Append("retention.ms=-1").Select(config => new CreateTopicsRequest.Config { Name = config.Split('=')[0], Value = config.Split('=')[1] })] }],
         }, version: 7);
         Assert.Equal(KafkaError.None, response.Topics[0].ErrorCode);
     }
