@@ -22,6 +22,9 @@ public static class Swarm
         FaultKind.DiskFull, FaultKind.ReadError, FaultKind.PowerCutAll, FaultKind.MembershipChange,
     ];
 
+    private static readonly FaultKind[] Rare = [FaultKind.LatentRot, FaultKind.MisdirectedWrite, FaultKind.RestoredDisk, FaultKind.DiskFull, FaultKind.ReadError];
+    private static readonly FaultKind[] Hunters = [FaultKind.Kill, FaultKind.LinkCut, FaultKind.Muteness, FaultKind.Isolation, FaultKind.Split, FaultKind.DieAtEffect];
+
     /// <summary>
     /// The options of a seed: such faults as the group must get over, or, with <paramref name="isBeyond"/>, losses of more disks than it can do without.
     /// </summary>
@@ -67,7 +70,7 @@ public static class Swarm
             },
             Paxos = DrawPaxos(seed),
         };
-        Fault[] faults = [.. DrawFaults(seed, options), .. isBeyond ? DrawLosses(seed, options) : []];
+        Fault[] faults = [.. DrawFaults(seed, options), .. DrawRare(seed, options), .. DrawHunt(seed, options), .. isBeyond ? DrawLosses(seed, options) : []];
         Array.Sort(faults, static (left, right) => left.AtUs.CompareTo(right.AtUs));
         return options with { Faults = [.. faults.Select((fault, number) => fault with { Number = number })] };
     }
@@ -114,9 +117,10 @@ public static class Swarm
     private static Fault[] DrawFaults(ulong seed, SimulationOptions options)
     {
         var chance = Prng.ForStream(seed, "faults");
-        int[] weights = [.. Enum.GetValues<FaultKind>().Select(kind => DrawWeight(chance, kind))];
+        FaultKind[] kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind < FaultKind.LatentRot)];
+        int[] weights = [.. kinds.Select(_ => chance.NextBool() ? chance.NextInt32(1, 100) : 0)];
         int all = weights.Sum();
-        int count = chance.NextInt32(0, 50);
+        int count = chance.NextInt32(0, 40);
         if (all == 0)
         {
             return [];
@@ -134,25 +138,42 @@ public static class Swarm
             }
 
             long duration = chance.NextInt64(1_000, chance.NextBool(0.4) ? 10_000_000 : 2_000_000);
-            faults[i] = new Fault(0, chance.NextInt64(100_000, span), (FaultKind)kind, duration, chance.NextUInt64());
+            faults[i] = new Fault(0, chance.NextInt64(100_000, span), kinds[kind], duration, chance.NextUInt64());
         }
 
         return faults;
     }
 
-    // Where a disk is lost much else cannot happen until it is replaced.
-    private static int DrawWeight(Prng chance, FaultKind kind)
+    private static long SpanOf(SimulationOptions options) => Math.Min(options.FaultsEndUs, options.Requests * 200_000L);
+
+    // What disks seldom do. Where one is lost much else cannot happen until it is replaced, so each kind comes a few times in a quarter of the runs.
+    private static List<Fault> DrawRare(ulong seed, SimulationOptions options)
     {
-        int weight = chance.NextBool() ? chance.NextInt32(1, 100) : 0;
-        return kind switch
+        var chance = Prng.ForStream(seed, "disks");
+        var faults = new List<Fault>();
+        foreach (FaultKind kind in Rare)
         {
-            FaultKind.SwappedDisks => 0,
-            FaultKind.LatentRot or FaultKind.MisdirectedWrite or FaultKind.RestoredDisk or FaultKind.DiskFull or FaultKind.ReadError => weight / 4,
-            _ => weight,
-        };
+            for (int left = chance.NextInt32(4) == 0 ? chance.NextInt32(1, 4) : 0; left > 0; left--)
+            {
+                faults.Add(new Fault(0, chance.NextInt64(100_000, SpanOf(options)), kind, chance.NextInt64(1_000, 4_000_000), chance.NextUInt64()));
+            }
+        }
+
+        return faults;
     }
 
-    private static long SpanOf(SimulationOptions options) => Math.Min(options.FaultsEndUs, options.Requests * 200_000L);
+    // In some runs whoever leads is cut off or killed over and over, in the middle of what it does: leaders that come later find pieces of several earlier ones.
+    private static Fault[] DrawHunt(ulong seed, SimulationOptions options)
+    {
+        var chance = Prng.ForStream(seed, "hunt");
+        var faults = new Fault[chance.NextInt32(6) == 0 ? chance.NextInt32(10, 40) : 0];
+        for (int i = 0; i < faults.Length; i++)
+        {
+            faults[i] = new Fault(0, chance.NextInt64(100_000, SpanOf(options)), chance.Pick<FaultKind>(Hunters), chance.NextInt64(1_000, 1_500_000), chance.NextUInt64() | (1UL << 63));
+        }
+
+        return faults;
+    }
 
     // They come close together, so that nobody has the time to repair what the first ones broke.
     private static Fault[] DrawLosses(ulong seed, SimulationOptions options)
