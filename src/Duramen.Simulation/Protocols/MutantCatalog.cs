@@ -19,7 +19,7 @@ public static class MutantCatalog
         new("R05", "raft", "entries are acknowledged before they are synced", ["C7", "C3"]),
         new("R06", "raft", "a leader counts entries that it has not synced", ["R7", "C3"]),
         new("R07", "raft", "a follower cuts its log without a conflict", ["R8", "C3"]),
-        new("R09", "raft", "half of the voters are a majority", ["R1", "R7", "C1"]),
+        new("R09", "raft", "half of the voters are a majority", ["R1", "R5", "R7", "C1"]),
         new("R10", "raft", "members change before an entry of the leader's term is committed", ["R9", "R1"]),
         new("R11", "raft", "a joint membership needs only the majority of the new voters", ["R7", "R1"]),
         new("R12", "raft", "a read is let go without asking whether the leader still leads", ["R11", "C6"]),

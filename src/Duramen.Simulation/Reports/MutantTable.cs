@@ -11,14 +11,14 @@ public static class MutantTable
     /// <summary>Seeds after which a rule counts as broken unnoticed.</summary>
     public const ulong MaxSeeds = 2_000;
 
-    /// <summary>The run that notices a mutant; null when none does.</summary>
+    /// <summary>The first run in which an invariant that is about the broken rule notices it; null when none does. What others notice before does not count.</summary>
     public static SimulationResult? FirstFailure(MutantEntry mutant)
     {
         ArgumentNullException.ThrowIfNull(mutant);
         for (ulong seed = 1; seed <= MaxSeeds; seed++)
         {
             SimulationResult result = SimulationRun.Run(Swarm.Draw(seed, mutant.Protocol.Length == 0 ? "raft" : mutant.Protocol, mutant.Id));
-            if (!result.IsGood)
+            if (!result.IsGood && mutant.KilledBy.Contains(result.Invariant!))
             {
                 return result;
             }
