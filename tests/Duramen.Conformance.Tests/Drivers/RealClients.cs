@@ -55,7 +55,8 @@ internal static class RealClients
             Deviates = Because(
                 ("it only speaks the record format of Kafka 0.10, which Kafka 4 does not take either", [
                     "uncompressed", "gzip", "snappy", "lz4", "records without key", "bytes of every value", "tombstones", "empty values", "acks=1", "50 partitions",
-                    "from the earliest record", "the end of a partition is seen", "produce and consume over TLS"])),
+                    "from the earliest record", "the end of a partition is seen", "produce and consume over TLS"]),
+                ("it takes a topic that exists for one that it made", ["a topic that exists is refused"])),
         },
         Node("node-rdkafka", "3.6.1 (librdkafka 2.12.0)", "build/Release/node-librdkafka.node") with
         {
