@@ -100,6 +100,12 @@ internal sealed class ViewstampedChecks : IProtocolChecks
             return;
         }
 
+        // Who is not in that era yet does not count the report; it comes again.
+        if (node.Probe is not { } probe || EraNumber.Of(probe.HardState.Current) != EraNumber.Of(envelope.Epoch))
+        {
+            return;
+        }
+
         if (!_reports.TryGetValue((node.ReplicaId, envelope.Epoch.Number), out (int Life, SortedDictionary<ReplicaId, DoViewChange> Reports) known) || known.Life != node.Life)
         {
             known = (node.Life, []);
