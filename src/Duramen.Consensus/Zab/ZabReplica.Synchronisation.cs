@@ -54,6 +54,12 @@ internal sealed partial class ZabReplica
     // Whatever a follower has that is not in the leader's history is cut, also if its last entry is older than the leader's (ZOOKEEPER-1154).
     private void Synchronise(Follower follower, in HistoryEnd end)
     {
+        if (end.Last < follower.Acknowledged)
+        {
+            // It said so before it had what it acknowledged since.
+            return;
+        }
+
         bool isKnown = _log.Knows(end.Last) && _log.EpochAt(end.Last) == end.LastEpoch;
         Mutant.Weaken("Z05", ref isKnown, _log.Knows(end.Last));
         if (end.Last < _log.First.Previous)
