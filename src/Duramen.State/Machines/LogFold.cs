@@ -30,12 +30,6 @@ public static class LogFold
         while (next < until)
         {
             using LogSlice slice = await log.ReadAsync(next, ReadLimits.Default, cancellationToken).ConfigureAwait(false);
-            if (slice.Batches.IsEmpty)
-            {
-                // Compaction removed everything from here to the end.
-                return until;
-            }
-
             Apply(machine, log, slice.Batches.Span, next, decoder);
             next = slice.NextOffset;
         }
