@@ -148,7 +148,7 @@ public sealed partial class Table
             Interlocked.MemoryBarrier();
             if (Volatile.Read(ref _progress) is null)
             {
-                await Task.WhenAny(awaited.Task, nudged, Task.Delay(_options.GathersFor)).ConfigureAwait(false);
+                await Task.WhenAny(awaited.Task, nudged, Task.Delay(_options.GathersFor, _closing.Token)).ConfigureAwait(false);
             }
 
             Volatile.Write(ref _awaited, null);
