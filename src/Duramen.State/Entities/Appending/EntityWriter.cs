@@ -120,7 +120,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
             _isRunning = true;
         }
 
-        _ = RunAsync();
+        _ = RunAsync(append);
         return true;
     }
 
