@@ -234,9 +234,10 @@ internal sealed partial class EntityWriter
     private void DecideFrom(IStoreSnapshot snapshot, EntityAppend append)
     {
         IndexAnswer answer;
+        Offset start = log.Watermarks.Start;
         try
         {
-            answer = IndexAnswer.Of(snapshot, append, log.Watermarks.Start);
+            answer = IndexAnswer.Of(snapshot, append, start);
         }
         catch (Exception cause)
         {
@@ -246,7 +247,7 @@ internal sealed partial class EntityWriter
 
         lock (_gate)
         {
-            Decide(append, answer);
+            Decide(append, answer, start);
         }
     }
 
