@@ -205,8 +205,19 @@ public sealed class EntityLog : IAsyncDisposable
     private async ValueTask<IStoreSnapshot> OpenSnapshotAsync(CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        await _index.WaitForAsync(_log.Watermarks.Committed, cancellationToken).ConfigureAwait(false);
-        return _index.OpenSnapshot();
+        Offset committed = _log.Watermarks.Committed;
+        while (true)
+        {
+            await _index.WaitForAsync(committed, cancellationToken).ConfigureAwait(false);
+            IStoreSnapshot snapshot = _index.OpenSnapshot();
+            if (snapshot.Position >= committed)
+            {
+                return snapshot;
+            }
+
+            // A damaged index was replaced between the two lines by one that begins anew.
+            snapshot.Dispose();
+        }
     }
 
     private void ThrowIfClosed()
