@@ -74,7 +74,7 @@ internal static class ServerSettings
         string? address = host switch { "localhost" => "127.0.0.1", "*" => "[::]", _ => host };
         return colon > 0 && IPAddress.TryParse(address, out IPAddress? parsed) && ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
             ? new IPEndPoint(parsed, port)
-            : throw new FormatException("an IP address (or localhost, or * for all) and a port with a colon between them");
+            : throw new FormatException("an IP address (or localhost, or * for all) and a port from 0 to 65535, with a colon between them");
     }
 
     private static Setting Of(string name, string help, Func<DuramenNodeOptions, string, DuramenNodeOptions> apply) =>
