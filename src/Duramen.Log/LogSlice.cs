@@ -30,7 +30,10 @@ public sealed class LogSlice : IDisposable
     /// <summary>The batches, back to back; empty when there was nothing to read.</summary>
     public ReadOnlyMemory<byte> Batches { get; private set; }
 
-    /// <summary>Where reading goes on: the offset after the last batch, or the offset that was asked for when the slice is empty.</summary>
+    /// <summary>
+    /// Where reading goes on: the offset after the last batch. Of an empty slice it is where the log was committed to when it was read, or nearer: compaction left nothing below it.
+    /// What is committed since is behind it. So whoever follows a log goes on from here, and looks at no watermark of a later moment.
+    /// </summary>
     public Offset NextOffset { get; }
 
     /// <summary>A slice without batches.</summary>

@@ -34,6 +34,13 @@ internal static class StateRefusals
         "Run the version that wrote it, or a newer one.",
         cause);
 
+    /// <summary>A keyframe that is good and that the machine did not take.</summary>
+    public static StateException Unreadable(ILog log, Offset position, Exception cause, string path) => new(
+        StateErrors.Unreadable,
+        $"The state of the machine on log '{log.Name}' as of offset {position}, in {path}, cannot be taken over: {cause.Message}",
+        "Run the version that wrote it; or give this one another version, so that it is not used; or delete it.",
+        cause);
+
     /// <summary>A batch whose records cannot be walked.</summary>
     public static StateException Unreadable(ILog log, Offset baseOffset, string fault) => new(
         StateErrors.Unreadable,

@@ -243,12 +243,14 @@ public sealed class RemoteLog : ILog, IAsyncDisposable
     // Null when the log does not have the offset.
     private async Task<LogSlice?> TryFetchAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken)
     {
+        // Committed before the broker was asked: if it has nothing from here on, it has nothing up to there.
+        Offset end = Watermarks.Committed;
         try
         {
             (RemoteRun run, long start, long committed) = await AskAsync(
                 () => RemoteFetch.AskAsync(_client, Name, Partition, from, limits.MaxBytes, waitMs: 0, ConnectionLane.Prompt, cancellationToken), cancellationToken).ConfigureAwait(false);
             _marks.Learn(start, committed);
-            return run.Rented is null && from.Value > committed ? null : run.ToSlice(limits);
+            return run.Rented is not null ? run.ToSlice(limits) : from.Value > committed ? null : LogSlice.Empty(Offset.Max(from, end));
         }
         catch (LogException error) when (error.InnerException is ClientException { Error: KafkaError.OffsetOutOfRange })
         {

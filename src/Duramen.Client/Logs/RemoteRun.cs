@@ -12,14 +12,9 @@ namespace Duramen.Client.Logs;
 /// <param name="From">The offset that was asked for.</param>
 internal readonly record struct RemoteRun(byte[]? Rented, int Start, int SizeBytes, Offset From)
 {
-    /// <summary>What a reader gets who asked for no more than so much; the memory is the slice's then.</summary>
+    /// <summary>What a reader gets, of a run that is not nothing, who asked for no more than so much; the memory is the slice's then.</summary>
     public LogSlice ToSlice(ReadLimits limits)
     {
-        if (Rented is null)
-        {
-            return LogSlice.Empty(From);
-        }
-
         ReadOnlySpan<byte> rest = Rented.AsSpan(Start, SizeBytes);
         int taken = 0;
         long records = 0;
@@ -32,7 +27,7 @@ internal readonly record struct RemoteRun(byte[]? Rented, int Start, int SizeByt
             next = batch.NextOffset;
         }
 
-        return new LogSlice(Rented, Start, taken, next);
+        return new LogSlice(Rented!, Start, taken, next);
     }
 
     /// <summary>Gives the memory back.</summary>

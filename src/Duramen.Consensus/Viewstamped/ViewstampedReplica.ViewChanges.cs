@@ -264,9 +264,9 @@ internal sealed partial class ViewstampedReplica
         }
 
         (DoViewChange best, ReplicaId owner) = _reports.Best(OwnReport(), _self, _membership);
-        if (best.Last < _committed)
+        if (best.Last < _committed || EraNumber.MadeIn(_log.LastEpoch, Era) > View)
         {
-            // More was committed since that report: a later view is at work.
+            // More was committed since that report, or state transfer brought what a later view committed: that one is at work.
             return;
         }
 

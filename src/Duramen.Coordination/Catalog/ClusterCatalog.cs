@@ -10,7 +10,10 @@ using Duramen.State.Machines;
 
 namespace Duramen.Coordination.Catalog;
 
-/// <summary>What there is in the cluster, whoever serves it: the topics, the producer ids that were given out, and what was set on brokers. A machine on the log named <see cref="LogName"/>.</summary>
+/// <summary>
+/// What there is in the cluster, whoever serves it: the topics, the producer ids that were given out, and what was set on brokers. A machine on the log named <see cref="LogName"/>.
+/// It keeps no keyframes: its log is compacted, so that a replay is as long as the state is large, and a keyframe could bring back what was removed since (<see cref="IKeptMachine"/>).
+/// </summary>
 public sealed class ClusterCatalog(CatalogOptions? options = null) : IMachine
 {
     /// <summary>The name of the catalog's log. No topic's log has it: those contain a slash.</summary>

@@ -16,6 +16,7 @@ namespace Duramen.Coordination.Groups;
 /// generation that is being gathered, parked calls, sessions and deadlines. A host that ends takes those with it: its successor finds the members
 /// of the last stored generation, gives each a new session, and has the others join again.
 /// </para>
+/// It keeps no keyframes: its log is compacted, so that a replay is as long as the state is large, and a keyframe could bring back what was removed since (<see cref="IKeptMachine"/>).
 /// The host ticks once before the first command. Metadata and assignments are opaque, but for the topics of consumers.
 /// </summary>
 public sealed partial class GroupMachine : IMachine

@@ -72,9 +72,9 @@ internal sealed class ViewstampedChecks : IProtocolChecks
 
         _toldOf = Epoch.Zero;
 
-        if (!isFirst && EraNumber.Of(hard.Current) == EraNumber.Of(before.Hard.Current) + 1)
+        if (!isFirst && EraNumber.Of(hard.Current) > EraNumber.Of(before.Hard.Current))
         {
-            CheckEra(node, probe);
+            CheckEra(node, probe, EraNumber.Of(before.Hard.Current));
         }
 
         CheckPromises(node, outbox, probe);
@@ -178,7 +178,9 @@ internal sealed class ViewstampedChecks : IProtocolChecks
         if (probe.Role is ReplicaRole.Candidate or ReplicaRole.Leader)
         {
             CheckChoice(node, probe, before);
-            _starts.TryAdd(view.Number, new EntryName(probe.Last, EpochAt(probe, probe.Last) ?? Epoch.Zero));
+
+            // A choice that was lost before it was synced told nobody, and another one takes its place.
+            _starts[view.Number] = new EntryName(probe.Last, EpochAt(probe, probe.Last) ?? Epoch.Zero);
         }
         else if (_starts.TryGetValue(view.Number, out EntryName start))
         {
@@ -261,26 +263,29 @@ internal sealed class ViewstampedChecks : IProtocolChecks
         }
     }
 
-    // An era begins when the members before it have the entry that ends theirs.
-    private void CheckEra(SimulatedNode node, IReplicaProbe probe)
+    // An era begins when the members before it have the entry that ends theirs, and nobody is ahead of what it knows to be committed.
+    private void CheckEra(SimulatedNode node, IReplicaProbe probe, long before)
     {
-        Membership before = _checks.MembershipBefore(node);
-        if (before.Count == 0)
-        {
-            return;
-        }
-
+        long era = EraNumber.Of(probe.HardState.Current);
+        Membership members = _checks.MembershipBefore(node);
         for (EntryIndex index = probe.Committed; index >= probe.First && probe.TryReadEntry(index, out EntryView entry); index = index.Previous)
         {
-            if (entry.Header.Kind == EntryKind.Configuration)
+            if (entry.Header.Kind != EntryKind.Configuration)
             {
-                if (!_checks.IsOnMajority(before, index, entry.Header.Epoch))
-                {
-                    throw new ViolationException("V12", $"{node.ReplicaId} begins the era of entry {index}, which is not synced on a majority of {before}");
-                }
-
-                return;
+                continue;
             }
+
+            if (EraNumber.Of(entry.Header.Epoch) != era)
+            {
+                throw new ViolationException("V12", $"{node.ReplicaId} is in era {era}; the last change that it knows to be committed, entry {index}, began era {EraNumber.Of(entry.Header.Epoch)}");
+            }
+
+            if (era == before + 1 && members.Count > 0 && !_checks.IsOnMajority(members, index, entry.Header.Epoch))
+            {
+                throw new ViolationException("V12", $"{node.ReplicaId} begins the era of entry {index}, which is not synced on a majority of {members}");
+            }
+
+            return;
         }
     }
 

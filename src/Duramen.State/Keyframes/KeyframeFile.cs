@@ -1,11 +1,9 @@
 using System.Buffers.Binary;
-using Duramen.Core.Binary;
 using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.State.Replication;
 using Duramen.State.Store;
-using Duramen.State.Store.Memory;
 
 namespace Duramen.State.Keyframes;
 
@@ -19,55 +17,39 @@ namespace Duramen.State.Keyframes;
 /// </summary>
 internal static class KeyframeFile
 {
+    /// <summary>What stands before the key of an entry.</summary>
+    public const int EntryHeadBytes = (2 * sizeof(int)) + (2 * sizeof(long));
+
+    /// <summary>What stands before a block.</summary>
+    public const int BlockHeadBytes = 2 * sizeof(int);
+
+    /// <summary>What a block is closed at: large enough that it costs one write, small enough that two of them are nothing.</summary>
+    public const int BlockBytes = 256 << 10;
+
     private const int Version = 1;
     private const int FixedBytes = 56;
     private const int ChecksumAt = 52;
-    private const int BlockHeadBytes = 2 * sizeof(int);
-    private const int EntryHeadBytes = (2 * sizeof(int)) + (2 * sizeof(long));
-
-    // Large enough that a block costs one write, small enough that two of them are nothing.
-    private const int BlockBytes = 256 << 10;
 
     // An entry has to fit a store, and a block ends with the entry that fills it.
     private const int BlockMaxBytes = BlockBytes + EntryHeadBytes + StoreLimits.KeyMaxBytes + StoreLimits.ValueMaxBytes;
 
     private static ReadOnlySpan<byte> Magic => "DURAKEYF"u8;
 
-    /// <summary>Writes the newest state of a snapshot and syncs it.</summary>
-    public static void Write(IDiskFile file, ReadOnlySpan<byte> identity, IStoreSnapshot state, ReadOnlySpan<byte> attachment)
+    /// <summary>Writes a state and syncs it; gives its digest.</summary>
+    public static StateDigest Write(IDiskFile file, ReadOnlySpan<byte> identity, Offset position, IFrozenState state, ReadOnlySpan<byte> attachment)
     {
-        using var block = new PooledBuffer();
-        long at = FixedBytes + identity.Length + attachment.Length;
-        long entries = 0;
-        StateDigest digest = default;
-        using (IVersionCursor cursor = state.Scan(KeyRange.All, state.Position))
-        {
-            while (cursor.MoveNext())
-            {
-                Append(block, cursor.Current);
-                digest = digest.Plus(cursor.Current.Key, cursor.Current.Value.Span);
-                entries++;
-                if (block.Length >= BlockBytes)
-                {
-                    at = WriteBlock(file, at, block);
-                }
-            }
-        }
-
-        if (block.Length > 0)
-        {
-            at = WriteBlock(file, at, block);
-        }
-
-        WriteBlock(file, at, block);
-        WriteHeader(file, identity, state.Position, entries, digest, attachment);
+        using var writer = new StateWriter(file, FixedBytes + identity.Length + attachment.Length);
+        state.WriteTo(writer);
+        writer.End();
+        WriteHeader(file, identity, position, writer.Entries, writer.Digest, attachment);
         file.Sync();
+        return writer.Digest;
     }
 
-    /// <summary>Reads a keyframe into a store in memory; says what is wrong when it is not one, whole and unchanged, of this identity.</summary>
-    public static string? TryRead(IDiskFile file, ReadOnlySpan<byte> identity, out MemoryStore? store)
+    /// <summary>Reads a keyframe; says what is wrong when it is not one, whole and unchanged, of this identity.</summary>
+    public static string? TryRead(IDiskFile file, ReadOnlySpan<byte> identity, out KeptState? kept)
     {
-        store = null;
+        kept = null;
         Span<byte> head = stackalloc byte[FixedBytes];
         if (file.Read(head, 0) < FixedBytes || !head.StartsWith(Magic))
         {
@@ -97,8 +79,8 @@ internal static class KeyframeFile
             return "it is of another machine, version or log";
         }
 
-        var position = new Offset(BinaryPrimitives.ReadInt64BigEndian(head[16..]));
-        var entries = new List<Entry>();
+        var blocks = new List<byte[]>();
+        long entries = 0;
         StateDigest digest = default;
         for (long at = FixedBytes + names.Length; ;)
         {
@@ -112,82 +94,59 @@ internal static class KeyframeFile
                 break;
             }
 
-            if (!TryReadEntries(block, entries, ref digest))
+            if (!TryCount(block, ref entries, ref digest))
             {
                 return $"the block before position {at} is damaged";
             }
+
+            blocks.Add(block);
         }
 
-        if (entries.Count != BinaryPrimitives.ReadInt64BigEndian(head[24..]) || digest != StateDigest.Read(head[32..]))
+        if (entries != BinaryPrimitives.ReadInt64BigEndian(head[24..]) || digest != StateDigest.Read(head[32..]))
         {
             return "it does not hold the state that its digest is of";
         }
 
-        // A store is put into in the order of offsets.
-        entries.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
-        store = new MemoryStore();
-        foreach (Entry entry in entries)
-        {
-            store.Put(entry.Key, entry.Value, new Offset(entry.Offset), entry.TimestampMs);
-        }
-
-        store.Advance(position, names.AsSpan(identityBytes));
-        store.MoveHorizon(position);
+        kept = new KeptState(new Offset(BinaryPrimitives.ReadInt64BigEndian(head[16..])), digest, names.AsMemory(identityBytes), blocks, entries);
         return null;
     }
 
-    private static void Append(PooledBuffer block, VersionView version)
+    /// <summary>The digest that the header states, whether the rest is good or not; null when there is no header.</summary>
+    public static StateDigest? DigestIn(IDiskFile file)
     {
-        Span<byte> head = block.GetSpan(EntryHeadBytes);
-        BinaryPrimitives.WriteInt32BigEndian(head, version.Key.Length);
-        BinaryPrimitives.WriteInt32BigEndian(head[4..], version.Value.Length);
-        BinaryPrimitives.WriteInt64BigEndian(head[8..], version.Offset.Value);
-        BinaryPrimitives.WriteInt64BigEndian(head[16..], version.TimestampMs);
-        block.Advance(EntryHeadBytes);
-        block.Write(version.Key);
-        block.Write(version.Value.Span);
+        Span<byte> head = stackalloc byte[FixedBytes];
+        return file.Read(head, 0) == FixedBytes && head.StartsWith(Magic) ? StateDigest.Read(head[32..]) : null;
     }
 
-    private static bool TryReadEntries(ReadOnlySpan<byte> block, List<Entry> entries, ref StateDigest digest)
+    /// <summary>Reads the sizes of the entry that bytes begin with; false when it does not fit them.</summary>
+    public static bool TryMeasure(ReadOnlySpan<byte> bytes, out int keyBytes, out int valueBytes)
     {
-        while (!block.IsEmpty)
+        keyBytes = valueBytes = 0;
+        if (bytes.Length < EntryHeadBytes)
         {
-            if (block.Length < EntryHeadBytes)
+            return false;
+        }
+
+        keyBytes = BinaryPrimitives.ReadInt32BigEndian(bytes);
+        valueBytes = BinaryPrimitives.ReadInt32BigEndian(bytes[4..]);
+        return keyBytes >= 0 && valueBytes >= 0 && (long)keyBytes + valueBytes <= bytes.Length - EntryHeadBytes;
+    }
+
+    private static bool TryCount(ReadOnlySpan<byte> block, ref long entries, ref StateDigest digest)
+    {
+        for (; !block.IsEmpty; entries++)
+        {
+            if (!TryMeasure(block, out int keyBytes, out int valueBytes))
             {
                 return false;
             }
 
-            int keyBytes = BinaryPrimitives.ReadInt32BigEndian(block);
-            int valueBytes = BinaryPrimitives.ReadInt32BigEndian(block[4..]);
             ReadOnlySpan<byte> rest = block[EntryHeadBytes..];
-            if (keyBytes < 0 || valueBytes < 0 || (long)keyBytes + valueBytes > rest.Length)
-            {
-                return false;
-            }
-
-            var entry = new Entry(
-                rest[..keyBytes].ToArray(),
-                rest.Slice(keyBytes, valueBytes).ToArray(),
-                BinaryPrimitives.ReadInt64BigEndian(block[8..]),
-                BinaryPrimitives.ReadInt64BigEndian(block[16..]));
-            digest = digest.Plus(entry.Key, entry.Value);
-            entries.Add(entry);
+            digest = digest.Plus(rest[..keyBytes], rest.Slice(keyBytes, valueBytes));
             block = rest[(keyBytes + valueBytes)..];
         }
 
         return true;
-    }
-
-    private static long WriteBlock(IDiskFile file, long at, PooledBuffer block)
-    {
-        Span<byte> head = stackalloc byte[BlockHeadBytes];
-        BinaryPrimitives.WriteInt32BigEndian(head, block.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(head[4..], Crc32C.Compute(block.WrittenSpan));
-        file.Write(head, at);
-        file.Write(block.WrittenSpan, at + BlockHeadBytes);
-        at += BlockHeadBytes + block.Length;
-        block.Clear();
-        return at;
     }
 
     private static byte[]? ReadBlock(IDiskFile file, ref long at)
@@ -226,6 +185,4 @@ internal static class KeyframeFile
     }
 
     private static uint HeaderChecksum(ReadOnlySpan<byte> head, ReadOnlySpan<byte> names) => Crc32C.Append(Crc32C.Compute(head[..ChecksumAt]), names);
-
-    private readonly record struct Entry(byte[] Key, byte[] Value, long Offset, long TimestampMs);
 }

@@ -3,7 +3,6 @@ using System.Text;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Disk;
-using Duramen.State.Store;
 using Duramen.State.Store.Memory;
 
 namespace Duramen.State.Keyframes;
@@ -52,13 +51,10 @@ public sealed class KeyframeFolder
     public IReadOnlyList<Keyframe> List()
     {
         var found = new List<Keyframe>();
-        foreach (string name in _disk.ListFiles(_path))
+        foreach (Offset position in Positions())
         {
-            if (name.EndsWith(Suffix, StringComparison.Ordinal) &&
-                long.TryParse(name.AsSpan(0, name.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long position))
-            {
-                found.Add(new Keyframe(new Offset(position), _disk.FileLength($"{_path}/{name}")));
-            }
+            using IDiskFile file = _disk.Open(PathOf(position), DiskFileMode.Existing);
+            found.Add(new Keyframe(position, _disk.FileLength(PathOf(position)), KeyframeFile.DigestIn(file)));
         }
 
         return found;
@@ -71,28 +67,44 @@ public sealed class KeyframeFolder
     /// <param name="asOf">Only keyframes at or before this offset; all by default.</param>
     public MemoryStore? Restore(Offset? asOf = null)
     {
-        foreach (Keyframe keyframe in List().Reverse())
+        foreach (Offset position in Positions().AsEnumerable().Reverse())
         {
-            if (asOf is { } limit && keyframe.Position > limit)
+            if ((asOf is not { } limit || position <= limit) && TryRead(position) is { } kept)
             {
-                continue;
+                return kept.ToStore();
             }
-
-            string path = PathOf(keyframe.Position);
-            using IDiskFile file = _disk.Open(path, DiskFileMode.Existing);
-            if (KeyframeFile.TryRead(file, _identity, out MemoryStore? store) is not { } defect)
-            {
-                return store;
-            }
-
-            _notice($"{path} is not used: {defect}. More of the log is replayed instead.");
         }
 
         return null;
     }
 
-    /// <summary>Keeps the newest state of a snapshot, and deletes what the policy does not keep any more.</summary>
-    internal void Keep(IStoreSnapshot state, ReadOnlySpan<byte> attachment)
+    /// <summary>The newest good keyframe that a log which begins and ends so can be gone on with; null when there is none. Those that are passed over are said.</summary>
+    internal KeptState? Find(Offset start, Offset end)
+    {
+        foreach (Offset position in Positions().AsEnumerable().Reverse())
+        {
+            if (position < start)
+            {
+                Say($"{PathOf(position)} is not used: the log begins at offset {start}, and the records between are gone.");
+            }
+            else if (position > end)
+            {
+                Say($"{PathOf(position)} is not used: the log ends at offset {end}.");
+            }
+            else if (TryRead(position) is { } kept)
+            {
+                return kept;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Keeps a state, and deletes what the policy does not keep any more.</summary>
+    /// <param name="position">The state is that after every record below this offset.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="attachment">What is kept with the position.</param>
+    internal void Keep(Offset position, IFrozenState state, ReadOnlySpan<byte> attachment)
     {
         try
         {
@@ -100,36 +112,68 @@ public sealed class KeyframeFolder
             using (IDiskFile file = _disk.Open(unfinished, DiskFileMode.OpenOrCreate))
             {
                 file.SetLength(0);
-                KeyframeFile.Write(file, _identity, state, attachment);
+                KeyframeFile.Write(file, _identity, position, state, attachment);
             }
 
-            _disk.Rename(unfinished, PathOf(state.Position));
+            _disk.Rename(unfinished, PathOf(position));
             _disk.SyncFolder(_path);
             Thin();
         }
         catch (DuramenException cause) when (cause.Code != Invariant.Broken)
         {
-            _notice($"No keyframe was kept at offset {state.Position}: {cause.Message}");
+            Say($"No keyframe was kept at offset {position}: {cause.Message}");
         }
+    }
+
+    /// <summary>Tells what a person may want to know.</summary>
+    internal void Say(string notice) => _notice(notice);
+
+    // Twenty digits, so that the order of the names is that of the offsets.
+    internal string PathOf(Offset position) => string.Create(CultureInfo.InvariantCulture, $"{_path}/{position.Value:D20}{Suffix}");
+
+    // In their order.
+    private List<Offset> Positions()
+    {
+        var found = new List<Offset>();
+        foreach (string name in _disk.ListFiles(_path))
+        {
+            if (name.EndsWith(Suffix, StringComparison.Ordinal) &&
+                long.TryParse(name.AsSpan(0, name.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long position))
+            {
+                found.Add(new Offset(position));
+            }
+        }
+
+        return found;
+    }
+
+    private KeptState? TryRead(Offset position)
+    {
+        string path = PathOf(position);
+        using IDiskFile file = _disk.Open(path, DiskFileMode.Existing);
+        if (KeyframeFile.TryRead(file, _identity, out KeptState? kept) is not { } defect)
+        {
+            return kept;
+        }
+
+        Say($"{path} is not used: {defect}. More of the log is replayed instead.");
+        return null;
     }
 
     private void Thin()
     {
-        IReadOnlyList<Keyframe> keyframes = List();
+        List<Offset> positions = Positions();
         long spaced = -1;
-        for (int index = 0; index < keyframes.Count - _policy.Newest; index++)
+        for (int index = 0; index < positions.Count - _policy.Newest; index++)
         {
-            long place = _policy.Spacing > 0 ? keyframes[index].Position.Value / _policy.Spacing : -1;
+            long place = _policy.Spacing > 0 ? positions[index].Value / _policy.Spacing : -1;
             if (place > spaced)
             {
                 spaced = place;
                 continue;
             }
 
-            _disk.DeleteFile(PathOf(keyframes[index].Position));
+            _disk.DeleteFile(PathOf(positions[index]));
         }
     }
-
-    // Twenty digits, so that the order of the names is that of the offsets.
-    private string PathOf(Offset position) => string.Create(CultureInfo.InvariantCulture, $"{_path}/{position.Value:D20}{Suffix}");
 }

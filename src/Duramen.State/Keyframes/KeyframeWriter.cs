@@ -1,33 +1,61 @@
+using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.State.Store;
 
 namespace Duramen.State.Keyframes;
 
-/// <summary>Keeps a keyframe now and then, beside the fold and not in its way: the state is read from a snapshot, which later changes do not touch.</summary>
+/// <summary>Keeps a keyframe now and then, beside the fold and not in its way: what is kept is frozen, and later changes do not touch it.</summary>
 internal sealed class KeyframeWriter(KeyframeFolder folder, long interval, Offset last) : IAsyncDisposable
 {
+    // The fold's own.
     private Offset _last = last;
-    private Task _writing = Task.CompletedTask;
 
-    /// <summary>Begins to keep the state if that is due and none is being kept. The fold calls this at every position.</summary>
+    private volatile bool _isReserved;
+    private volatile Task _writing = Task.CompletedTask;
+
+    /// <summary>Begins to keep the state of a store if that is due and none is being kept. The fold calls this at every position.</summary>
     public void Offer(IVersionedStore store)
     {
-        if (store.Position.Value - _last.Value < interval || !_writing.IsCompleted)
+        if (TryReserve(store.Position))
         {
-            return;
+            IStoreSnapshot state = store.OpenSnapshot();
+            Begin(new FrozenSnapshot(state), store.Position, store.Attachment.ToArray(), state);
         }
-
-        _last = store.Position;
-        IStoreSnapshot state = store.OpenSnapshot();
-        byte[] attachment = store.Attachment.ToArray();
-        _writing = Task.Run(() =>
-        {
-            using (state)
-            {
-                folder.Keep(state, attachment);
-            }
-        });
     }
 
+    /// <summary>Says whether a keyframe is due at a position and none is being kept; then <see cref="Begin(IFrozenState, Offset)"/> is to be called, or never again.</summary>
+    public bool TryReserve(Offset position)
+    {
+        if (_isReserved || position.Since(_last) < interval)
+        {
+            return false;
+        }
+
+        _last = position;
+        _isReserved = true;
+        return true;
+    }
+
+    /// <summary>Begins to keep a state that was reserved.</summary>
+    public void Begin(IFrozenState state, Offset position) => Begin(state, position, [], null);
+
     public async ValueTask DisposeAsync() => await _writing.ConfigureAwait(false);
+
+    private void Begin(IFrozenState state, Offset position, byte[] attachment, IDisposable? owned) => _writing = Task.Run(() =>
+    {
+        try
+        {
+            folder.Keep(position, state, attachment);
+        }
+        catch (Exception cause) when (cause is not DuramenException { Code: var code } || code != Invariant.Broken)
+        {
+            // The state's own code: the fold goes on without a keyframe.
+            folder.Say($"No keyframe was kept at offset {position}: {cause.Message}");
+        }
+        finally
+        {
+            owned?.Dispose();
+            _isReserved = false;
+        }
+    });
 }

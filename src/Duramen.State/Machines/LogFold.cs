@@ -30,24 +30,27 @@ public static class LogFold
         while (next < until)
         {
             using LogSlice slice = await log.ReadAsync(next, ReadLimits.Default, cancellationToken).ConfigureAwait(false);
-            if (slice.Batches.IsEmpty)
-            {
-                // Compaction removed everything from here to the end.
-                return until;
-            }
-
-            Apply(machine, log, slice.Batches.Span, next, decoder);
-            next = slice.NextOffset;
+            next = Apply(machine, log, slice.Batches.Span, next, until, decoder) ?? slice.NextOffset;
         }
 
         return next;
     }
 
-    /// <summary>Applies the records of whole batches, back to back, but for those below <paramref name="from"/>.</summary>
-    internal static void Apply(IMachine machine, ILog log, ReadOnlySpan<byte> batches, Offset from, RecordBatchDecoder decoder)
+    /// <summary>
+    /// Applies the records of whole batches, back to back, but for those below <paramref name="from"/>; says where it ended when a batch began at or after
+    /// <paramref name="until"/> and was left out.
+    /// </summary>
+    internal static Offset? Apply(IMachine machine, ILog log, ReadOnlySpan<byte> batches, Offset from, Offset until, RecordBatchDecoder decoder)
     {
+        Offset next = from;
         while (RecordBatchView.TryRead(batches, out RecordBatchView batch))
         {
+            if (batch.BaseOffset >= until)
+            {
+                return Offset.Max(next, until);
+            }
+
+            next = batch.NextOffset;
             batches = batches[batch.SizeBytes..];
 
             // What the log's own machinery wrote is nothing to the state.
@@ -56,6 +59,8 @@ public static class LogFold
                 Apply(machine, log, batch, from, decoder);
             }
         }
+
+        return null;
     }
 
     private static void Apply(IMachine machine, ILog log, RecordBatchView batch, Offset from, RecordBatchDecoder decoder)

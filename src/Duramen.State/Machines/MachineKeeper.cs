@@ -13,6 +13,7 @@ public sealed class MachineKeeper<TMachine> : IAsyncDisposable
     private readonly Func<TMachine> _create;
     private readonly ILog _log;
     private readonly TimeProvider _time;
+    private readonly MachineKeyframes? _keyframes;
     private readonly Lock _gate = new();
     private volatile Task<MachineHost<TMachine>> _host;
     private bool _isClosed;
@@ -21,13 +22,15 @@ public sealed class MachineKeeper<TMachine> : IAsyncDisposable
     /// <param name="create">Makes a machine in its first state.</param>
     /// <param name="log">The machine's log.</param>
     /// <param name="time">The clock and the timers; the system's by default.</param>
-    public MachineKeeper(Func<TMachine> create, ILog log, TimeProvider? time = null)
+    /// <param name="keyframes">As for <see cref="MachineHost.OpenAsync"/>.</param>
+    public MachineKeeper(Func<TMachine> create, ILog log, TimeProvider? time = null, MachineKeyframes? keyframes = null)
     {
         ArgumentNullException.ThrowIfNull(create);
         ArgumentNullException.ThrowIfNull(log);
         _create = create;
         _log = log;
         _time = time ?? TimeProvider.System;
+        _keyframes = keyframes;
         _host = OpenAsync(null);
     }
 
@@ -92,6 +95,6 @@ public sealed class MachineKeeper<TMachine> : IAsyncDisposable
             await before.DisposeAsync().ConfigureAwait(false);
         }
 
-        return await MachineHost.OpenAsync(_create(), _log, _time).ConfigureAwait(false);
+        return await MachineHost.OpenAsync(_create(), _log, _time, _keyframes).ConfigureAwait(false);
     }
 }

@@ -5,7 +5,8 @@ namespace Duramen.State.Machines;
 /// an idle mailbox handles items until it is empty again, everyone else leaves theirs there.
 /// </summary>
 /// <param name="handle">What is done with an item; never throws.</param>
-internal sealed class Mailbox<TItem>(Action<TItem> handle) : IThreadPoolWorkItem
+/// <param name="rest">What is done when all that were there are handled, or a good many of them, before the next; never throws.</param>
+internal sealed class Mailbox<TItem>(Action<TItem> handle, Action rest) : IThreadPoolWorkItem
 {
     // Whoever came first works for others too; after this many items the thread pool takes over, so that it gets back to its own work.
     private const int MaxItemsPerVisit = 64;
@@ -32,21 +33,34 @@ internal sealed class Mailbox<TItem>(Action<TItem> handle) : IThreadPoolWorkItem
 
     public void Execute()
     {
-        for (int count = 0; count < MaxItemsPerVisit; count++)
+        for (int count = 0; count < MaxItemsPerVisit;)
         {
-            TItem? item;
-            lock (_gate)
+            int before = count;
+            while (count < MaxItemsPerVisit && TryTake(isLast: count == before, out TItem? item))
             {
-                if (!_items.TryDequeue(out item))
-                {
-                    _isBusy = false;
-                    return;
-                }
+                handle(item);
+                count++;
             }
 
-            handle(item);
+            if (count == before)
+            {
+                return;
+            }
+
+            rest();
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Takes the next item. Where there is none the mailbox is idle from then on, if nothing was handled since the last rest.</summary>
+    private bool TryTake(bool isLast, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out TItem item)
+    {
+        lock (_gate)
+        {
+            bool isTaken = _items.TryDequeue(out item);
+            _isBusy = isTaken || !isLast;
+            return isTaken;
+        }
     }
 }

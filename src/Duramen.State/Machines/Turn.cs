@@ -1,19 +1,13 @@
-using Duramen.Log;
-using Duramen.Records.Batches;
-
 namespace Duramen.State.Machines;
 
-/// <summary>One go of a machine: a command, a tick or the end. First it is decided, then its append ends, then its replies are given.</summary>
+/// <summary>One go of a machine: a command, a tick, a keyframe or the end. First it is decided, then its append ends, then its replies are given.</summary>
 internal abstract class Turn<TMachine>
 {
-    /// <summary>What was decided; null when the host stopped before.</summary>
+    /// <summary>What was decided; null when nothing was, or the host stopped before.</summary>
     public Decision? Decision { get; set; }
 
-    /// <summary>Owns the bytes of the batch until the append ends; null when there is nothing to append.</summary>
-    public RecordBatchBuilder? Batch { get; set; }
-
-    /// <summary>The append of that batch; null when the machine could not apply it.</summary>
-    public Task<AppendResult>? Append { get; set; }
-
-    public abstract void Decide(TMachine machine, Decision decision);
+    /// <summary>Decides; by default there is nothing to be decided.</summary>
+    public virtual void Decide(TMachine machine, Decision decision)
+    {
+    }
 }

@@ -118,8 +118,7 @@ public sealed class ReplayRun
 
             if (slice.Batches.IsEmpty)
             {
-                // Compaction removed everything from here to the end.
-                AdvanceTo(_to);
+                AdvanceTo(Offset.Min(slice.NextOffset, _to));
             }
         }
     }

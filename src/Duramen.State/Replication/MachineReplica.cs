@@ -194,9 +194,6 @@ public abstract class MachineReplica : IAsyncDisposable
     private protected async Task TakeSliceAsync(CancellationToken cancellationToken)
     {
         Offset from = Executor.Position;
-
-        // Before the read: what is committed while it runs is not in its slice, and not missing from the log.
-        Offset end = Log.Watermarks.Committed;
         using LogSlice slice = await Log.ReadAsync(from, ReadLimits.Default, cancellationToken).ConfigureAwait(false);
         ReadOnlySpan<byte> batches = slice.Batches.Span;
         while (RecordBatchView.TryRead(batches, out RecordBatchView batch))
@@ -206,10 +203,9 @@ public abstract class MachineReplica : IAsyncDisposable
             Advance(batch.NextOffset, Executor.DigestAhead);
         }
 
-        if (slice.Batches.IsEmpty && end > from)
+        if (slice.Batches.IsEmpty && slice.NextOffset > from)
         {
-            // Compaction removed everything from here to the end.
-            Advance(end, Executor.Digest);
+            Advance(slice.NextOffset, Executor.Digest);
         }
     }
 

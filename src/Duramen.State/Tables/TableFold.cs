@@ -54,18 +54,15 @@ internal sealed class TableFold : IDisposable
                 throw TableRefusals.Overtaken(log, _next[source]);
             }
 
-            // Before the read: what is committed while it runs is not in its slice, and not missing from the log.
-            Offset end = log.Watermarks.Committed;
             using LogSlice slice = await log.ReadAsync(_next[source], ReadLimits.Default, cancellationToken).ConfigureAwait(false);
             if (!slice.Batches.IsEmpty)
             {
                 isAnything = true;
                 Fold(source, slice.Batches.Span, until);
             }
-            else if (_logs.Count == 1 && end > _next[source] && until > _next[source])
+            else if (_logs.Count == 1)
             {
-                // Compaction removed everything from here to the end.
-                Advance(source, Offset.Min(end, until), isRecord: false);
+                Advance(source, Offset.Min(slice.NextOffset, until), isRecord: false);
             }
         }
 

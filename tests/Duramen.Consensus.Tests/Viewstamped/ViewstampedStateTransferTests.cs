@@ -10,12 +10,13 @@ using Xunit;
 
 namespace Duramen.Consensus.Tests.Viewstamped;
 
-/// <summary>A replica that fetches a log asks one question at a time, whatever the network does to the answers.</summary>
+/// <summary>What state transfer brings, and when: one question at a time whatever the network does to the answers, and from a later view at any moment.</summary>
 public sealed class ViewstampedStateTransferTests : IDisposable
 {
     // The primary of view 1 among three, and a backup.
     private static readonly ReplicaId Primary = Group.Replica(2);
     private static readonly ReplicaId Backup = Group.Replica(3);
+    private static readonly Epoch First = new(1);
 
     private readonly ReplicaOutbox _outbox = new();
 
@@ -34,12 +35,34 @@ public sealed class ViewstampedStateTransferTests : IDisposable
     public void An_answer_that_comes_twice_leads_to_one_question()
     {
         // The log with which the view began ends at 9, and the backup has none of it.
-        Assert.Equal(1, QuestionsAfter(Part(ViewstampedMessage.Prepare, previous: 9, count: 0)));
-        byte[] answer = Part(ViewstampedMessage.NewState, previous: 0, count: 2);
+        Assert.Equal(1, QuestionsAfter(Part(ViewstampedMessage.Prepare, First, previous: 9, count: 0)));
+        byte[] answer = Part(ViewstampedMessage.NewState, First, previous: 0, count: 2);
         Assert.Equal(1, QuestionsAfter(answer));
         Assert.Equal(0, QuestionsAfter(answer));
-        Assert.Equal(1, QuestionsAfter(Part(ViewstampedMessage.NewState, previous: 2, count: 2)));
+        Assert.Equal(1, QuestionsAfter(Part(ViewstampedMessage.NewState, First, previous: 2, count: 2)));
         Assert.Equal(0, QuestionsAfter(answer));
+    }
+
+    [Fact]
+    public void Who_has_what_a_later_view_committed_does_not_begin_an_earlier_one()
+    {
+        // A report sends the replica to view 2, which it is to lead. Before that is synced, state transfer brings what view 4 committed.
+        PersistId entered = PersistOf(Report(new Epoch(2)));
+        PersistId taken = PersistOf(Part(ViewstampedMessage.NewState, new Epoch(4), previous: 0, count: 2, committed: 2));
+        Assert.True(taken > entered);
+        Assert.Equal(new EntryIndex(2), _replica.Probe.Committed);
+
+        _replica.Persisted(taken, _outbox);
+        Assert.Equal(Epoch.Zero, _replica.Probe.HardState.Established);
+        Assert.NotEqual(ReplicaRole.Leader, _replica.Probe.Role);
+    }
+
+    private PersistId PersistOf(byte[] message)
+    {
+        _replica.Receive(message, _outbox);
+        PersistId written = _outbox.Persist.Id;
+        _outbox.Clear();
+        return written;
     }
 
     private int QuestionsAfter(byte[] message)
@@ -56,12 +79,20 @@ public sealed class ViewstampedStateTransferTests : IDisposable
         return questions;
     }
 
-    private static byte[] Part(ViewstampedMessage type, long previous, int count)
+    private static byte[] Report(Epoch view)
     {
-        var view = new Epoch(1);
+        byte[] message = new byte[MessageEnvelope.SizeBytes + DoViewChange.SizeBytes];
+        SpanWriter writer = new MessageEnvelope(MessageProtocol.Viewstamped, (byte)ViewstampedMessage.DoViewChange, Group.Replica(1), Backup, view).Begin(message);
+        default(DoViewChange).Write(ref writer);
+        MessageEnvelope.Seal(message);
+        return message;
+    }
+
+    private static byte[] Part(ViewstampedMessage type, Epoch view, long previous, int count, long committed = 0)
+    {
         byte[] message = new byte[MessageEnvelope.SizeBytes + LogPart.FixedSizeBytes + (count * EntryCodec.HeaderSizeBytes)];
         SpanWriter writer = new MessageEnvelope(MessageProtocol.Viewstamped, (byte)type, Primary, Backup, view).Begin(message);
-        LogPart.WriteFixed(ref writer, new EntryIndex(previous), previous == 0 ? Epoch.Zero : view, EntryIndex.Zero, new EntryIndex(9), 0, count);
+        LogPart.WriteFixed(ref writer, new EntryIndex(previous), previous == 0 ? Epoch.Zero : view, new EntryIndex(committed), new EntryIndex(9), 0, count);
         for (int i = 1; i <= count; i++)
         {
             EntryCodec.Write(new EntryView(new EntryHeader(new EntryIndex(previous + i), view, EntryKind.Nothing, 0), []), writer.Take(EntryCodec.HeaderSizeBytes));

@@ -34,7 +34,7 @@ public sealed class KeyframeCrashTests
                     if (record % 5 == 0)
                     {
                         using IStoreSnapshot state = store.OpenSnapshot();
-                        folder.Keep(state, [(byte)record]);
+                        folder.Keep(state.Position, new FrozenSnapshot(state), [(byte)record]);
                         kept = record;
                     }
                 }

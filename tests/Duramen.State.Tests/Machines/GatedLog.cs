@@ -8,11 +8,15 @@ namespace Duramen.State.Tests.Machines;
 internal sealed class GatedLog(MemoryLog log) : ILog
 {
     private readonly Queue<TaskCompletionSource> _held = new();
+    private int _released;
 
     public bool HoldsAnswers { get; set; }
 
     /// <summary>What the next append is refused with.</summary>
     public LogException? NextRefusal { get; set; }
+
+    /// <summary>What happens, once, before the next append gets to the log.</summary>
+    public Action? BeforeAppend { get; set; }
 
     /// <summary>What happens, once, between the next read that finds nothing and its answer.</summary>
     public Func<Task>? DuringEmptyRead { get; set; }
@@ -23,19 +27,32 @@ internal sealed class GatedLog(MemoryLog log) : ILog
 
     public LogWatermarks Watermarks => log.Watermarks;
 
-    /// <summary>Lets the oldest answer go that is held.</summary>
-    public void Release() => _held.Dequeue().SetResult();
+    /// <summary>Lets the oldest answer go that is held, or else the next that comes.</summary>
+    public void Release()
+    {
+        TaskCompletionSource? held;
+        lock (_held)
+        {
+            if (!_held.TryDequeue(out held))
+            {
+                _released++;
+            }
+        }
+
+        held?.SetResult();
+    }
 
     public async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
         LogException? refusal = NextRefusal;
         NextRefusal = null;
+        Action? before = BeforeAppend;
+        BeforeAppend = null;
+        before?.Invoke();
         ValueTask<AppendResult> append = refusal is null ? log.AppendAsync(batches, options, cancellationToken) : default;
         if (HoldsAnswers)
         {
-            var held = new TaskCompletionSource();
-            _held.Enqueue(held);
-            await held.Task;
+            await HoldAsync();
         }
 
         return refusal is null ? await append : throw refusal;
@@ -65,4 +82,20 @@ internal sealed class GatedLog(MemoryLog log) : ILog
     public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default) => log.ListProducersAsync(cancellationToken);
 
     public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default) => log.TrimAsync(newStart, cancellationToken);
+
+    private Task HoldAsync()
+    {
+        lock (_held)
+        {
+            if (_released > 0)
+            {
+                _released--;
+                return Task.CompletedTask;
+            }
+
+            var held = new TaskCompletionSource();
+            _held.Enqueue(held);
+            return held.Task;
+        }
+    }
 }

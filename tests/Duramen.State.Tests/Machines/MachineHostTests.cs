@@ -88,19 +88,21 @@ public sealed class MachineHostTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Commands_do_not_wait_for_the_appends_before_them()
+    public async Task Commands_do_not_wait_for_the_appends_before_them_and_are_appended_together_behind_them()
     {
         GatedLog log = new(_log) { HoldsAnswers = true };
         await using MachineHost<Till> host = await MachineHost.OpenAsync(_till, log, _time);
         Task<long>[] replies = [.. Enumerable.Range(0, 3).Select(_ => host.ExecuteAsync(new Till.Add("a", 1)))];
-        Assert.Equal(new Offset(3), _log.Watermarks.End);
+        Assert.Equal("a=3", _till.Content);
+        Assert.Equal(new Offset(1), _log.Watermarks.End);
         Assert.All(replies, reply => Assert.False(reply.IsCompleted));
 
         log.Release();
-        log.Release();
+        Assert.Equal(1, await replies[0]);
         log.Release();
         long[] given = await Task.WhenAll(replies);
         Assert.Equal([1, 2, 3], given);
+        Assert.Equal(new Offset(3), _log.Watermarks.End);
     }
 
     [Fact]
@@ -147,6 +149,25 @@ public sealed class MachineHostTests : IAsyncDisposable
         Assert.Equal(StateErrors.Failed, (await Assert.ThrowsAsync<StateException>(() => refused)).Code);
         Assert.Equal(StateErrors.Failed, (await Assert.ThrowsAsync<StateException>(() => after)).Code);
         Assert.Equal(Offset.Zero, _log.Watermarks.End);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Nothing_is_appended_behind_a_foreign_append_of_the_same_length(int appendsBefore)
+    {
+        // The log then ends where the host expects it to end two commands later.
+        GatedLog log = new(_log) { HoldsAnswers = true };
+        await using MachineHost<Till> host = await MachineHost.OpenAsync(_till, log, _time);
+        List<Task<long>> calls = [.. Enumerable.Range(0, appendsBefore).Select(_ => host.ExecuteAsync(new Till.Add("a", 1)))];
+        log.BeforeAppend = () => ((ILog)_log).AppendAsync(Batch("foreign")).AsTask().Wait();
+        calls.AddRange(Enumerable.Range(0, 4).Select(_ => host.ExecuteAsync(new Till.Add("a", 1))));
+        calls.ForEach(_ => log.Release());
+        Assert.Equal(StateErrors.Superseded, (await Assert.ThrowsAsync<StateException>(() => calls[^1])).Code);
+        await using MachineHost<Till> next = await MachineHost.OpenAsync(new Till(), _log, _time);
+        int kept = calls.Count(call => call.IsCompletedSuccessfully);
+        Assert.Equal(kept == 0 ? "foreign=0" : $"a={kept}, foreign=0", await next.ExecuteAsync(new Till.Show()));
     }
 
     [Fact]
@@ -216,6 +237,24 @@ public sealed class MachineHostTests : IAsyncDisposable
         await _log.TrimAsync(new Offset(1));
         await using MachineHost<Till> host = await MachineHost.OpenAsync(_till, _log, _time);
         Assert.Equal("b=0", await host.ExecuteAsync(new Till.Show()));
+    }
+
+    [Fact]
+    public async Task A_fold_ends_where_it_is_told_to_or_with_the_batch_that_this_is_in()
+    {
+        await using (MachineHost<Till> host = await MachineHost.OpenAsync(_till, _log, _time))
+        {
+            await host.ExecuteAsync(new Till.Add("a", 1));
+            await host.ExecuteAsync(new Till.Move("a", "b", 1));
+            await host.ExecuteAsync(new Till.Add("c", 1));
+        }
+
+        foreach ((long until, long end) in new[] { (0L, 0L), (1, 1), (2, 3), (3, 3), (4, 4) })
+        {
+            Till till = new();
+            Assert.Equal(new Offset(end), await LogFold.RunAsync(till, _log, Offset.Zero, new Offset(until)));
+            Assert.Equal(end, till.Applied.Count);
+        }
     }
 
     [Fact]
@@ -349,5 +388,12 @@ public sealed class MachineHostTests : IAsyncDisposable
         await _log.DisposeAsync();
         StateException failure = await Assert.ThrowsAsync<StateException>(() => host.ExecuteAsync(new Till.Add("a", 1)));
         Assert.Equal(LogErrors.Closed, Assert.IsType<LogException>(failure.InnerException).Code);
+    }
+
+    private static byte[] Batch(string key)
+    {
+        using RecordBatchBuilder builder = new();
+        builder.Append(ManualTime.StartMs, System.Text.Encoding.UTF8.GetBytes(key), new byte[8]);
+        return builder.Build().ToArray();
     }
 }

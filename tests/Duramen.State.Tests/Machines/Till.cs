@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Duramen.Core.Binary;
 using Duramen.Core.Errors;
 using Duramen.Records.Batches;
+using Duramen.State.Keyframes;
 using Duramen.State.Machines;
 
 namespace Duramen.State.Tests.Machines;
@@ -11,15 +13,21 @@ namespace Duramen.State.Tests.Machines;
 /// <summary>
 /// A machine to test hosts with: amounts by name, and calls that wait for an amount or for a time to pass.
 /// </summary>
-internal sealed class Till : IMachine
+internal sealed class Till : IKeptMachine
 {
-    private readonly SortedDictionary<string, long> _amounts = new(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, long> _amounts = ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
     private readonly List<(string Name, long Amount, long DeadlineMs, ReplySlot<string> Caller)> _waiting = [];
 
     /// <summary>Every record that was applied: its offset, name and amount.</summary>
     public List<string> Applied { get; } = [];
 
     public long? NextDeadlineMs => _waiting.Count == 0 ? null : _waiting.Min(waiter => waiter.DeadlineMs);
+
+    /// <summary>Waited for before a frozen state is written.</summary>
+    public Task MayBeWritten { get; init; } = Task.CompletedTask;
+
+    /// <summary>Whether it takes no state over.</summary>
+    public bool RefusesStates { get; init; }
 
     /// <summary>All amounts, as text.</summary>
     public string Content => string.Join(", ", _amounts.Select(pair => $"{pair.Key}={pair.Value}"));
@@ -29,15 +37,30 @@ internal sealed class Till : IMachine
         string name = Encoding.UTF8.GetString(record.Key);
         if (record.Value.IsNull)
         {
-            _amounts.Remove(name);
+            _amounts = _amounts.Remove(name);
         }
         else
         {
             var reader = new SpanReader(record.Value);
-            _amounts[name] = reader.ReadInt64();
+            _amounts = _amounts.SetItem(name, reader.ReadInt64());
         }
 
         Applied.Add(string.Create(CultureInfo.InvariantCulture, $"{record.Offset} {name} {record.TimestampMs}"));
+    }
+
+    public IFrozenState Freeze() => new Amounts(_amounts, MayBeWritten);
+
+    public void Restore(StateReader state)
+    {
+        while (state.MoveNext())
+        {
+            if (RefusesStates)
+            {
+                throw new InvalidOperationException("A state of something else.");
+            }
+
+            _amounts = _amounts.Add(Encoding.UTF8.GetString(state.Key), BinaryPrimitives.ReadInt64BigEndian(state.Value));
+        }
     }
 
     public void Tick(Decision decision)
@@ -118,5 +141,17 @@ internal sealed class Till : IMachine
     {
         public void Decide(Till machine, ReplySlot<bool> caller, Decision decision) =>
             throw new DuramenException(new ErrorCode("a-bug"), "A bug.");
+    }
+
+    private sealed record Amounts(ImmutableSortedDictionary<string, long> All, Task MayBeWritten) : IFrozenState
+    {
+        public void WriteTo(StateWriter writer)
+        {
+            MayBeWritten.Wait();
+            foreach ((string name, long amount) in All)
+            {
+                writer.Put(Encoding.UTF8.GetBytes(name), Amount(amount));
+            }
+        }
     }
 }
