@@ -7,5 +7,5 @@ internal static class DiskRefusals
         DiskErrors.NotFound, path, $"{operation} failed: no such file or folder", "Check that the path and the folder that holds it exist.");
 
     public static DiskException Exists(string path, string operation) => new(
-        DiskErrors.Exists, path, $"{operation} failed: the name is taken", "Remove what has this name, or choose another.");
+        DiskErrors.Exists, path, $"{operation} failed: the name is taken", "Choose another name, or remove what has this one if nobody needs it.");
 }

@@ -10,5 +10,6 @@ public interface IHoldableLog : ILog
     /// Has appends that are called from now on and expect no end wait, in the order of their calls, until what this returns is disposed. Those that expect an end do not wait. The log may be held by
     /// several; the last one lets go. It is held for the time of an append, not longer: whoever waits has no other way to go on.
     /// </summary>
-    IDisposable HoldAppends();
+    /// <returns>What lets go; null when this log stands on another one that cannot be held, and nobody waits.</returns>
+    IDisposable? HoldAppends();
 }

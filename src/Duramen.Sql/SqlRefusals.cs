@@ -26,6 +26,11 @@ internal static class SqlRefusals
         {
             character = Math.Clamp(character - sql.IndexOf(written, StringComparison.Ordinal), 0, written.Length);
             sql = written;
+            if (character == written.Length)
+            {
+                // SQLite names what stands around the part, which the user has never seen.
+                message = "Incomplete input";
+            }
         }
 
         string rest = sql[character..];

@@ -10,7 +10,7 @@ public sealed class PlantedViolationTests : IDisposable
     [
         ReferenceRules.EveryProjectHasARoom, ReferenceRules.ReferencesGoDown, ReferenceRules.ReferencesStayInSource, ReferenceRules.NoCycles,
         ReferenceRules.EveryProjectIsInTheSolution, ReferenceRules.PureProjectsSaySo, ReferenceRules.FriendsAreTestsOrBenchmarks,
-        SourceRules.NamespacesAreFolders, SourceRules.OnePublicTypePerFile, SourceRules.FilesAreShort, SourceRules.NoRegions,
+        SourceRules.NamespacesAreFolders, SourceRules.OnePublicTypePerFile, SourceRules.UsingsAreSorted, SourceRules.FilesAreShort, SourceRules.NoRegions,
         SourceRules.NothingIsLeftUnfinished, SourceRules.NoWordOfTheWorkplace, DocumentRules.LinksLeadSomewhere, DocumentRules.EveryErrorCodeIsExplained,
     ];
 
@@ -120,6 +120,15 @@ public sealed class PlantedViolationTests : IDisposable
         Assert.Empty(SourceRules.FilesAreShort(_tree.Read()));
         _tree.Write("src/Duramen.Core/Long.cs", lines + "// Too much.\n");
         Finds(SourceRules.FilesAreShort, "src/Duramen.Core/Long.cs: 601 lines");
+    }
+
+    [Theory]
+    [InlineData("using Duramen.Core.Ids;\nusing System.Buffers;\n", "using System.Buffers stands behind Duramen.Core.Ids")]
+    [InlineData("using System;\nusing Duramen.Core.Ids;\nusing Duramen.Core.Binary;\n", "using Duramen.Core.Binary stands behind Duramen.Core.Ids")]
+    public void Usings_out_of_order_are_found(string usings, string violation)
+    {
+        _tree.Write("src/Duramen.Core/Unsorted.cs", usings + "\nnamespace Duramen.Core;\n");
+        Finds(SourceRules.UsingsAreSorted, violation);
     }
 
     [Fact]

@@ -52,6 +52,9 @@ public sealed class RepositoryTests
     public void A_file_holds_one_public_type_and_has_its_name() => Holds(SourceRules.OnePublicTypePerFile);
 
     [Fact]
+    public void Usings_are_sorted() => Holds(SourceRules.UsingsAreSorted);
+
+    [Fact]
     public void A_file_is_one_idea() => Holds(SourceRules.FilesAreShort);
 
     [Fact]

@@ -94,7 +94,47 @@ public sealed class ClientCommandTests : IDisposable
         }
 
         Executable.Run([], "topic", "list", "--bootstrap", "127.0.0.1:1").Failed("client-unreachable");
-        Executable.Run([], "topic", "list", "--bootstrap", "nonsense").Failed("client-invalid-option");
+        Assert.Contains("'duramen topic list'", Run([], "consume", "nothere").Errors, StringComparison.Ordinal);
+        Assert.Contains("the name 'nothere.invalid' cannot be resolved", Executable.Run([], "topic", "list", "--bootstrap", "nothere.invalid:9092").Failed("client-unreachable").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_that_is_none_is_wrong_usage_that_names_where_it_came_from()
+    {
+        Outcome option = Executable.Run([], "topic", "list", "--bootstrap", "nonsense");
+        using Process variable = Executable.StartProgram("env", "DURAMEN_BOOTSTRAP=nonsense", Executable.Path, "topic", "list");
+        string said = variable.StandardError.ReadToEnd();
+        Executable.End(variable);
+
+        Assert.Equal((2, 2), (option.ExitCode, variable.ExitCode));
+        Assert.StartsWith("duramen: --bootstrap is 'nonsense' and must be HOST:PORT", option.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("duramen: The environment variable DURAMEN_BOOTSTRAP is 'nonsense' and must be HOST:PORT", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_offset_that_a_partition_does_not_reach_stands_for_its_nearest_end()
+    {
+        Do("topic", "create", "t", "--partitions", "2");
+        Run("0\n1\n2\n"u8.ToArray(), "produce", "t", "--partition", "0").Succeeded();
+        Run("a\n"u8.ToArray(), "produce", "t", "--partition", "1").Succeeded();
+
+        Assert.Equal("2\n", Do("consume", "t", "--from", "2").Output);
+        Assert.Empty(Do("consume", "t", "--from", "99").Output);
+    }
+
+    [Fact]
+    public void Offsets_of_a_group_that_has_members_are_not_set_and_the_message_says_why()
+    {
+        Do("topic", "create", "t", "--partitions", "1");
+        Run("1\n"u8.ToArray(), "produce", "t").Succeeded();
+        using Process member = Executable.Start("consume", "t", "--group", "g", "--follow", "--bootstrap", _server.Bootstrap);
+        Assert.Equal("1", member.StandardOutput.ReadLine());
+
+        Assert.Contains("Group 'g' has members", Run([], "group", "reset", "g", "--topic", "t", "--to", "end").Failed("client-refused").Errors, StringComparison.Ordinal);
+
+        Executable.Signal(member, "-INT");
+        Executable.End(member);
+        Do("group", "reset", "g", "--topic", "t", "--to", "end");
     }
 
     [Fact]

@@ -33,6 +33,31 @@ public sealed class ReadTests : IDisposable
     }
 
     [Fact]
+    public void The_log_of_a_topic_is_found_by_the_name_of_the_topic_to_be_read_and_by_its_own_to_be_changed()
+    {
+        string[] partitions = [.. Enumerable.Range(0, 2).Select(partition => $"wide/{partition}/{Guid.NewGuid()}")];
+        foreach ((string log, string line) in (ReadOnlySpan<(string, string)>)[($"narrow/0/{Guid.NewGuid()}", "n"), (partitions[0], "a"), (partitions[1], "b")])
+        {
+            Executable.Run(line, "log", "append", _folder.Data, log).Succeeded();
+        }
+
+        Assert.Equal("n\n", Executable.Do("log", "read", _folder.Data, "narrow").Output);
+        JsonElement record = Executable.Do("log", "read", _folder.Data, "wide/1", "--output", "json").Json[0];
+        Assert.Equal((partitions[1], 1, "b"), (record.GetProperty("log").GetString(), record.GetProperty("partition").GetInt32(), record.GetProperty("value").GetString()));
+        foreach (string command in (string[])["read", "dump", "inspect"])
+        {
+            Executable.Do("log", command, _folder.Data, "narrow");
+            Outcome several = Executable.Run([], "log", command, _folder.Data, "wide");
+            Assert.Equal(2, several.ExitCode);
+            Assert.All(partitions, partition => Assert.Contains(partition, several.Errors, StringComparison.Ordinal));
+            Executable.Run([], "log", command, _folder.Data, "wide/2").Failed("log-not-found");
+        }
+
+        Executable.Run([], "log", "delete", _folder.Data, "narrow").Failed("log-not-found");
+        Executable.Run([], "log", "trim", _folder.Data, "wide/1", "1").Failed("log-not-found");
+    }
+
+    [Fact]
     public void A_record_without_a_key_has_the_key_null()
     {
         Executable.Run("v\n", "log", "append", _folder.Data, "t").Succeeded();

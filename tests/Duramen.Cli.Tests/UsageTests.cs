@@ -183,6 +183,64 @@ public sealed class UsageTests : IDisposable
         Assert.Contains("delete,compact", Executable.Do("log", "create", "--help").Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("topic list", "topc", "list")]
+    [InlineData("topic list", "topic", "lst")]
+    [InlineData("topic list", "topics", "list")]
+    [InlineData("topic", "toipc")]
+    [InlineData("server", "servr", "--data", "x")]
+    [InlineData("--version", "--verison")]
+    [InlineData("--bootstrap", "topic", "list", "--bootstrp", "x")]
+    [InlineData("--help", "topic", "list", "--hlep")]
+    public void A_word_that_is_nearly_a_command_or_an_option_is_asked_about(string meant, params string[] words)
+    {
+        Outcome outcome = Executable.Run([], words);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains($"Did you mean '{meant}'?", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("topic", "nonsense")]
+    [InlineData("list")]
+    [InlineData("topic", "list", "--nonsense")]
+    public void A_word_that_is_near_nothing_is_not_asked_about(params string[] words) =>
+        Assert.DoesNotContain("Did you mean", Executable.Run([], words).Errors, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_group_without_a_command_says_which_there_are() =>
+        Assert.Contains("'topic create', 'topic list', 'topic describe', 'topic alter', 'topic delete'", Executable.Run([], "topic").Errors, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_word_help_is_the_option()
+    {
+        Assert.Equal(Executable.Do("--help").Output, Executable.Do("help").Output);
+        Assert.Equal(Executable.Do("topic", "--help").Output, Executable.Do("help", "topic").Output);
+        Assert.Equal(Executable.Do("topic", "list", "--help").Output, Executable.Do("help", "topic", "list").Output);
+    }
+
+    [Theory]
+    [InlineData(36)]
+    [InlineData(59)]
+    [InlineData(80)]
+    [InlineData(500)]
+    public void Help_fits_the_terminal_as_far_as_its_words_do_and_keeps_all_of_them(int columns)
+    {
+        foreach (string command in (string[])["", "consume", "simulate", "log read"])
+        {
+            using Process terminal = Executable.StartProgram("script", "-qec", $"stty cols {columns} && exec {Executable.Path} {command} --help", "/dev/null");
+            terminal.StandardInput.Close();
+            string shown = terminal.StandardOutput.ReadToEnd().ReplaceLineEndings("\n");
+            Executable.End(terminal);
+
+            string help = Executable.Do([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).Output;
+            Assert.Equal(help.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries), shown.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+            Assert.All(shown.Split('\n').TakeWhile(line => line != "Examples:"), line => Assert.True(line.Length <= columns || !line.Trim().Contains(' ', StringComparison.Ordinal), line));
+            Assert.Equal(columns == 500, shown == help);
+        }
+    }
+
     [Fact]
     public void An_empty_argument_is_called_empty_and_not_missing()
     {

@@ -11,11 +11,13 @@ public abstract partial class LogContractTests
         (ILog log, _) = await NewLogOfAsync(2);
         if (log is not IHoldableLog holdable)
         {
+            // Where an append can expect an end it must be possible to get one in beside those that expect none.
+            Assert.False(Has(LogAbilities.ConditionalAppends));
             return;
         }
 
-        IDisposable first = holdable.HoldAppends();
-        IDisposable second = holdable.HoldAppends();
+        IDisposable first = holdable.HoldAppends()!;
+        IDisposable second = holdable.HoldAppends()!;
         Task<AppendResult>[] waiting = [.. Enumerable.Range(0, 10).Select(index => log.AppendAsync(TestBatch.Tagged($"held {index}")).AsTask())];
         Task<AppendOutcome> tried = log.TryAppendAsync(TestBatch.Tagged("tried")).AsTask();
         byte[] passing = TestBatch.Tagged("passing", 3);

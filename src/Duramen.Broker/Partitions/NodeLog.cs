@@ -11,7 +11,7 @@ namespace Duramen.Broker.Partitions;
 /// A partition's log as the node's own process appends to it: with the epoch of the partition's leader, the times that the topic gives, and a note of who appends, like
 /// the batches of clients. What the topic asks of single records is for whoever makes them to keep to.
 /// </summary>
-internal sealed class NodeLog(BrokerTopics topics, NoteTaker notes, Guid topicId, int index, ILog log, Appender appender, TimeProvider time) : ILog
+internal sealed class NodeLog(BrokerTopics topics, NoteTaker notes, Guid topicId, int index, ILog log, Appender appender, TimeProvider time) : IHoldableLog
 {
     public LogId Id => log.Id;
 
@@ -45,6 +45,8 @@ internal sealed class NodeLog(BrokerTopics topics, NoteTaker notes, Guid topicId
     public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default) => log.ListProducersAsync(cancellationToken);
 
     public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default) => log.TrimAsync(newStart, cancellationToken);
+
+    public IDisposable? HoldAppends() => (log as IHoldableLog)?.HoldAppends();
 
     /// <summary>Gives the batches what the topic asks for as it is now, and finds where they are noted; nowhere when the topic is gone, as the log will say.</summary>
     private (PartitionNotes? Notes, Appender Appender) Prepare(Memory<byte> batches)

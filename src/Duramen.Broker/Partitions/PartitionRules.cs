@@ -32,6 +32,7 @@ internal sealed class PartitionRules
             MaxTimestampAgeMs = usesLogAppendTime ? long.MaxValue : maxTimestampAgeMs,
             MaxTimestampAheadMs = usesLogAppendTime ? long.MaxValue : maxTimestampAheadMs,
             RequiresExactMaxTimestamp = !usesLogAppendTime,
+            Decompression = DecompressionFor(maxMessageBytes),
         };
     }
 
@@ -42,4 +43,14 @@ internal sealed class PartitionRules
     public bool UsesLogAppendTime { get; }
 
     public CompressionCodec? Codec { get; }
+
+    /// <summary>
+    /// What the topic takes uncompressed it takes compressed too, however small equal records become. Clients count their batches before compression, and some of them by
+    /// an estimate, hence twice the limit.
+    /// </summary>
+    private static DecompressionLimits DecompressionFor(int maxMessageBytes)
+    {
+        DecompressionLimits limits = DecompressionLimits.Default;
+        return limits with { MinBudgetBytes = (int)Math.Clamp(2L * maxMessageBytes, limits.MinBudgetBytes, limits.MaxSizeBytes) };
+    }
 }

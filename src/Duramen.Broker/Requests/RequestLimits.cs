@@ -1,3 +1,5 @@
+using Duramen.Records.Batches;
+
 namespace Duramen.Broker.Requests;
 
 /// <summary>The limits on what one request may ask for, in one place.</summary>
@@ -19,8 +21,13 @@ internal static class RequestLimits
     public const int FetchMaxBytes = 55 << 20;
 
     /// <summary>
-    /// The bad records of a batch of which the answer says what is wrong with them. All of them are named; a batch has 100,000 records, and their texts would be
-    /// many times as large as it is.
+    /// The bad records that the answer to a request names, in all its batches together. Clients fail the others of a batch with it as they fail those that are named;
+    /// and a batch of a kilobyte can have as many, so that the answer would be thousands of times as large as the request.
+    /// </summary>
+    public const int NamedRecords = RecordLimits.MaxNamedRecords;
+
+    /// <summary>
+    /// The bad records of a batch of which the answer says what is wrong with them: texts for all would be many times as large as the batch.
     /// </summary>
     public const int ExplainedRecords = 100;
 

@@ -60,31 +60,21 @@ internal sealed class BenchSession : IDisposable
         using var json = new JsonOutput(output);
         if (!_isJson)
         {
-            output.WriteLine("| what | figure | plain program | ratio | smallest-largest | target |");
-            output.WriteLine("|---|---|---|---|---|---|");
+            WriteTable(output);
         }
 
-        foreach (BenchRow row in _rows)
+        foreach (BenchRow row in _isJson ? _rows : [])
         {
-            if (_isJson)
-            {
-                json.Writer.WriteStartObject();
-                json.Writer.WriteString("name"u8, row.Name);
-                json.Writer.WriteNumber("value"u8, row.Value);
-                json.Writer.WriteString("unit"u8, row.Unit);
-                WriteNumber(json, "baseline", row.Baseline);
-                WriteNumber(json, "ratio", row.Ratio);
-                json.Writer.WriteString("spread"u8, row.Spread);
-                json.Writer.WriteString("target"u8, row.Target);
-                json.Writer.WriteEndObject();
-                json.EndLine();
-            }
-            else
-            {
-                string baseline = row.Baseline is double plain ? $"{BenchRow.Format(plain)} {row.Unit}" : "";
-                string ratio = row.Ratio is double value ? BenchRow.Format(value) : "";
-                output.WriteLine($"| {row.Name} | {BenchRow.Format(row.Value)} {row.Unit} | {baseline} | {ratio} | {row.Spread} | {row.Target} |");
-            }
+            json.Writer.WriteStartObject();
+            json.Writer.WriteString("name"u8, row.Name);
+            json.Writer.WriteNumber("value"u8, row.Value);
+            json.Writer.WriteString("unit"u8, row.Unit);
+            WriteNumber(json, "baseline", row.Baseline);
+            WriteNumber(json, "ratio", row.Ratio);
+            json.Writer.WriteString("spread"u8, row.Spread);
+            json.Writer.WriteString("target"u8, row.Target);
+            json.Writer.WriteEndObject();
+            json.EndLine();
         }
 
         output.Flush();
@@ -95,6 +85,33 @@ internal sealed class BenchSession : IDisposable
         if (Path.Length > 0)
         {
             Disk.DeleteFolder(Path);
+        }
+    }
+
+    // A table for people that is one in Markdown too.
+    private void WriteTable(StandardOutput output)
+    {
+        string[][] lines =
+        [
+            ["what", "figure", "plain program", "ratio", "smallest-largest", "target"],
+            .. _rows.Select(static row => (string[])
+            [
+                row.Name,
+                $"{BenchRow.Format(row.Value)} {row.Unit}",
+                row.Baseline is double plain ? $"{BenchRow.Format(plain)} {row.Unit}" : "",
+                row.Ratio is double ratio ? BenchRow.Format(ratio) : "",
+                row.Spread,
+                row.Target,
+            ]),
+        ];
+        int[] widths = [.. Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length))];
+        for (int index = 0; index < lines.Length; index++)
+        {
+            output.WriteLine($"| {string.Join(" | ", lines[index].Select((cell, column) => cell.PadRight(widths[column])))} |");
+            if (index == 0)
+            {
+                output.WriteLine($"|{string.Join('|', widths.Select(static width => new string('-', width + 2)))}|");
+            }
         }
     }
 

@@ -13,6 +13,7 @@ internal static class EntityBench
     private const int KeyBytes = 16;
     private const int EntitiesPerWriter = 100;
     private const int RecordsPerBatch = 100;
+    private const int FillRecordsPerBatch = 1000;
     private const int HotEntities = 1000;
     private const int Reads = 20_000;
 
@@ -20,30 +21,31 @@ internal static class EntityBench
     private static long _nextEntity = 1L << 40;
 
     /// <summary>Writers that each wait for one record to be committed, whatever else is in the log.</summary>
-    public static Task<Samples> PlainAsync(ILog log, int writers, TimeSpan duration) => RunAsync(writers, duration, async (writer, until) =>
+    public static EntityBenchWriters Plain(ILog log, int writers) => new(writers, writer =>
     {
         using var builder = new RecordBatchBuilder();
         builder.Append(0, KeyOf(writer), new byte[RecordBytes - KeyBytes]);
         byte[] batch = builder.Build().ToArray();
-        return await RepeatAsync(until, async _ => await log.AppendAsync(batch).ConfigureAwait(false)).ConfigureAwait(false);
+        return async () => await log.AppendAsync(batch).ConfigureAwait(false);
     });
 
     /// <summary>Writers that each wait for one record to be appended to one of their entities at the version that it has.</summary>
-    public static Task<Samples> ExpectedAsync(EntityLog entities, int writers, TimeSpan duration) => RunAsync(writers, duration, async (_, until) =>
+    public static EntityBenchWriters Expected(EntityLog entities, int writers) => new(writers, _ =>
     {
         NewRecord[] records = [new byte[RecordBytes - KeyBytes]];
         var keys = new EntityKey[EntitiesPerWriter];
         var versions = new EntityVersion[EntitiesPerWriter];
+        int next = 0;
         for (int entity = 0; entity < keys.Length; entity++)
         {
             keys[entity] = KeyOf(Interlocked.Increment(ref _nextEntity));
         }
 
-        return await RepeatAsync(until, async count =>
+        return async () =>
         {
-            int entity = count % EntitiesPerWriter;
+            int entity = next++ % EntitiesPerWriter;
             versions[entity] = (await entities.AppendAsync(keys[entity], records, versions[entity]).ConfigureAwait(false)).Version;
-        }).ConfigureAwait(false);
+        };
     });
 
     /// <summary>Writers to entities beside producers that append batches to the same log all the time, without looking at its end.</summary>
@@ -66,7 +68,8 @@ internal static class EntityBench
                 Interlocked.Add(ref records, RecordsPerBatch);
             }
         })));
-        Samples samples = await ExpectedAsync(entities, writers, duration).ConfigureAwait(false);
+        var samples = new Samples(1 << 16);
+        await Expected(entities, writers).RunAsync(samples, duration).ConfigureAwait(false);
         await isOver.CancelAsync().ConfigureAwait(false);
         await producing.ConfigureAwait(false);
         return (samples, records / samples.Seconds);
@@ -81,7 +84,7 @@ internal static class EntityBench
         for (long index = 0; index < records;)
         {
             builder.Reset();
-            for (int inBatch = 0; inBatch < RecordsPerBatch && index < records; inBatch++, index++)
+            for (int inBatch = 0; inBatch < FillRecordsPerBatch && index < records; inBatch++, index++)
             {
                 // An odd multiplier spreads the numbers, so that neighbours in the log are no neighbours among the keys.
                 builder.Append(index, KeyOf((long)((ulong)(index * 0x2545F4914F6CDD1D) >> 16) % entities), value);
@@ -118,30 +121,6 @@ internal static class EntityBench
         }
 
         return samples.PercentileMs(0.5) * 1000;
-    }
-
-    private static async Task<Samples> RunAsync(int writers, TimeSpan duration, Func<int, Task, Task<Samples>> write)
-    {
-        var all = new Samples(1 << 16);
-        Task until = Task.Delay(duration);
-        all.Start();
-        Samples[] samples = await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => write(writer, until)))).ConfigureAwait(false);
-        all.Stop();
-        Array.ForEach(samples, all.Merge);
-        return all;
-    }
-
-    private static async Task<Samples> RepeatAsync(Task until, Func<int, ValueTask> append)
-    {
-        var samples = new Samples(4096);
-        for (int count = 0; !until.IsCompleted; count++)
-        {
-            long began = Stopwatch.GetTimestamp();
-            await append(count).ConfigureAwait(false);
-            samples.Add(began);
-        }
-
-        return samples;
     }
 
     private static byte[] KeyOf(long number)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Duramen.Cli.Bench;
 
-/// <summary>Latencies of one measurement and the time it took in all. One thread adds; merge those of several threads afterwards.</summary>
+/// <summary>Latencies of one measurement and the time it took in all, of all its turns when it has several. One thread adds; merge those of several threads afterwards.</summary>
 internal sealed class Samples(int capacity)
 {
     private readonly List<long> _ticks = new(capacity);
@@ -13,9 +13,11 @@ internal sealed class Samples(int capacity)
 
     public int Count => _ticks.Count;
 
+    public double PerSecond => Count / Seconds;
+
     public void Start() => _began = Stopwatch.GetTimestamp();
 
-    public void Stop() => Seconds = Stopwatch.GetElapsedTime(_began).TotalSeconds;
+    public void Stop() => Seconds += Stopwatch.GetElapsedTime(_began).TotalSeconds;
 
     /// <summary>Adds the time since a timestamp.</summary>
     public void Add(long beganTimestamp) => _ticks.Add(Stopwatch.GetTimestamp() - beganTimestamp);

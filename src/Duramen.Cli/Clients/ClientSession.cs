@@ -20,14 +20,28 @@ internal static class ClientSession
 
     public static CommandOption Partition { get; } = new("--partition", "N", "this partition only", new(0, int.MaxValue));
 
-    public static KafkaClient Open(CommandInput input) => new(new ClientOptions
+    /// <exception cref="UsageException">What the option or the variable says is no address.</exception>
+    public static KafkaClient Open(CommandInput input)
     {
-        BootstrapServers = input.Text(Bootstrap.Name) ?? (Environment.GetEnvironmentVariable(BootstrapVariable) is { Length: > 0 } set ? set : DefaultBootstrap),
-        ClientId = "duramen-cli",
+        string? set = Environment.GetEnvironmentVariable(BootstrapVariable);
+        string bootstrap = input.Text(Bootstrap.Name) ?? (string.IsNullOrEmpty(set) ? DefaultBootstrap : set);
+        try
+        {
+            return new KafkaClient(new ClientOptions
+            {
+                BootstrapServers = bootstrap,
+                ClientId = "duramen-cli",
 
-        // Whoever types a command wants to know at once that nobody is there.
-        UnreachableTimeoutMs = 0,
-    });
+                // Whoever types a command wants to know at once that nobody is there.
+                UnreachableTimeoutMs = 0,
+            });
+        }
+        catch (ClientException invalid) when (invalid.Code == ClientErrors.InvalidOption)
+        {
+            string source = input.Has(Bootstrap.Name) ? Bootstrap.Name : $"The environment variable {BootstrapVariable}";
+            throw input.Wrong($"{source} is '{bootstrap}' and must be HOST:PORT, or several with commas between them; an IPv6 address goes in brackets");
+        }
+    }
 
     /// <summary>The NAME=VALUE pairs of an option.</summary>
     /// <exception cref="UsageException">One of them is no pair, or a name is there twice.</exception>

@@ -5,6 +5,7 @@ using Duramen.Cli.Streams;
 using Duramen.Client;
 using Duramen.Client.Admin;
 using Duramen.Client.Consumers;
+using Duramen.Core.Ids;
 
 namespace Duramen.Cli.Clients;
 
@@ -36,7 +37,7 @@ internal static class ConsumeCommand
     private static async Task<int> RunAsync(CommandInput input, CancellationToken interrupted)
     {
         string topic = input.Argument(0)!;
-        ReadPosition from = ReadFrom(input);
+        LogPosition from = ReadFrom(input);
         long count = input.Number(Count) ?? long.MaxValue;
         bool isJson = FolderSession.IsJson(input);
         string? group = input.Text(Group.Name);
@@ -47,18 +48,27 @@ internal static class ConsumeCommand
         }
 
         await using KafkaClient client = ClientSession.Open(input);
-        TopicDescription description = await new AdminClient(client).DescribeTopicAsync(topic, interrupted).ConfigureAwait(false);
-        await using var consumer = new Consumer(client, new ConsumerOptions { GroupId = group, StopsAtEnd = !input.Has(Follow.Name), CommitIntervalMs = 0 });
+        var admin = new AdminClient(client);
+        TopicDescription description = await admin.DescribeTopicAsync(topic, interrupted).ConfigureAwait(false);
+        var options = new ConsumerOptions { GroupId = group, StopsAtEnd = !input.Has(Follow.Name), CommitIntervalMs = 0, Assigned = OnAssigned };
+        await using var consumer = new Consumer(client, options);
         if (group is not null)
         {
+            // As a rule the first rebalance of a group waits three seconds for more members.
+            Messages.Progress($"waiting for group '{Wording.Name(group)}' to share out the partitions");
             consumer.Subscribe(topic);
         }
         else
         {
-            consumer.Assign([.. description.Partitions.Where(one => partition is null || one.Index == partition).Select(one => new TopicPartition(topic, one.Index))], from);
+            consumer.Assign([.. description.Partitions.Where(one => partition is null || one.Index == partition).Select(one => new TopicPartition(topic, one.Index))], PositionOf(from));
             if (consumer.Positions.Count == 0)
             {
                 throw input.Wrong(FormattableString.Invariant($"{ClientSession.Partition.Name} is {partition}, but topic '{topic}' has partitions 0 to {description.Partitions.Count - 1}"));
+            }
+
+            if (from.Offset is { } offset)
+            {
+                await SeekAsync(admin, consumer, offset, interrupted).ConfigureAwait(false);
             }
         }
 
@@ -111,11 +121,27 @@ internal static class ConsumeCommand
         }
     }
 
-    private static ReadPosition ReadFrom(CommandInput input)
+    private static ValueTask OnAssigned(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        Messages.Progress("");
+        return ValueTask.CompletedTask;
+    }
+
+    // Partitions have ends of their own: one that does not reach the offset is read from the nearest one that it does.
+    private static async Task SeekAsync(AdminClient admin, Consumer consumer, Offset offset, CancellationToken interrupted)
+    {
+        foreach (TopicPartition partition in consumer.Positions.Keys.ToArray())
+        {
+            PartitionOffsets reach = await admin.GetOffsetsAsync(partition, interrupted).ConfigureAwait(false);
+            consumer.Seek(partition, ReadPosition.At(Offset.Max(reach.Start, Offset.Min(offset, reach.End))));
+        }
+    }
+
+    private static LogPosition ReadFrom(CommandInput input)
     {
         if (input.Text(From.Name) is not string text)
         {
-            return ReadPosition.Beginning;
+            return default;
         }
 
         if (!LogPosition.TryParse(text, out LogPosition position) || position.TimestampMs < 0)
@@ -123,12 +149,14 @@ internal static class ConsumeCommand
             throw input.Wrong($"{From.Name} is '{text}': no offset, no time (2026-03-01T12:00:00Z or @1772366400000), and not beginning or end");
         }
 
-        return position switch
-        {
-            { Offset: { } offset } => ReadPosition.At(offset),
-            { TimestampMs: long timestampMs } => ReadPosition.AtTimestamp(timestampMs),
-            { IsEnd: true } => ReadPosition.End,
-            _ => ReadPosition.Beginning,
-        };
+        return position;
     }
+
+    private static ReadPosition PositionOf(LogPosition position) => position switch
+    {
+        { Offset: { } offset } => ReadPosition.At(offset),
+        { TimestampMs: long timestampMs } => ReadPosition.AtTimestamp(timestampMs),
+        { IsEnd: true } => ReadPosition.End,
+        _ => ReadPosition.Beginning,
+    };
 }

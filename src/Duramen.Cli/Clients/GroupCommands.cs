@@ -6,6 +6,7 @@ using Duramen.Client;
 using Duramen.Client.Admin;
 using Duramen.Client.Consumers;
 using Duramen.Core.Ids;
+using Duramen.Kafka;
 using Duramen.Log;
 
 namespace Duramen.Cli.Clients;
@@ -94,7 +95,7 @@ internal static class GroupCommands
         GroupDescription group = await admin.DescribeGroupAsync(id, interrupted).ConfigureAwait(false);
         if (group.State == "Dead")
         {
-            throw new ClientException(ClientErrors.Refused, $"There is no group '{id}'.", "'duramen group list' lists those there are.", error: Kafka.KafkaError.GroupIdNotFound);
+            throw new ClientException(ClientErrors.Refused, $"There is no group '{id}'.", "'duramen group list' lists those there are.", error: KafkaError.GroupIdNotFound);
         }
 
         var places = new List<(TopicPartition Partition, Offset Committed, Offset End, GroupMember? Member)>();
@@ -111,7 +112,7 @@ internal static class GroupCommands
         }
         else
         {
-            output.WriteLine(FormattableString.Invariant($"{Wording.Name(id)} state={group.State} protocol={group.Protocol} members={group.Members.Count}"));
+            output.WriteLine(FormattableString.Invariant($"{Wording.Name(id)} state={group.State} protocol={(group.Protocol.Length == 0 ? "-" : group.Protocol)} members={group.Members.Count}"));
             foreach (GroupMember member in group.Members)
             {
                 output.WriteLine($"  member {member.Id} at {member.Host}: {string.Join(", ", member.Partitions)}");
@@ -150,7 +151,26 @@ internal static class GroupCommands
             }
         }
 
-        await admin.SetGroupOffsetsAsync(input.Argument(0)!, offsets, interrupted).ConfigureAwait(false);
+        string group = input.Argument(0)!;
+        try
+        {
+            await admin.SetGroupOffsetsAsync(group, offsets, interrupted).ConfigureAwait(false);
+        }
+        catch (ClientException refused) when (refused.Error == KafkaError.UnknownMemberId)
+        {
+            throw new ClientException(
+                ClientErrors.Refused,
+                $"Group '{group}' has members, or had some a moment ago; offsets are set only while it is empty.",
+                "Stop its members; one that died is gone when its session is over. 'duramen group describe' lists them.",
+                refused,
+                refused.Error);
+        }
+
+        foreach ((TopicPartition partition, Offset offset) in offsets)
+        {
+            Messages.Tell($"{partition}: committed {offset}");
+        }
+
         return CommandRunner.Done;
     }
 

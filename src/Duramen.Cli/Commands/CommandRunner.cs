@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Streams;
+using Duramen.Client;
 using Duramen.Core.Errors;
+using Duramen.Kafka;
 
 namespace Duramen.Cli.Commands;
 
@@ -30,6 +32,11 @@ internal static class CommandRunner
         {
             return Done;
         }
+        catch (ClientException refused) when (refused.Error == KafkaError.UnknownTopicOrPartition && refused.Remedy.Length == 0)
+        {
+            Messages.Say($"{refused.Code}: {refused.Message} 'duramen topic list' lists those there are.");
+            return Failed;
+        }
         catch (DuramenException error)
         {
             Messages.Say(error);
@@ -39,6 +46,12 @@ internal static class CommandRunner
 
     private static async Task<int> DispatchAsync(string[] words)
     {
+        if (words is ["help", ..])
+        {
+            // As other programs have it.
+            words = [.. words[1..], "--help"];
+        }
+
         bool wantsHelp = IsHelpWanted(words);
         if (wantsHelp)
         {
@@ -54,7 +67,7 @@ internal static class CommandRunner
         {
             if (wantsHelp)
             {
-                Print(HelpText.Of(command));
+                PrintHelp(HelpText.Of(command));
                 return Done;
             }
 
@@ -64,16 +77,45 @@ internal static class CommandRunner
         string group = words.Length > 0 && CommandList.All.Any(command => command.Name.StartsWith(words[0] + " ", StringComparison.Ordinal)) ? words[0] : "";
         if (wantsHelp && (group.Length > 0 ? words.Length == 1 : words.Length == 0))
         {
-            Print(HelpText.Of(CommandList.All, group));
+            PrintHelp(HelpText.Of(CommandList.All, group));
             return Done;
         }
 
+        throw NoCommand(words, group);
+    }
+
+    // The words name no command: none at all, or one that does not exist.
+    private static UsageException NoCommand(string[] words, string group)
+    {
         string[] typed = [.. words.TakeWhile(word => !word.StartsWith('-')).Take(group.Length > 0 ? 2 : 1)];
         string hint = group.Length > 0 ? $"See 'duramen {group} --help'." : "See 'duramen --help'.";
-        throw typed.Length <= (group.Length > 0 ? 1 : 0)
-            ? new UsageException(words.Length > typed.Length ? $"Unknown option '{words[typed.Length]}'." : "Which command?", hint)
-            : new UsageException($"There is no command '{string.Join(' ', typed)}'.", hint);
+        if (typed.Length > (group.Length > 0 ? 1 : 0))
+        {
+            return new UsageException($"There is no command '{string.Join(' ', typed)}'.{NearestCommand(words, group)}", hint);
+        }
+
+        if (words.Length > typed.Length)
+        {
+            return new UsageException($"Unknown option '{words[typed.Length]}'.{NearestWord.Ask(words[typed.Length], ["--help", "--version"])}", hint);
+        }
+
+        return group.Length == 0
+            ? new UsageException("Which command? 'duramen quickstart' shows what there is, 'duramen server' serves Kafka clients.", hint)
+            : new UsageException($"Which command? There are {string.Join(", ", NamesIn(group).Select(name => $"'{name}'"))}.", hint);
     }
+
+    // A slip in the group takes the second word with it, as in "topc list".
+    private static string NearestCommand(string[] words, string group)
+    {
+        string[] names = [.. group.Length > 0 ? NamesIn(group) : CommandList.All.Select(static command => command.Name)];
+        string both = string.Join(' ', words.TakeWhile(static word => !word.StartsWith('-')).Take(2));
+        string question = NearestWord.Ask(both, names);
+        return question.Length > 0 || group.Length > 0 ? question
+            : NearestWord.Ask(words[0], names.Select(static name => name.Split(' ')[0]).Distinct(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> NamesIn(string group) =>
+        CommandList.All.Select(static command => command.Name).Where(name => name.StartsWith(group + " ", StringComparison.Ordinal));
 
     private static async Task<int> RunAsync(Command command, CommandInput input)
     {
@@ -127,6 +169,8 @@ internal static class CommandRunner
             return version.Split('+')[0];
         }
     }
+
+    private static void PrintHelp(string help) => Print(HelpLayout.Fit(help, StandardStream.Columns(StandardStream.Output)));
 
     private static void Print(string text)
     {

@@ -20,7 +20,7 @@ internal static class DumpCommand
         Description =
             "Text is one line per batch with its header fields, and below it one JSON object per record. JSON is one object per batch, with an array\n"
             + "of its records. Batches are printed whole, control batches too.",
-        Arguments = [FolderSession.Folder, FolderSession.Log],
+        Arguments = [FolderSession.Folder, FolderSession.LogToRead],
         Options = [From, Count, FolderSession.Output],
         Examples = ["duramen log dump data orders --count 2", "duramen log dump data orders --from 100 --count 1 --output json"],
         Run = RunAsync,
@@ -37,7 +37,7 @@ internal static class DumpCommand
         long left = input.Number(Count) ?? long.MaxValue;
         bool isJson = FolderSession.IsJson(input);
         await using DataFolder folder = await FolderSession.OpenAsync(input).ConfigureAwait(false);
-        DiskLog log = FolderSession.FindLog(folder, input);
+        DiskLog log = FolderSession.FindLogToRead(folder, input);
         using var output = new StandardOutput();
         using var printer = new BatchPrinter(output, log, isJson);
         Offset first = await from.FindFirstAsync(log, interrupted).ConfigureAwait(false);

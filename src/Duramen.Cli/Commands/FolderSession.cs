@@ -1,5 +1,6 @@
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Streams;
+using Duramen.Coordination.Topics;
 using Duramen.Disk;
 using Duramen.Disk.Posix;
 using Duramen.Log;
@@ -15,6 +16,8 @@ internal static class FolderSession
     public static CommandArgument Folder { get; } = new("FOLDER", "the data folder");
 
     public static CommandArgument Log { get; } = new("LOG", "the name of the log, any text");
+
+    public static CommandArgument LogToRead { get; } = new("LOG", "the name of the log; of a topic's log TOPIC/PARTITION is enough, or TOPIC where it has one partition");
 
     public static CommandOption Output { get; } = new("--output", "FORMAT", "text (the default) or json, one object per line");
 
@@ -48,8 +51,32 @@ internal static class FolderSession
     /// <exception cref="StorageException"><see cref="LogErrors.NotFound"/>.</exception>
     public static DiskLog FindLog(DataFolder folder, CommandInput input) => FindLog(folder, input.Argument(1)!);
 
-    public static DiskLog FindLog(DataFolder folder, string name) =>
-        folder.FindLog(name)
-        ?? throw new StorageException(
-            LogErrors.NotFound, $"{folder.Path} has no log '{name}'.", $"'duramen log list {folder.Path}' lists those it has.");
+    public static DiskLog FindLog(DataFolder folder, string name) => folder.FindLog(name) ?? throw NoLog(folder, name);
+
+    /// <summary>The log that the input names to be looked at: by its own name, or by the topic whose it is, TOPIC or TOPIC/PARTITION.</summary>
+    /// <exception cref="StorageException"><see cref="LogErrors.NotFound"/>.</exception>
+    /// <exception cref="UsageException">The topic has several partitions.</exception>
+    public static DiskLog FindLogToRead(DataFolder folder, CommandInput input)
+    {
+        string name = input.Argument(1)!;
+        if (folder.FindLog(name) is { } log)
+        {
+            return log;
+        }
+
+        DiskLog[] partitions =
+        [
+            .. folder.Logs.Where(log => TopicLogName.TryParse(log.Name, out TopicLogName own)
+                && (own.Topic == name || FormattableString.Invariant($"{own.Topic}/{own.Partition}") == name)),
+        ];
+        return partitions.Length switch
+        {
+            0 => throw NoLog(folder, name),
+            1 => partitions[0],
+            _ => throw input.Wrong($"'{Wording.Name(name)}' is {partitions.Length} logs: name one of them, {string.Join(", ", partitions.Select(static log => log.Name).Order(StringComparer.Ordinal))}"),
+        };
+    }
+
+    private static StorageException NoLog(DataFolder folder, string name) =>
+        new(LogErrors.NotFound, $"{folder.Path} has no log '{name}'.", $"'duramen log list {folder.Path}' lists those it has.");
 }

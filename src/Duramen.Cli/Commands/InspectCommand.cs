@@ -18,7 +18,7 @@ internal static class InspectCommand
         Description =
             "Shows the journal as the last process left it, and of every log, or of one: watermarks, options and segments. Of a log that is compacted also\n"
             + "how many records are the last of their key, which takes reading it. JSON is one object per log; without LOG the first one is the folder's.",
-        Arguments = [FolderSession.Folder, FolderSession.Log with { IsOptional = true }],
+        Arguments = [FolderSession.Folder, FolderSession.LogToRead with { IsOptional = true }],
         Options = [FolderSession.Output],
         Examples = ["duramen log inspect data", "duramen log inspect data orders --output json"],
         Run = RunAsync,
@@ -36,7 +36,7 @@ internal static class InspectCommand
             PrintFolder(output, isJson ? json : null, folder, journal);
         }
 
-        IReadOnlyList<DiskLog> logs = input.Argument(1) is null ? folder.Logs : [FolderSession.FindLog(folder, input)];
+        IReadOnlyList<DiskLog> logs = input.Argument(1) is null ? folder.Logs : [FolderSession.FindLogToRead(folder, input)];
         foreach (DiskLog log in logs)
         {
             LogDescription description = FolderInspector.Describe(log);

@@ -22,7 +22,7 @@ internal static class ReadCommand
             "Text is each record's value and a newline. JSON is one object per record: log, partition, offset, timestamp (milliseconds since 1970),\n"
             + "key, value and headers; bytes that are not UTF-8 come as {\"base64\": \"...\"}. A time is ISO 8601 (UTC unless it says otherwise) or @ with\n"
             + "milliseconds since 1970. Records of transactions' ends are not printed. At damage what is sound before it is printed, and the exit code is 1.",
-        Arguments = [FolderSession.Folder, FolderSession.Log],
+        Arguments = [FolderSession.Folder, FolderSession.LogToRead],
         Options = [From, To, Count, Follow, FolderSession.Output],
         Examples =
         [
@@ -46,7 +46,7 @@ internal static class ReadCommand
         }
 
         await using DataFolder folder = await FolderSession.OpenAsync(input).ConfigureAwait(false);
-        DiskLog log = FolderSession.FindLog(folder, input);
+        DiskLog log = FolderSession.FindLogToRead(folder, input);
         using var output = new StandardOutput();
         Offset first = await from.FindFirstAsync(log, interrupted).ConfigureAwait(false);
         var walk = new BatchWalk(log, first);

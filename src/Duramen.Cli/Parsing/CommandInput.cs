@@ -84,13 +84,21 @@ internal sealed class CommandInput
     }
 
     /// <summary>An error about how this command was called.</summary>
-    public UsageException Wrong(string message) => new(message + ".", $"See 'duramen {_command.Name} --help'.");
+    public UsageException Wrong(string message) => new(message + ".", Hint);
+
+    private string Hint => $"See 'duramen {_command.Name} --help'.";
+
+    private UsageException Unknown(string option)
+    {
+        IEnumerable<string> known = _command.Options.Select(static known => known.Name).Append("--help");
+        return new UsageException($"Unknown option '{option}'.{NearestWord.Ask(option, known)}", Hint);
+    }
 
     private void AddOption(string word, ReadOnlySpan<string> words, ref int at)
     {
         int equals = word.IndexOf('=', StringComparison.Ordinal);
         string name = equals < 0 ? word : word[..equals];
-        CommandOption option = _command.Options.FirstOrDefault(option => option.Name == name) ?? throw Wrong($"Unknown option '{name}'");
+        CommandOption option = _command.Options.FirstOrDefault(option => option.Name == name) ?? throw Unknown(name);
         string value = "";
         if (option.Value is null)
         {

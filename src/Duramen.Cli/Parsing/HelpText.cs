@@ -5,7 +5,13 @@ namespace Duramen.Cli.Parsing;
 /// <summary>The help, made from the commands themselves, so that it lists what exists and nothing else.</summary>
 internal static class HelpText
 {
-    private const int ColumnWidth = 34;
+    /// <summary>Where the second column begins.</summary>
+    public const int TextColumn = 36;
+
+    /// <summary>The line above the examples.</summary>
+    public const string Examples = "Examples:";
+
+    private const int ColumnWidth = TextColumn - 2;
 
     /// <summary>The help of the program, or of a group of commands such as <c>log</c>.</summary>
     public static string Of(IReadOnlyList<Command> commands, string group)
@@ -60,7 +66,7 @@ internal static class HelpText
         }
 
         Row(text, "--help, -h", "this text");
-        text.Append("\nExamples:\n");
+        text.Append($"\n{Examples}\n");
         foreach (string example in command.Examples)
         {
             text.Append("  ").Append(example).Append('\n');

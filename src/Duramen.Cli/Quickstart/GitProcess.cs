@@ -54,7 +54,7 @@ internal static class GitProcess
 
     public static DuramenException Unreadable(string folder, string reason, Exception? inner = null) => new(
         CliErrors.HistoryUnreadable,
-        $"The git history of {folder} cannot be read: {reason}",
+        $"The git history of {folder} cannot be read: {reason.TrimEnd('.')}.",
         "Run the command in a git repository, or name one with --repository DIR.",
         inner);
 

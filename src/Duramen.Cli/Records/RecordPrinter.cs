@@ -1,4 +1,5 @@
 using Duramen.Cli.Streams;
+using Duramen.Coordination.Topics;
 using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.Records.Batches;
@@ -10,6 +11,7 @@ internal sealed class RecordPrinter(StandardOutput output, ILog log, bool isJson
 {
     private readonly JsonOutput _json = new(output);
     private readonly RecordBatchDecoder _decoder = new();
+    private readonly int _partition = TopicLogName.TryParse(log.Name, out TopicLogName own) ? own.Partition : 0;
 
     /// <summary>Records below it are left out.</summary>
     public Offset First { get; init; }
@@ -83,7 +85,7 @@ internal sealed class RecordPrinter(StandardOutput output, ILog log, bool isJson
 
         _json.Writer.WriteStartObject();
         _json.Writer.WriteString("log"u8, log.Name);
-        _json.Writer.WriteNumber("partition"u8, 0);
+        _json.Writer.WriteNumber("partition"u8, _partition);
         _json.WriteRecord(record);
         _json.Writer.WriteEndObject();
         _json.EndLine();

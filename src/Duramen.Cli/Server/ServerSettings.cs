@@ -46,7 +46,7 @@ internal static class ServerSettings
         Of("Broker:group.initial.rebalance.delay.ms", "how long an empty group waits for more members; 3000 by default", (node, value) => Groups(node, groups => groups with { InitialRebalanceDelayMs = Number(value, 0, int.MaxValue) })),
         Of("Broker:group.min.session.timeout.ms", "the shortest session of a member; 6000 by default", (node, value) => Groups(node, groups => groups with { MinSessionTimeoutMs = Number(value, 1, int.MaxValue) })),
         Of("Broker:group.max.session.timeout.ms", "the longest session of a member; 1800000 by default", (node, value) => Groups(node, groups => groups with { MaxSessionTimeoutMs = Number(value, 1, int.MaxValue) })),
-        Of("Broker:group.max.size", "the most members of a group; no limit by default", (node, value) => Groups(node, groups => groups with { MaxSize = Number(value, 1, int.MaxValue) })),
+        Of("Broker:group.max.size", "the most members of a group; 10000 by default", (node, value) => Groups(node, groups => groups with { MaxSize = Number(value, 1, int.MaxValue) })),
         Of("Broker:max.partitions", "the most partitions of all topics together; 100000 by default", (node, value) => node with { MaxPartitions = Number(value, 1, int.MaxValue) }),
         Of("Broker:max.groups", "the most groups; 100000 by default", (node, value) => node with { MaxGroups = Number(value, 1, int.MaxValue) }),
         Of("Broker:max.incremental.fetch.session.cache.slots", "the most fetch sessions; 1000 by default, 0 for none", (node, value) => node with { MaxFetchSessions = Number(value, 0, 100_000) }),
@@ -74,7 +74,7 @@ internal static class ServerSettings
         string? address = host switch { "localhost" => "127.0.0.1", "*" => "[::]", _ => host };
         return colon > 0 && IPAddress.TryParse(address, out IPAddress? parsed) && ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
             ? new IPEndPoint(parsed, port)
-            : throw new FormatException("an IP address (or localhost, or * for all) and a port with a colon between them");
+            : throw new FormatException("an IP address (or localhost, or * for all) and a port from 0 to 65535, with a colon between them");
     }
 
     private static Setting Of(string name, string help, Func<DuramenNodeOptions, string, DuramenNodeOptions> apply) =>

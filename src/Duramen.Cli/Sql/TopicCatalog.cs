@@ -97,7 +97,7 @@ internal sealed class TopicCatalog : ITableCatalog, IAsyncDisposable
         var table = TopicTable.Open(
             FolderSession.Disk, $"{_path}/{Uri.EscapeDataString(name)}", logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { Notice = Messages.Say });
         _tables.Add(table);
-        await table.WaitForAsync(table.Committed, cancellationToken).ConfigureAwait(false);
+        await FoldProgress.WaitAsync(table, name, cancellationToken).ConfigureAwait(false);
         return table.OpenSnapshot();
     }
 }

@@ -13,6 +13,7 @@ internal static partial class LibC
     public const int TryAgain = 11; // EAGAIN
     public const int BrokenPipe = 32; // EPIPE
     public const int GetDescriptorFlags = 1; // F_GETFD
+    public const nuint GetWindowSize = 0x5413; // TIOCGWINSZ
     public const short CanRead = 1; // POLLIN
     public const short CanWrite = 4; // POLLOUT
 
@@ -32,6 +33,19 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "isatty")]
     public static partial int IsTerminal(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "ioctl")]
+    public static partial int ControlTerminal(int descriptor, nuint request, ref WindowSize size);
+
+    /// <summary>The size of a terminal, as the system lays it out.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort WidthPixels;
+        public ushort HeightPixels;
+    }
 
     /// <summary>What <c>poll</c> is asked about one descriptor, as the system lays it out.</summary>
     [StructLayout(LayoutKind.Sequential)]

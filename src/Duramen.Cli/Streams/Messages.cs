@@ -6,11 +6,16 @@ namespace Duramen.Cli.Streams;
 /// <summary>What is said on standard error. Work goes on where nobody can be told: a message that cannot be written is dropped.</summary>
 internal static class Messages
 {
+    private const string ToLineStart = "\r";
+    private const string ToLineEnd = "\u001b[K"; // Clears from the cursor on.
+
+    private static volatile bool _isProgressShown;
+
     /// <summary>Whether a person is looking, so that results and progress are worth a line.</summary>
     public static bool IsTerminal { get; } = LibC.IsTerminal(StandardStream.Error) != 0;
 
     /// <summary>Something that went wrong, or that recovery did, and that must be known.</summary>
-    public static void Say(string message) => Write($"duramen: {Wording.OneLine(message)}\n");
+    public static void Say(string message) => Write($"{ClearProgress()}duramen: {Wording.OneLine(message)}\n");
 
     public static void Say(DuramenException error) => Say($"{error.Code}: {error.Message}");
 
@@ -19,7 +24,7 @@ internal static class Messages
     {
         if (IsTerminal)
         {
-            Write($"{Wording.OneLine(message)}\n");
+            Write($"{ClearProgress()}{Wording.OneLine(message)}\n");
         }
     }
 
@@ -32,13 +37,22 @@ internal static class Messages
         }
     }
 
-    /// <summary>How far long work has come, on one line that the next replaces.</summary>
+    /// <summary>How far long work has come, on one line that the next replaces; empty when it is over.</summary>
     public static void Progress(string message)
     {
-        if (IsTerminal)
+        if (IsTerminal && (message.Length > 0 || _isProgressShown))
         {
-            Write($"\r{message}\u001b[K");
+            _isProgressShown = message.Length > 0;
+            Write($"{ToLineStart}{message}{ToLineEnd}");
         }
+    }
+
+    // What follows stands on a line of its own.
+    private static string ClearProgress()
+    {
+        bool isShown = _isProgressShown;
+        _isProgressShown = false;
+        return isShown ? ToLineStart + ToLineEnd : "";
     }
 
     private static void Write(string text) => _ = StandardStream.Write(StandardStream.Error, Encoding.UTF8.GetBytes(text));

@@ -16,6 +16,13 @@ internal static class StandardStream
     /// </summary>
     public static bool IsGiven(int stream) => LibC.Control(stream, LibC.GetDescriptorFlags) == 0;
 
+    /// <summary>How many columns the terminal has that a stream goes to; 0 where it goes elsewhere, or nobody knows.</summary>
+    public static int Columns(int stream)
+    {
+        LibC.WindowSize size = default;
+        return IsGiven(stream) && LibC.IsTerminal(stream) != 0 && LibC.ControlTerminal(stream, LibC.GetWindowSize, ref size) == 0 ? size.Columns : 0;
+    }
+
     /// <summary>Writes all the bytes, waiting where the reader is slow. Returns 0, or the system's number of the error.</summary>
     public static unsafe int Write(int stream, ReadOnlySpan<byte> bytes)
     {

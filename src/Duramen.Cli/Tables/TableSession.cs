@@ -49,7 +49,7 @@ internal sealed class TableSession : IAsyncDisposable
             scratch = input.Has(Kept.Name) ? null : new ScratchFolder();
             string path = Path.GetFullPath(input.Text(Kept.Name) ?? scratch!.DataPath);
             table = TopicTable.Open(FolderSession.Disk, path, logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { Notice = Messages.Say });
-            await table.WaitForAsync(table.Committed, interrupted).ConfigureAwait(false);
+            await FoldProgress.WaitAsync(table, input.Argument(0)!, interrupted).ConfigureAwait(false);
             return new TableSession(source, scratch, table);
         }
         catch
@@ -87,7 +87,7 @@ internal sealed class TableSession : IAsyncDisposable
         }
         catch (TableException unclear) when (unclear.Code == TableErrors.InvalidMoment)
         {
-            throw input.Wrong($"{name}: {unclear.Message}");
+            throw input.Wrong($"{name}: {unclear.Message.TrimEnd('.')}");
         }
     }
 

@@ -92,7 +92,7 @@ public sealed class AdminClient
         KafkaError error = topic?.Error ?? KafkaError.UnknownTopicOrPartition;
         return error is KafkaError.None or KafkaError.LeaderNotAvailable && topic is not null
             ? Describe(topic)
-            : throw ClientException.Refused($"Describing topic '{name}'", error);
+            : throw ClientException.Refused($"Describing topic '{name}'", error, error == KafkaError.UnknownTopicOrPartition ? $"There is no topic '{name}'." : null);
     }
 
     /// <summary>Adds partitions to a topic; it keeps those it has.</summary>

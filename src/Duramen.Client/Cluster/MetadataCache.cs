@@ -86,7 +86,10 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool connec
         var topics = isAll ? [] : new Dictionary<string, TopicView>(known.Topics);
         foreach (MetadataResponse.Topic topic in answer.Topics)
         {
-            topics[topic.Name] = Read(topic);
+            if (topic.Name is string name)
+            {
+                topics[name] = Read(name, topic);
+            }
         }
 
         return new ClusterView
@@ -98,7 +101,7 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool connec
         };
     }
 
-    private static TopicView Read(MetadataResponse.Topic topic)
+    private static TopicView Read(string name, MetadataResponse.Topic topic)
     {
         // A partition that is left out of the answer must not move the others to wrong numbers.
         int count = topic.Partitions.Count == 0 ? 0 : topic.Partitions.Max(partition => partition.Index) + 1;
@@ -123,6 +126,6 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool connec
             }
         }
 
-        return new(topic.Name, topic.TopicId, topic.ErrorCode, topic.IsInternal, partitions);
+        return new(name, topic.TopicId, topic.ErrorCode, topic.IsInternal, partitions);
     }
 }

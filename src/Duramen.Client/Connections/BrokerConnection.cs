@@ -47,6 +47,12 @@ internal sealed class BrokerConnection : IAsyncDisposable
 
     public bool IsBroken => Volatile.Read(ref _broken) is not null;
 
+    // What the system says of a name that it cannot resolve may be no more than "Resource temporarily unavailable".
+    private static string CauseOf(Exception error, BrokerAddress address) =>
+        error is SocketException { SocketErrorCode: SocketError.TryAgain or SocketError.HostNotFound or SocketError.NoData }
+            ? $"the name '{address.Host}' cannot be resolved ({error.Message.TrimEnd('.')})"
+            : error.Message;
+
     /// <summary>Connects, and learns what the broker has.</summary>
     /// <exception cref="ClientException"><see cref="ClientErrors.Unreachable"/>, or what the first request met.</exception>
     public static async Task<BrokerConnection> ConnectAsync(BrokerAddress address, ClientOptions options, CancellationToken cancellationToken)
@@ -70,7 +76,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         {
             await DisposeAsync(socket, stream).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            string cause = patience.IsCancellationRequested ? FormattableString.Invariant($"no answer within {options.ConnectTimeoutMs} ms") : error.Message;
+            string cause = patience.IsCancellationRequested ? FormattableString.Invariant($"no answer within {options.ConnectTimeoutMs} ms") : CauseOf(error, address);
             throw new ClientException(
                 ClientErrors.Unreachable, $"Broker {address} cannot be connected to: {cause.TrimEnd('.')}.", "Check the address, that the broker runs, and whether it expects TLS.", error);
         }

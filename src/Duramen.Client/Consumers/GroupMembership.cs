@@ -160,7 +160,8 @@ internal sealed class GroupMembership : IAsyncDisposable
                 await TryCommitAsync(patience.Token).ConfigureAwait(false);
             }
 
-            if (_generation != NoGeneration && _options.InstanceId is null)
+            // One that is still joining is a member as soon as it has an id, and the others would wait for it.
+            if (_memberId.Length > 0 && _options.InstanceId is null)
             {
                 await LeaveAsync(patience.Token).ConfigureAwait(false);
             }

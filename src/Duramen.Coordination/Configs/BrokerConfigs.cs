@@ -24,7 +24,7 @@ public static class BrokerConfigs
         new("duramen.http.listener", ConfigType.Text, "none", "Where this broker answers HTTP: tables, entities, health and metrics. Kafka has nothing of the kind."),
         new("group.initial.rebalance.delay.ms", ConfigType.Number32, "3000", "How long an empty group waits for more members after the first, in milliseconds."),
         new("group.max.session.timeout.ms", ConfigType.Number32, "1800000", "The longest session that a member may ask for, in milliseconds."),
-        new("group.max.size", ConfigType.Number32, "2147483647", "The most members of a group."),
+        new("group.max.size", ConfigType.Number32, "10000", "The most members of a group."),
         new("group.min.session.timeout.ms", ConfigType.Number32, "6000", "The shortest session that a member may ask for, in milliseconds."),
         new("max.connections", ConfigType.Number32, "2147483647", "The most connections."),
         new("max.connections.per.ip", ConfigType.Number32, "2147483647", "The most connections from one address."),

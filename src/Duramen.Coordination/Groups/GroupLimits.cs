@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Duramen.Coordination.Groups;
 
-/// <summary>The fixed limits of groups. They keep what one decision appends within one batch, which holds 100,000 records and 64 MiB.</summary>
+/// <summary>The fixed limits of groups. They keep what one decision appends within one batch, which holds 64 MiB.</summary>
 public static class GroupLimits
 {
     /// <summary>The largest size of a group, member, instance or client id and of a protocol's name. Records hold 32,767 bytes, and a member id is a name and 37 bytes.</summary>

@@ -12,8 +12,11 @@ public sealed record GroupOptions
     /// <summary><c>group.initial.rebalance.delay.ms</c>: how long an empty group waits for more members after the first, and after each that follows.</summary>
     public int InitialRebalanceDelayMs { get; init; } = 3_000;
 
-    /// <summary><c>group.max.size</c>.</summary>
-    public int MaxSize { get; init; } = int.MaxValue;
+    /// <summary>
+    /// <c>group.max.size</c>. Kafka's default is no limit; here it is the number of connections that a server takes, since members of the classic protocol each have
+    /// one.
+    /// </summary>
+    public int MaxSize { get; init; } = 10_000;
 
     /// <summary>
     /// The most groups of one machine; 2,000 by default, which with the usual 50 machines is 100,000. Kafka knows no such limit. Groups that the log has are kept

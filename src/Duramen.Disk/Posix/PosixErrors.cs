@@ -36,7 +36,7 @@ internal static class PosixErrors
         LinuxError.SymbolicLink => (DiskErrors.AccessDenied, "The path ends in a symbolic link, which is not followed; name the file itself."),
         LinuxError.NoEntry => (DiskErrors.NotFound, "Check that the path and the folder that holds it exist."),
         LinuxError.NotFolder => (DiskErrors.NotFound, "A part of the path is a file where a folder is needed."),
-        LinuxError.Exists => (DiskErrors.Exists, "Remove what has this name, or choose another."),
+        LinuxError.Exists => (DiskErrors.Exists, "Choose another name, or remove what has this one if nobody needs it."),
         LinuxError.IsFolder => (DiskErrors.Exists, "A folder has the name that a file needs; remove it, or choose another name."),
         LinuxError.FileTooBig => (
             DiskErrors.InputOutput, "The file would exceed what its file system or this process may hold (ulimit -f)."),

@@ -28,7 +28,7 @@ public sealed class MetadataRequest : IKafkaRequest<MetadataRequest, MetadataRes
     /// <inheritdoc/>
     public static MetadataRequest Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("MetadataRequest", version, min: 0, max: 10, flexible: 9);
+        reader.Begin("MetadataRequest", version, min: 0, max: 13, flexible: 9);
         var message = new MetadataRequest();
         int topicsCount = version >= 1 ? reader.ReadNullableCount("Topics", minElementSizeBytes: 2) : reader.ReadCount("Topics", minElementSizeBytes: 2);
         message.Topics = topicsCount < 0 ? null : new List<Topic>(topicsCount);
@@ -42,7 +42,7 @@ public sealed class MetadataRequest : IKafkaRequest<MetadataRequest, MetadataRes
             message.AllowAutoTopicCreation = reader.ReadBoolean("AllowAutoTopicCreation");
         }
 
-        if (version >= 8)
+        if (version is >= 8 and <= 10)
         {
             message.IncludeClusterAuthorizedOperations = reader.ReadBoolean("IncludeClusterAuthorizedOperations");
         }
@@ -60,7 +60,7 @@ public sealed class MetadataRequest : IKafkaRequest<MetadataRequest, MetadataRes
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("MetadataRequest", version, min: 0, max: 10, flexible: 9);
+        writer.Begin("MetadataRequest", version, min: 0, max: 13, flexible: 9);
         if (version >= 1)
         {
             writer.WriteNullableCount(Topics, "Topics");
@@ -87,7 +87,7 @@ public sealed class MetadataRequest : IKafkaRequest<MetadataRequest, MetadataRes
             writer.Omit("AllowAutoTopicCreation", isSet: !AllowAutoTopicCreation);
         }
 
-        if (version >= 8)
+        if (version is >= 8 and <= 10)
         {
             writer.WriteBoolean(IncludeClusterAuthorizedOperations);
         }

@@ -31,10 +31,13 @@ public sealed class MetadataResponse : IKafkaResponse<MetadataResponse>
     /// <summary>A bit for each operation that the caller may do with the cluster; -2147483648 when it was not asked for.</summary>
     public int ClusterAuthorizedOperations { get; set; } = -2147483648;
 
+    /// <summary>What went wrong.</summary>
+    public KafkaError ErrorCode { get; set; }
+
     /// <inheritdoc/>
     public static MetadataResponse Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("MetadataResponse", version, min: 0, max: 10, flexible: 9);
+        reader.Begin("MetadataResponse", version, min: 0, max: 13, flexible: 9);
         var message = new MetadataResponse();
         if (version >= 3)
         {
@@ -65,9 +68,14 @@ public sealed class MetadataResponse : IKafkaResponse<MetadataResponse>
             message.Topics.Add(Topic.Read(ref reader, version));
         }
 
-        if (version >= 8)
+        if (version is >= 8 and <= 10)
         {
             message.ClusterAuthorizedOperations = reader.ReadInt32("ClusterAuthorizedOperations");
+        }
+
+        if (version >= 13)
+        {
+            message.ErrorCode = reader.ReadError("ErrorCode");
         }
 
         reader.SkipTags();
@@ -78,7 +86,7 @@ public sealed class MetadataResponse : IKafkaResponse<MetadataResponse>
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("MetadataResponse", version, min: 0, max: 10, flexible: 9);
+        writer.Begin("MetadataResponse", version, min: 0, max: 13, flexible: 9);
         if (version >= 3)
         {
             writer.WriteInt32(ThrottleTimeMs);
@@ -106,13 +114,18 @@ public sealed class MetadataResponse : IKafkaResponse<MetadataResponse>
             element.Write(writer, version);
         }
 
-        if (version >= 8)
+        if (version is >= 8 and <= 10)
         {
             writer.WriteInt32(ClusterAuthorizedOperations);
         }
         else
         {
             writer.Omit("ClusterAuthorizedOperations", isSet: ClusterAuthorizedOperations != -2147483648);
+        }
+
+        if (version >= 13)
+        {
+            writer.WriteError(ErrorCode);
         }
 
         writer.WriteNoTags();
@@ -168,8 +181,8 @@ public sealed class MetadataResponse : IKafkaResponse<MetadataResponse>
         /// <summary>What went wrong.</summary>
         public KafkaError ErrorCode { get; set; }
 
-        /// <summary>The name.</summary>
-        public string Name { get; set; } = "";
+        /// <summary>The name; null for a topic that was asked for by an id that nobody has.</summary>
+        public string? Name { get; set; } = "";
 
         /// <summary>The id of the topic; all zero when it is not known.</summary>
         public Guid TopicId { get; set; }
@@ -187,7 +200,7 @@ public sealed class MetadataResponse : IKafkaResponse<MetadataResponse>
         {
             var structure = new Topic();
             structure.ErrorCode = reader.ReadError("Topics[].ErrorCode");
-            structure.Name = reader.ReadString("Topics[].Name");
+            structure.Name = version >= 12 ? reader.ReadNullableString("Topics[].Name") : reader.ReadString("Topics[].Name");
             if (version >= 10)
             {
                 structure.TopicId = reader.ReadUuid("Topics[].TopicId");
@@ -217,7 +230,15 @@ public sealed class MetadataResponse : IKafkaResponse<MetadataResponse>
         internal void Write(KafkaWriter writer, short version)
         {
             writer.WriteError(ErrorCode);
-            writer.WriteString(Name, "Topics[].Name");
+            if (version >= 12)
+            {
+                writer.WriteNullableString(Name, "Topics[].Name");
+            }
+            else
+            {
+                writer.WriteString(Name, "Topics[].Name");
+            }
+
             if (version >= 10)
             {
                 writer.WriteUuid(TopicId);

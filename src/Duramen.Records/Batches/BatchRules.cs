@@ -35,9 +35,6 @@ public sealed record BatchRules
     /// <summary>The largest batch, header included, in bytes (Kafka's <c>max.message.bytes</c>).</summary>
     public int MaxSizeBytes { get; init; } = int.MaxValue;
 
-    /// <summary>The most records in a batch.</summary>
-    public int MaxRecords { get; init; } = RecordLimits.MaxRecordsPerBatch;
-
     /// <summary>The most headers on a record.</summary>
     public int MaxHeadersPerRecord { get; init; } = RecordLimits.MaxHeadersPerRecord;
 
@@ -50,6 +47,6 @@ public sealed record BatchRules
     /// <summary>Whether the largest timestamp in the header must be that of the records. Kafka corrects it instead of refusing the batch.</summary>
     public bool RequiresExactMaxTimestamp { get; init; }
 
-    /// <summary>How much records may decompress to; used by a decoder made for these rules.</summary>
+    /// <summary>How much records may decompress to, and so how many of them a compressed batch may claim.</summary>
     public DecompressionLimits Decompression { get; init; } = DecompressionLimits.Default;
 }

@@ -248,7 +248,7 @@ public sealed class RecordBatchBuilder : IDisposable
             + SizeOf(value)
             + Varint.SizeOf(headerCount)
             + headersSizeBytes;
-        if (_count >= RecordLimits.MaxRecordsPerBatch || bodySizeBytes > _maxSizeBytes)
+        if (bodySizeBytes > _maxSizeBytes)
         {
             return false;
         }
@@ -312,6 +312,6 @@ public sealed class RecordBatchBuilder : IDisposable
     private void ThrowFull(int headerCount) => throw new RecordException(
         RecordErrors.BatchFull,
         $"The record does not fit: the batch has {_count} records in {_plain.Length} bytes, the record {headerCount} headers; the limits are "
-            + $"{RecordLimits.MaxRecordsPerBatch} records, {_maxSizeBytes} bytes and {RecordLimits.MaxHeadersPerRecord} headers.",
+            + $"{_maxSizeBytes} bytes and {RecordLimits.MaxHeadersPerRecord} headers.",
         "Start another batch, or make the record smaller.");
 }

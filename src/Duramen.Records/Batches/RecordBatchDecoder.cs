@@ -7,17 +7,20 @@ namespace Duramen.Records.Batches;
 /// Gives the uncompressed records of any batch. Records that are not compressed are handed out where they stand; others are decompressed into
 /// memory that the decoder keeps, so what it handed out is good until its next call. One owner, one thread.
 /// </summary>
-public sealed class RecordBatchDecoder(DecompressionLimits? limits = null) : IDisposable
+public sealed class RecordBatchDecoder : IDisposable
 {
     // One unusually large batch must not pin its memory for as long as the decoder lives.
     private const int MaxKeptBytes = 4 * 1024 * 1024;
 
-    private readonly DecompressionLimits _limits = limits ?? DecompressionLimits.Default;
     private readonly PooledBuffer _buffer = new();
 
-    /// <summary>Decompresses the records where needed. The fault says what was wrong with them; their content is not looked at.</summary>
-    public BatchFault Decode(RecordBatchView batch, out ReadOnlySpan<byte> records)
+    /// <summary>Decompresses the records of a batch from a log where needed. The fault says what was wrong with them; their content is not looked at.</summary>
+    public BatchFault Decode(RecordBatchView batch, out ReadOnlySpan<byte> records) => Decode(batch, DecompressionLimits.ForStoredBatches, out records);
+
+    /// <summary>As above, within limits.</summary>
+    public BatchFault Decode(RecordBatchView batch, DecompressionLimits limits, out ReadOnlySpan<byte> records)
     {
+        ArgumentNullException.ThrowIfNull(limits);
         CompressionCodec codec = batch.Codec;
         ReadOnlySpan<byte> stored = batch.RecordsBytes;
 
@@ -34,7 +37,7 @@ public sealed class RecordBatchDecoder(DecompressionLimits? limits = null) : IDi
         }
 
         _buffer.Clear();
-        int budgetBytes = _limits.BudgetFor(stored.Length);
+        int budgetBytes = limits.BudgetFor(stored.Length);
         DecompressionOutcome outcome = RecordCompression.Decompress(codec, stored, _buffer, budgetBytes);
         records = _buffer.WrittenSpan;
         return outcome switch
@@ -48,10 +51,13 @@ public sealed class RecordBatchDecoder(DecompressionLimits? limits = null) : IDi
         };
     }
 
-    /// <summary>Decompresses the records where needed and starts a walk over them; on a fault the walk has nothing to read.</summary>
-    public BatchFault Open(RecordBatchView batch, out RecordReader reader)
+    /// <summary>Decompresses the records of a batch from a log where needed and starts a walk over them; on a fault the walk has nothing to read.</summary>
+    public BatchFault Open(RecordBatchView batch, out RecordReader reader) => Open(batch, DecompressionLimits.ForStoredBatches, out reader);
+
+    /// <summary>As above, within limits.</summary>
+    public BatchFault Open(RecordBatchView batch, DecompressionLimits limits, out RecordReader reader)
     {
-        BatchFault fault = Decode(batch, out ReadOnlySpan<byte> records);
+        BatchFault fault = Decode(batch, limits, out ReadOnlySpan<byte> records);
         reader = fault.IsNone ? new RecordReader(batch, records) : default;
         return fault;
     }

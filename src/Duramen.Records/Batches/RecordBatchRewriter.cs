@@ -1,5 +1,3 @@
-using Duramen.Records.Compression;
-
 namespace Duramen.Records.Batches;
 
 /// <summary>
@@ -7,9 +5,9 @@ namespace Duramen.Records.Batches;
 /// the batch covers the same offsets), leader epoch, producer fields, flags, codec, and each record's offset, time, key, value and headers.
 /// One owner, one thread; what it hands out is good until its next call.
 /// </summary>
-public sealed class RecordBatchRewriter(DecompressionLimits? limits = null) : IDisposable
+public sealed class RecordBatchRewriter : IDisposable
 {
-    private readonly RecordBatchDecoder _decoder = new(limits);
+    private readonly RecordBatchDecoder _decoder = new();
     private readonly RecordBatchBuilder _builder = new();
 
     /// <summary>Rewrites a batch.</summary>

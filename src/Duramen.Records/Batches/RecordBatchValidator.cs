@@ -64,7 +64,9 @@ public static class RecordBatchValidator
     /// <param name="rules">What the log demands.</param>
     /// <param name="nowMs">The time now, in milliseconds since 1970.</param>
     /// <param name="decoder">As above.</param>
-    /// <param name="recordFaults">Where the fault of each bad record goes, in their order; nothing is added where the fault lies in the batch. Null for none.</param>
+    /// <param name="recordFaults">
+    /// Where the fault of each bad record goes, in their order, for <see cref="RecordLimits.MaxNamedRecords"/> at most; nothing is added where the fault lies in the batch. Null for none.
+    /// </param>
     /// <param name="batch">The batch, good when there is no fault.</param>
     /// <param name="verified">That the checksum is right, for a log that would verify it again; of no batch when there is a fault that comes before it.</param>
     /// <returns>The fault that is the batch's: of its records the first, or the first with a timestamp out of range, as Kafka has it.</returns>
@@ -86,7 +88,7 @@ public static class RecordBatchValidator
         }
 
         verified = VerifiedBatch.Of(batch);
-        fault = decoder.Open(batch, out RecordReader reader);
+        fault = decoder.Open(batch, rules.Decompression, out RecordReader reader);
         return fault.IsNone ? CheckRecords(batch, reader, rules, nowMs, recordFaults) : fault;
     }
 
@@ -134,13 +136,9 @@ public static class RecordBatchValidator
             return At(BatchDefect.NonPositiveCount, RecordBatchLayout.RecordCount, count);
         }
 
-        if (count > rules.MaxRecords)
-        {
-            return At(BatchDefect.TooManyRecords, RecordBatchLayout.RecordCount, count, rules.MaxRecords);
-        }
-
-        int mostRecords = batch.RecordsBytes.Length / RecordLimits.MinRecordSizeBytes;
-        if (batch.Codec == CompressionCodec.None && count > mostRecords)
+        int storedBytes = batch.RecordsBytes.Length;
+        int mostRecords = (batch.Codec == CompressionCodec.None ? storedBytes : rules.Decompression.BudgetFor(storedBytes)) / RecordLimits.MinRecordSizeBytes;
+        if (count > mostRecords)
         {
             return At(BatchDefect.TooManyRecords, RecordBatchLayout.RecordCount, count, mostRecords);
         }
@@ -217,7 +215,11 @@ public static class RecordBatchValidator
                     return fault;
                 }
 
-                recordFaults.Add(fault);
+                if (recordFaults.Count < RecordLimits.MaxNamedRecords)
+                {
+                    recordFaults.Add(fault);
+                }
+
                 bool isAhead = fault.Defect == BatchDefect.TimestampOutOfRange && first.Defect != BatchDefect.TimestampOutOfRange;
                 first = first.IsNone || isAhead ? fault : first;
             }

@@ -3,14 +3,11 @@ namespace Duramen.Records.Batches;
 /// <summary>The limits of this project, in one place. Each bounds what one batch from outside can cost.</summary>
 public static class RecordLimits
 {
-    /// <summary>The most records in one batch. At the smallest record of 7 bytes this is a batch of 700 KB, near the default size limit of a batch.</summary>
-    public const int MaxRecordsPerBatch = 100_000;
+    /// <summary>The most headers on one record. Kafka knows no limit; this keeps what is made for one record in proportion to what is made for a batch.</summary>
+    public const int MaxHeadersPerRecord = 100_000;
 
-    /// <summary>
-    /// The most headers on one record. Kafka knows no limit, and what headers cost a reader follows the size of the batch; this keeps what is made for one record
-    /// in proportion to what is made for a batch.
-    /// </summary>
-    public const int MaxHeadersPerRecord = MaxRecordsPerBatch;
+    /// <summary>The most bad records of a batch that are named one by one: a batch of megabytes of them would make many times as much.</summary>
+    public const int MaxNamedRecords = 100_000;
 
     /// <summary>The largest batch that a builder makes, before compression, in bytes: what a reader may decompress at most.</summary>
     public const int MaxBatchSizeBytes = MaxDecompressedSizeBytes + RecordBatchLayout.HeaderSizeBytes;
@@ -30,6 +27,9 @@ public static class RecordLimits
     /// <summary>The largest window of a zstd frame, as a power of two: 8 MiB, which every level below the "ultra" ones keeps to.</summary>
     public const int MaxZstdWindowLog = 23;
 
-    /// <summary>The size of the smallest record: a length, attributes, two deltas, null key, null value, no headers; in bytes.</summary>
+    /// <summary>
+    /// The size of the smallest record: a length, attributes, two deltas, null key, null value, no headers; in bytes. The number of records in a batch has no other
+    /// limit than this and the batch's size.
+    /// </summary>
     public const int MinRecordSizeBytes = 7;
 }

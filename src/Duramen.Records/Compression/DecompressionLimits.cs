@@ -5,8 +5,11 @@ namespace Duramen.Records.Compression;
 /// <summary>How much the records of one batch may decompress to.</summary>
 public sealed record DecompressionLimits
 {
-    /// <summary>The limits of <see cref="RecordLimits"/>.</summary>
+    /// <summary>The limits of <see cref="RecordLimits"/> for a batch that nobody has looked at yet.</summary>
     public static DecompressionLimits Default { get; } = new();
+
+    /// <summary>The limits for a batch that a log has accepted: whatever that allowed it, one batch may take.</summary>
+    public static DecompressionLimits ForStoredBatches { get; } = new() { MinBudgetBytes = RecordLimits.MaxDecompressedSizeBytes };
 
     /// <summary>The most in any case, in bytes.</summary>
     public int MaxSizeBytes { get; init; } = RecordLimits.MaxDecompressedSizeBytes;

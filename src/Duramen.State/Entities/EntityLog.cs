@@ -24,6 +24,9 @@ namespace Duramen.State.Entities;
 /// </summary>
 public sealed class EntityLog : IAsyncDisposable
 {
+    // Appends know what the index has not got to yet, and whoever reads is not kept waiting. A hundred steps a second are cheap, and what gathers meanwhile is some thousand records.
+    private static readonly TimeSpan IndexGathersFor = TimeSpan.FromMilliseconds(10);
+
     private readonly ILog _log;
     private readonly EntityIndex _projection;
     private readonly Table _index;
@@ -39,6 +42,7 @@ public sealed class EntityLog : IAsyncDisposable
             MemoryBytes = options.MemoryBytes,
             RecentBytes = options.RecentBytes,
             ForgetsTrimmed = true,
+            GathersFor = IndexGathersFor,
             Notice = options.Notice,
         });
         _writer = new EntityWriter(log, _index, options.Time);
@@ -212,8 +216,19 @@ public sealed class EntityLog : IAsyncDisposable
     private async ValueTask<IStoreSnapshot> OpenSnapshotAsync(CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        await _index.WaitForAsync(_log.Watermarks.Committed, cancellationToken).ConfigureAwait(false);
-        return _index.OpenSnapshot();
+        Offset committed = _log.Watermarks.Committed;
+        while (true)
+        {
+            await _index.WaitForAsync(committed, cancellationToken).ConfigureAwait(false);
+            IStoreSnapshot snapshot = _index.OpenSnapshot();
+            if (snapshot.Position >= committed)
+            {
+                return snapshot;
+            }
+
+            // A damaged index was replaced between the two lines by one that begins anew.
+            snapshot.Dispose();
+        }
     }
 
     private void ThrowIfClosed()

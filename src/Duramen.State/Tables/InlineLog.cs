@@ -11,7 +11,7 @@ namespace Duramen.State.Tables;
 /// </para>
 /// As <see cref="ILog"/> in everything else. Appends that went past this one are not waited for by anybody.
 /// </summary>
-public sealed class InlineLog : ILog
+public sealed class InlineLog : IHoldableLog
 {
     private readonly ILog _log;
     private readonly Table[] _tables;
@@ -82,6 +82,9 @@ public sealed class InlineLog : ILog
 
     /// <inheritdoc/>
     public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default) => _log.TrimAsync(newStart, cancellationToken);
+
+    /// <inheritdoc/>
+    public IDisposable? HoldAppends() => (_log as IHoldableLog)?.HoldAppends();
 
     // Waits until the tables show everything below an offset; those that will not, or not soon, are the answer.
     private async ValueTask<IReadOnlyList<Table>> ShowAsync(Offset position, CancellationToken cancellationToken)

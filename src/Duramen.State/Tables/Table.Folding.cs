@@ -13,6 +13,9 @@ public sealed partial class Table
     private volatile TableFault? _retried;
     private volatile bool _isRebuildAsked;
 
+    // Ends when somebody waits for the table to get further; there while the task lets records gather.
+    private TaskCompletionSource? _awaited;
+
     // Whether the stores are to be opened again, since one of them, and no record, stopped the table.
     private bool _isReopenAsked;
 
@@ -122,6 +125,7 @@ public sealed partial class Table
                     if (first == more)
                     {
                         await more.ConfigureAwait(false);
+                        await GatherAsync(nudged).ConfigureAwait(false);
                     }
                 }
             }
@@ -129,6 +133,25 @@ public sealed partial class Table
         finally
         {
             await waits.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lets records gather, until somebody waits for them.</summary>
+    private async ValueTask GatherAsync(Task nudged)
+    {
+        if (_options.GathersFor > TimeSpan.Zero)
+        {
+            var awaited = NewSource();
+            Volatile.Write(ref _awaited, awaited);
+
+            // Who began to wait before that line is seen here, and who begins after it sees the source.
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref _progress) is null)
+            {
+                await Task.WhenAny(awaited.Task, nudged, Task.Delay(_options.GathersFor, _closing.Token)).ConfigureAwait(false);
+            }
+
+            Volatile.Write(ref _awaited, null);
         }
     }
 
@@ -266,6 +289,7 @@ public sealed partial class Table
         {
             TaskCompletionSource added = NewSource();
             progress = Interlocked.CompareExchange(ref _progress, added, null) ?? added;
+            Volatile.Read(ref _awaited)?.TrySetResult();
         }
 
         return progress.Task;

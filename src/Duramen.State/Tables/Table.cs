@@ -162,7 +162,7 @@ public sealed partial class Table : IAsyncDisposable
     /// </exception>
     public async ValueTask WaitForAsync(Offset position, CancellationToken cancellationToken = default)
     {
-        while (true)
+        while (Position < position)
         {
             Task progress = NextProgress();
             if (Position >= position)

@@ -28,6 +28,11 @@ public sealed record TableOptions
     /// </summary>
     public ILog? Decisions { get; init; }
 
+    /// <summary>
+    /// For how long the table lets records gather in its log before it folds them all at once, as long as nobody waits for it. With few records at a time most of the work is to wake up for them.
+    /// </summary>
+    internal TimeSpan GathersFor { get; init; }
+
     /// <summary>As <see cref="Store.StoreOptions.RecentBytes"/>.</summary>
     internal long RecentBytes { get; init; }
 }

@@ -37,7 +37,8 @@ internal sealed class BatchKeys(SipHash128 hash) : IDisposable
         {
             if (_count == _entries.Length)
             {
-                Array.Resize(ref _entries, _count * 2);
+                // A batch of millions of small records gets what it needs, and not up to twice as much.
+                Array.Resize(ref _entries, Math.Max(_count + 1, Math.Min(_count * 2, batch.RecordCount)));
             }
 
             ref Entry entry = ref _entries[_count++];

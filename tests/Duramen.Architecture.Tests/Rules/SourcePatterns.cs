@@ -11,6 +11,10 @@ internal static partial class SourcePatterns
     [GeneratedRegex("""^namespace\s+(?<name>[\w.]+)\s*;""", RegexOptions.Multiline)]
     public static partial Regex FileScopedNamespace();
 
+    /// <summary>A directive that opens a namespace; those that open a type or give a name stand behind them.</summary>
+    [GeneratedRegex("""^using\s+(?<name>[\w.]+)\s*;""")]
+    public static partial Regex Using();
+
     [GeneratedRegex("""^(?<modifiers>(?:(?:public|internal|file|abstract|sealed|static|partial|readonly|ref|unsafe)\s+)*)(?:class|struct|interface|enum|record\s+struct|record\s+class|record|delegate\s+[\w.<>\[\],?\s]+?)\s+(?<name>\w+)\s*(?=[<({:;\s]|$)""", RegexOptions.Multiline)]
     public static partial Regex OuterType();
 

@@ -64,6 +64,21 @@ internal static class SourceRules
         }
     }
 
+    // The compiler checks the layout, but not this.
+    public static IEnumerable<string> UsingsAreSorted(Repository repository)
+    {
+        foreach (string file in repository.AllCSharpFiles)
+        {
+            string[] names = [.. repository.Lines(file).Select(line => SourcePatterns.Using().Match(line)).Where(match => match.Success).Select(match => match.Groups["name"].Value)];
+            string[] sorted = [.. names.OrderBy(name => name != "System" && !name.StartsWith("System.", StringComparison.Ordinal)).ThenBy(name => name, StringComparer.OrdinalIgnoreCase)];
+            int wrong = Enumerable.Range(0, names.Length).FirstOrDefault(i => names[i] != sorted[i], -1);
+            if (wrong >= 0)
+            {
+                yield return $"{file}: using {sorted[wrong]} stands behind {names[wrong]}";
+            }
+        }
+    }
+
     public static IEnumerable<string> FilesAreShort(Repository repository) =>
         from file in repository.AllCSharpFiles
         let lines = repository.Lines(file).Length

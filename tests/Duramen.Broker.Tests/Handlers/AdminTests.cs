@@ -93,6 +93,19 @@ public sealed class AdminTests
     }
 
     [Fact]
+    public async Task A_topic_is_found_by_its_id_and_one_that_nobody_has_has_no_name()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync("t", partitions: 2);
+        Guid id = (await client.AskAsync(new MetadataRequest { Topics = [new() { Name = "t" }] }, version: 13)).Topics[0].TopicId;
+        var unknown = Guid.NewGuid();
+        MetadataResponse found = await client.AskAsync(
+            new MetadataRequest { Topics = [new() { TopicId = unknown }, new() { TopicId = id }, new() { TopicId = id }] }, version: 12);
+
+        Assert.Equal([(null, KafkaError.UnknownTopicId, unknown), ("t", KafkaError.None, id)], found.Topics.Select(topic => (topic.Name, topic.ErrorCode, topic.TopicId)));
+    }
+
+    [Fact]
     public async Task A_topic_is_made_when_a_client_asks_for_it_and_allows_it()
     {
         await using TestBroker broker = await TestBroker.StartAsync(options => options with { DefaultPartitions = 3 });

@@ -115,6 +115,25 @@ public sealed class ProduceTests
     }
 
     [Fact]
+    public async Task The_bad_records_of_a_request_are_named_up_to_a_number()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync("t", 2, ("cleanup.policy", "compact"));
+        using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Gzip };
+        for (int record = 0; record < 60_000; record++)
+        {
+            builder.Append(1, null, null);
+        }
+
+        ProduceRequest request = TestBroker.Produce("t", 0, builder.Build().ToArray());
+        request.Topics[0].Partitions.Add(new() { Index = 1, Records = request.Topics[0].Partitions[0].Records });
+        List<ProduceResponse.Partition> answers = (await client.AskAsync(request, version: 9)).Topics[0].Partitions;
+
+        Assert.All(answers, answer => Assert.Equal(KafkaError.InvalidRecord, answer.ErrorCode));
+        Assert.Equal([60_000, 40_000], answers.Select(answer => answer.RecordErrors.Count));
+    }
+
+    [Fact]
     public async Task Every_bad_record_of_a_batch_is_named_and_the_first_hundred_are_explained()
     {
         await using TestBroker broker = await TestBroker.StartAsync();

@@ -74,6 +74,23 @@ public sealed class BatchIntakeTests
     }
 
     [Fact]
+    public void What_a_topic_takes_uncompressed_it_takes_compressed_however_small_that_is()
+    {
+        using var intake = new BatchIntake();
+        using var builder = new RecordBatchBuilder { Codec = CompressionCodec.Zstd };
+        for (int index = 0; index < 1000; index++)
+        {
+            builder.Append(0, "key"u8, new byte[4000]);
+        }
+
+        byte[] batch = builder.Build().ToArray();
+        var large = new PartitionRules(4 << 20, 1 << 30, false, false, long.MaxValue, long.MaxValue, null);
+
+        Assert.Equal(KafkaError.None, intake.Check(batch, large, 9, nowMs: 0, out _, out _, out _).Code);
+        Assert.Equal(KafkaError.MessageTooLarge, intake.Check(batch, Plain, 9, nowMs: 0, out _, out _, out _).Code);
+    }
+
+    [Fact]
     public void Every_damaged_byte_behind_the_offsets_is_noticed()
     {
         using var intake = new BatchIntake();

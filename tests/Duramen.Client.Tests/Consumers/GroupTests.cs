@@ -96,6 +96,35 @@ public sealed class GroupTests : IAsyncLifetime, IDisposable
         Assert.Equal([4, 2], revoked);
     }
 
+    [Theory]
+    [InlineData(GroupAssignor.Range)]
+    [InlineData(GroupAssignor.CooperativeSticky)]
+    public async Task A_consumer_that_is_closed_while_it_joins_is_a_member_no_more(GroupAssignor assignor)
+    {
+        await ProduceAsync(0, 4);
+        ConsumerOptions options = Options() with { Assignors = [assignor], RebalanceTimeoutMs = 60_000 };
+
+        // Joined and then silent: whoever else joins waits for it.
+        await using var silent = new Consumer(_client, options);
+        silent.Subscribe("t");
+        Assert.Single(await ReadAsync(silent, 1));
+        var late = new Consumer(_client, options);
+        late.Subscribe("t");
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(_hangs.Token);
+        Task reading = ReadOnAsync(late, stopped.Token);
+        var admin = new Admin.AdminClient(_client);
+        while ((await admin.DescribeGroupAsync("g", _hangs.Token)).Members.Count < 2)
+        {
+            await Task.Delay(5);
+        }
+
+        await stopped.CancelAsync();
+        await reading;
+        await late.DisposeAsync();
+
+        Assert.Single((await admin.DescribeGroupAsync("g", _hangs.Token)).Members);
+    }
+
     [Fact]
     public async Task A_cooperative_member_gives_up_only_what_moves_and_reads_the_rest_while_the_group_rebalances()
     {

@@ -78,7 +78,7 @@ public sealed class HostileBatchTests
         byte[] batch = AsBatch(codec, bomb);
         DecompressionLimits limits = DecompressionLimits.Default;
         int budgetBytes = limits.BudgetFor(bomb.Length);
-        using RecordBatchDecoder decoder = new(limits);
+        using RecordBatchDecoder decoder = new();
         long before = GC.GetAllocatedBytesForCurrentThread();
         BatchFault fault = RecordBatchValidator.CheckDeep(batch, BatchRules.ForProducers, 0, decoder, out _);
         long allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Duramen.Core.Ids;
 using Duramen.Records.Batches;
+using Duramen.Records.Compression;
 
 namespace Duramen.Foundations.Tests.Batches;
 
@@ -192,12 +193,58 @@ public sealed class RecordBatchValidatorTests
     }
 
     [Fact]
-    public void More_records_than_allowed_or_than_could_fit_are_refused_before_they_are_walked()
+    public void More_records_than_could_fit_are_refused_before_they_are_walked()
     {
-        Assert.Equal(BatchDefect.TooManyRecords, Deep(Valid, Exact with { MaxRecords = 2 }).Defect);
-        Assert.Equal(
-            BatchDefect.TooManyRecords,
-            Deep(BatchBytes.WithRecords(Valid, Valid[RecordBatchLayout.Records..], count: 5), Exact).Defect);
+        byte[] records = Valid[RecordBatchLayout.Records..];
+        Assert.Equal(BatchDefect.TooManyRecords, Deep(BatchBytes.WithRecords(Valid, records, (records.Length / 7) + 1), Exact).Defect);
+        Assert.Equal(BatchDefect.RecordCountMismatch, Deep(BatchBytes.WithRecords(Valid, records, records.Length / 7), BatchRules.ForStoredBatches).Defect);
+    }
+
+    [Theory]
+    [InlineData(CompressionCodec.None)]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public void A_batch_has_as_many_records_as_its_bytes_hold(CompressionCodec codec)
+    {
+        using RecordBatchBuilder builder = new() { Codec = codec, MaxSizeBytes = 1 << 20 };
+        while (builder.TryAppend(NowMs, null, null))
+        {
+        }
+
+        Assert.InRange(builder.Count, 110_000, 1 << 20);
+        Assert.Equal(BatchDefect.None, Deep(builder.Build().ToArray(), Exact).Defect);
+    }
+
+    [Fact]
+    public void A_compressed_batch_may_claim_as_many_records_as_it_may_decompress_to()
+    {
+        using RecordBatchBuilder builder = new() { Codec = CompressionCodec.Gzip };
+        builder.Append(NowMs, null, null);
+        byte[] one = builder.Build().ToArray();
+        byte[] records = one[RecordBatchLayout.Records..];
+        BatchRules rules = Exact with { Decompression = new DecompressionLimits { MinBudgetBytes = 7_000 } };
+
+        Assert.Equal(BatchDefect.RecordCountMismatch, Deep(BatchBytes.WithRecords(one, records, 1_000), rules).Defect);
+        Assert.Equal(BatchDefect.TooManyRecords, Deep(BatchBytes.WithRecords(one, records, 1_001), rules).Defect);
+    }
+
+    [Fact]
+    public void Bad_records_are_named_up_to_a_number()
+    {
+        using RecordBatchBuilder builder = new();
+        for (int count = 0; count <= RecordLimits.MaxNamedRecords; count++)
+        {
+            builder.Append(NowMs, null, null);
+        }
+
+        List<BatchFault> named = [];
+        using RecordBatchDecoder decoder = new();
+        BatchFault fault = RecordBatchValidator.CheckDeep(
+            builder.Build().Span, BatchRules.ForProducers with { RequiresKeys = true }, NowMs, decoder, named, out _, out _);
+
+        Assert.Equal(BatchDefect.NullKey, fault.Defect);
+        Assert.Equal(RecordLimits.MaxNamedRecords, named.Count);
     }
 
     [Theory]
@@ -294,7 +341,7 @@ public sealed class RecordBatchValidatorTests
 
     private static BatchFault Deep(byte[] bytes, BatchRules rules, long nowMs = NowMs)
     {
-        using RecordBatchDecoder decoder = new(rules.Decompression);
+        using RecordBatchDecoder decoder = new();
         return RecordBatchValidator.CheckDeep(bytes, rules, nowMs, decoder, out _);
     }
 }

@@ -64,7 +64,15 @@ internal sealed partial class ServerProcess : IDisposable
     {
         using Process process = Begin([], arguments.Length == 0 ? Arguments(folder) : ["server", "--data", folder, .. arguments], []);
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
+
+        // One that starts after all says nothing more, and would be waited for for ever.
+        string? ready = process.StandardOutput.ReadLine();
+        if (ready is not null)
+        {
+            process.Kill();
+            Assert.Fail($"The server started: {ready}");
+        }
+
         End(process);
         return (process.ExitCode, errors.Result);
     }

@@ -89,6 +89,9 @@ public sealed class EntityFaultTests
             {
                 await entities.AppendAsync($"k{append % 7}", ["x"]);
             }
+
+            // The index has everything then, and closing it writes that down.
+            await entities.GetVersionAsync("k0");
         }
 
         string run = disk.AllFiles().First(path => path.EndsWith(".run", StringComparison.Ordinal));
@@ -109,6 +112,7 @@ public sealed class EntityFaultTests
         await using (EntityLog entities = EntityLog.Open(disk, "/entities", log))
         {
             await entities.AppendAsync("a", ["one"]);
+            await entities.GetVersionAsync("a");
         }
 
         await log.AppendAsync(("a", "two"), ("a", "three"));

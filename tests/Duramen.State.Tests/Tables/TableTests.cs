@@ -48,6 +48,39 @@ public sealed class TableTests
     }
 
     [Fact]
+    public async Task A_table_that_lets_records_gather_folds_them_when_somebody_waits_and_can_be_closed_meanwhile()
+    {
+        var gathering = new TableOptions { GathersFor = TimeSpan.FromDays(1) };
+        await using (Table table = Table.Open(_disk, "/table", _log, gathering))
+        {
+            for (int record = 0; record < 10; record++)
+            {
+                await WaitAsync(table, (await _log.AppendAsync(("a", $"{record}"))).Value);
+                Assert.Equal($"{record}", table.Get("a"));
+            }
+
+            await _log.AppendAsync(("a", "10"));
+        }
+
+        await using Table reopened = Table.Open(_disk, "/table", _log, gathering);
+        await WaitAsync(reopened, 11);
+        Assert.Equal("10", reopened.Get("a"));
+    }
+
+    [Fact]
+    public async Task A_table_that_lets_records_gather_folds_them_after_a_while_though_nobody_waits()
+    {
+        await using Table table = Table.Open(_disk, "/table", _log, new TableOptions { GathersFor = TimeSpan.FromMilliseconds(1) });
+        await _log.AppendAsync(("a", "1"));
+        while (table.Position == Offset.Zero)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal("1", table.Get("a"));
+    }
+
+    [Fact]
     public async Task A_table_that_is_opened_again_goes_on_where_it_was()
     {
         await _log.AppendAsync(("a", "1"));

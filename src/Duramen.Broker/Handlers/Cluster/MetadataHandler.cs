@@ -14,6 +14,9 @@ namespace Duramen.Broker.Handlers.Cluster;
 /// </summary>
 internal sealed class MetadataHandler(BrokerTopics topics, BrokerOptions options) : ApiHandler<MetadataRequest, MetadataResponse>
 {
+    /// <summary>The first version in which a topic that nobody has has no name.</summary>
+    private const short FirstVersionWithoutNames = 12;
+
     /// <inheritdoc/>
     protected override async ValueTask<MetadataResponse> HandleAsync(MetadataRequest request, RequestContext context)
     {
@@ -55,17 +58,17 @@ internal sealed class MetadataHandler(BrokerTopics topics, BrokerOptions options
         foreach (MetadataRequest.Topic asked in request.Topics.DistinctBy(topic => (topic.Name, topic.TopicId)))
         {
             mayMake -= asked.Name is string name && topics.Find(name) is null ? 1 : 0;
-            response.Topics.Add(await FindAsync(asked, mayMake >= 0 && request.AllowAutoTopicCreation).ConfigureAwait(false));
+            response.Topics.Add(await FindAsync(asked, mayMake >= 0 && request.AllowAutoTopicCreation, context.Version).ConfigureAwait(false));
         }
     }
 
-    private async ValueTask<MetadataResponse.Topic> FindAsync(MetadataRequest.Topic asked, bool mayCreate)
+    private async ValueTask<MetadataResponse.Topic> FindAsync(MetadataRequest.Topic asked, bool mayCreate, short version)
     {
         if (asked.Name is not string name)
         {
             return topics.Find(asked.TopicId) is BrokerTopic byId
                 ? Describe(byId)
-                : new MetadataResponse.Topic { ErrorCode = KafkaError.UnknownTopicId, Name = "", TopicId = asked.TopicId };
+                : new MetadataResponse.Topic { ErrorCode = KafkaError.UnknownTopicId, Name = version < FirstVersionWithoutNames ? "" : null, TopicId = asked.TopicId };
         }
 
         if (topics.Find(name) is BrokerTopic topic)

@@ -72,6 +72,7 @@ internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeP
         var appends = new List<Append>(request.Topics.Count);
         BatchIntake intake = _intakes.Get();
         long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        int namedRecords = 0;
         foreach (ProduceRequest.Topic sent in request.Topics)
         {
             BrokerTopic? topic = topics.Find(sent.Name);
@@ -82,7 +83,8 @@ internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeP
                 var append = new Append(new ProduceResponse.Partition { Index = part.Index, BaseOffset = -1 });
                 answer.Partitions.Add(append.Answer);
                 appends.Add(append);
-                append.Refuse(Begin(append, request, topic, part, intake, context, nowMs));
+                append.Refuse(Begin(append, request, topic, part, intake, context, nowMs), RequestLimits.NamedRecords - namedRecords);
+                namedRecords += append.Answer.RecordErrors.Count;
             }
         }
 
@@ -232,7 +234,9 @@ internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeP
         /// <summary>The time that all records were given, or -1.</summary>
         public long TimeMs { get; set; }
 
-        public void Refuse(PartitionError error)
+        /// <param name="error">Why; nothing is done for no error.</param>
+        /// <param name="mostRecords">How many of its records the answer may name.</param>
+        public void Refuse(PartitionError error, int mostRecords = 0)
         {
             if (error.Code == KafkaError.None)
             {
@@ -241,8 +245,10 @@ internal sealed class ProduceHandler(BrokerTopics topics, NoteTaker notes, TimeP
 
             answer.ErrorCode = error.Code;
             answer.ErrorMessage = error.Message ?? error.Code.Message;
-            foreach (BatchFault record in error.Records ?? [])
+            IReadOnlyList<BatchFault> records = error.Records ?? [];
+            for (int index = 0; index < records.Count && index < mostRecords; index++)
             {
+                BatchFault record = records[index];
                 bool isExplained = answer.RecordErrors.Count < RequestLimits.ExplainedRecords;
                 answer.RecordErrors.Add(new ProduceResponse.RecordError { BatchIndex = record.RecordIndex, Message = isExplained ? record.Message : null });
             }

@@ -9,7 +9,9 @@ internal sealed class EntityAppend(ILog log, EntityKey key, IReadOnlyList<NewRec
 {
     private ManualResetValueTaskSourceCore<EntityAppendOutcome> _source;
 
-    public EntityKey Key => key;
+    public EntityKey Key => HashedKey.Key;
+
+    public HashedKey HashedKey { get; } = new(key);
 
     public IReadOnlyList<NewRecord> Records => records;
 
@@ -50,7 +52,7 @@ internal sealed class EntityAppend(ILog log, EntityKey key, IReadOnlyList<NewRec
         EntityAppendOutcome outcome = _source.GetResult(token);
         return outcome.IsStored
             ? new EntityAppendResult(outcome.Version, outcome.Offset, outcome.Status == EntityAppendStatus.Duplicate)
-            : throw EntityRefusals.Conflict(log, key, expected, outcome.Version);
+            : throw EntityRefusals.Conflict(log, Key, expected, outcome.Version);
     }
 
     ValueTaskSourceStatus IValueTaskSource<EntityAppendOutcome>.GetStatus(short token) => _source.GetStatus(token);

@@ -14,24 +14,21 @@ internal sealed partial class EntityWriter
     private int _conflicts;
     private IDisposable? _hold;
 
-    // Whether the runner is still with the append of the caller who made it, so that nobody waits for its answer yet.
-    private bool _isAtCaller;
-
-    /// <summary>Gets groups into the log until there is nothing left to do. Never throws.</summary>
-    private async Task RunAsync()
+    /// <summary>Gets groups into the log until there is nothing left to do, or somebody else goes on with it. Never throws.</summary>
+    /// <param name="own">The append of the caller whose thread this is: nobody waits for its answer yet, and no more is done here than belongs to it.</param>
+    private async Task RunAsync(EntityAppend? own = null)
     {
-        _isAtCaller = true;
-        AppendGroup? done = null;
         while (true)
         {
             if (TakeGroup() is { } group)
             {
-                done = await AppendAsync(group, done).ConfigureAwait(false);
-            }
-            else if (done is not null)
-            {
-                Finish(done);
-                done = null;
+                ValueTask<bool> appending = AppendAsync(group);
+                own = appending.IsCompleted ? own : null;
+                bool isAppended = await appending.ConfigureAwait(false);
+                if (isAppended ? !TryAnswer(group, own) : TryHandOver(own))
+                {
+                    return;
+                }
             }
             else if (TryEnd(out bool isKnown))
             {
@@ -39,10 +36,14 @@ internal sealed partial class EntityWriter
             }
             else if (!isKnown)
             {
-                await CatchUpAsync().ConfigureAwait(false);
+                ValueTask catchingUp = CatchUpAsync();
+                own = catchingUp.IsCompleted ? own : null;
+                await catchingUp.ConfigureAwait(false);
             }
         }
     }
+
+    private void GoOn() => _ = RunAsync();
 
     private AppendGroup? TakeGroup()
     {
@@ -75,39 +76,24 @@ internal sealed partial class EntityWriter
         }
     }
 
-    /// <summary>Gets one group into the log, and answers the one before; gives back the group when it is to be answered.</summary>
-    private async ValueTask<AppendGroup?> AppendAsync(AppendGroup group, AppendGroup? before)
+    /// <summary>Gets one group into the log; whether it is there and is to be answered.</summary>
+    private async ValueTask<bool> AppendAsync(AppendGroup group)
     {
         try
         {
-            // The first of a row is carried to the disk by whoever brought it. The next one is on its way before the one before is answered.
-            var options = new AppendOptions(ExpectedEnd: group.Base, ReturnsAtOnce: before is not null);
-            ValueTask<AppendOutcome> appending = log.TryAppendAsync(group.Build(), options);
-            if (before is not null)
-            {
-                Finish(before);
-                before = null;
-            }
-
-            _isAtCaller &= appending.IsCompleted;
-            AppendOutcome outcome = await appending.ConfigureAwait(false);
+            // Carried to the disk by this thread where the log allows that: to hand it over and back takes half as long as a sync.
+            AppendOutcome outcome = await log.TryAppendAsync(group.Build(), new AppendOptions(ExpectedEnd: group.Base)).ConfigureAwait(false);
             if (outcome.Appended && log.Watermarks.Committed < group.Next)
             {
-                _isAtCaller = false;
                 await log.WaitForCommittedAsync(new Offset(group.Next.Value - 1)).ConfigureAwait(false);
             }
 
-            return Settle(group, outcome.Appended) ? group : null;
+            return Settle(group, outcome.Appended);
         }
         catch (Exception cause)
         {
-            if (before is not null)
-            {
-                Finish(before);
-            }
-
             Fail(group, cause);
-            return null;
+            return false;
         }
     }
 
@@ -155,20 +141,34 @@ internal sealed partial class EntityWriter
         }
     }
 
-    private void Finish(AppendGroup group)
+    /// <summary>Answers a group; false when somebody else goes on with the next.</summary>
+    private bool TryAnswer(AppendGroup group, EntityAppend? own)
     {
-        if (_isAtCaller && group.Appends.Count == 1)
+        if (own is null)
         {
-            // The caller's own append.
-            _isAtCaller = false;
-            group.Appends[0].AnswerHere();
-            Return(group);
+            // Before the next group is submitted, so that what these callers append next is in it.
+            return new GroupAnswers(group, Return, GoOn).Answer();
         }
-        else
+
+        if (group.Appends is not [var only] || only != own)
         {
-            new GroupAnswers(group, Return).Start();
+            new GroupAnswers(group, Return, GoOn).Start();
+            return false;
         }
+
+        own.AnswerHere();
+        Return(group);
+        if (!TryEnd(out _))
+        {
+            TryHandOver(own);
+        }
+
+        return false;
     }
+
+    /// <summary>Has the pool go on when this is the thread of a caller: those who came meanwhile are not his business.</summary>
+    private bool TryHandOver(EntityAppend? own) =>
+        own is not null && ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.GoOn(), this, preferLocal: false);
 
     private void Return(AppendGroup group)
     {
@@ -181,7 +181,6 @@ internal sealed partial class EntityWriter
     /// <summary>Waits until the index is where the log ends, and decides from there what waits to be decided.</summary>
     private async ValueTask CatchUpAsync()
     {
-        _isAtCaller = false;
         if (_conflicts >= ConflictsBeforeHold && _hold is null && log is IHoldableLog holdable)
         {
             _hold = holdable.HoldAppends();
@@ -235,9 +234,10 @@ internal sealed partial class EntityWriter
     private void DecideFrom(IStoreSnapshot snapshot, EntityAppend append)
     {
         IndexAnswer answer;
+        Offset start = log.Watermarks.Start;
         try
         {
-            answer = IndexAnswer.Of(snapshot, append, log.Watermarks.Start);
+            answer = IndexAnswer.Of(snapshot, append, start);
         }
         catch (Exception cause)
         {
@@ -247,7 +247,7 @@ internal sealed partial class EntityWriter
 
         lock (_gate)
         {
-            Decide(append, answer);
+            Decide(append, answer, start);
         }
     }
 

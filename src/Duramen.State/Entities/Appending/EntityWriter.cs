@@ -9,7 +9,7 @@ namespace Duramen.State.Entities.Appending;
 
 /// <summary>
 /// Decides appends to entities and gets them into the log. An append is decided by its caller's thread, on what the index knows as of some offset and what was decided since, and joins the group
-/// that goes into the log next. One group at a time is on its way, on condition that the log ends where it was decided that it does; the next is gathered meanwhile.
+/// that goes into the log next. One group at a time is on its way, on condition that the log ends where it was decided that it does; the next is gathered meanwhile, and while that one is answered.
 /// <para>
 /// Somebody else's append makes that condition fail. Then nothing is known until the index has got to the new end, and all that were not answered are decided again. When that happens twice in a
 /// row, appends of others are held back for once, so that nobody can keep a group out for ever.
@@ -21,7 +21,7 @@ namespace Duramen.State.Entities.Appending;
 /// </summary>
 internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider time)
 {
-    // One is on its way, one is answered and one is gathered; what is more is rare.
+    // One is on its way, one is gathered, and one or more are held by callers who block when they are answered.
     private const int MaxIdleGroups = 4;
 
     private readonly Lock _gate = new();
@@ -92,12 +92,13 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
                 return true;
             }
 
-            if (_isKnown && answer is null && (append.RequestId is not null || !_heads.TryGet(append.Key, out _)))
+            if (_isKnown && answer is null && (append.RequestId is not null || !_heads.TryGet(append.HashedKey, out _)))
             {
                 return false;
             }
 
-            if (_isKnown && (log.Watermarks.Committed > _submittedEnd || (answer is { } known && known.Position < _heads.From)))
+            LogWatermarks marks = log.Watermarks;
+            if (_isKnown && (marks.Committed > _submittedEnd || (answer is { } known && known.Position < _heads.From)))
             {
                 // Somebody else appended, and the caller may know; or the index went back, as it does when it was damaged.
                 Forget();
@@ -105,7 +106,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
 
             if (_isKnown)
             {
-                Decide(append, answer.GetValueOrDefault());
+                Decide(append, answer.GetValueOrDefault(), marks.Start);
             }
             else
             {
@@ -120,17 +121,16 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
             _isRunning = true;
         }
 
-        _ = RunAsync();
+        _ = RunAsync(append);
         return true;
     }
 
-    private void Decide(EntityAppend append, IndexAnswer answer)
+    /// <summary>Decides an append to a log that starts here: what was trimmed is no more, here as in the index.</summary>
+    private void Decide(EntityAppend append, IndexAnswer answer, Offset start)
     {
-        // What was trimmed since is no more, here as in the index.
-        Offset start = log.Watermarks.Start;
         if (append.RequestId is { } requestId)
         {
-            EntityHead request = _heads.TryGetRequest(append.Key, requestId, out EntityHead recent) ? recent.Since(start) : answer.Request;
+            EntityHead request = _heads.TryGetRequest(append.HashedKey, requestId, out EntityHead recent) ? recent.Since(start) : answer.Request;
             if (request.Version > EntityVersion.None)
             {
                 Refuse(append, new EntityAppendOutcome(EntityAppendStatus.Duplicate, request.Version, request.Offset));
@@ -138,7 +138,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
             }
         }
 
-        EntityHead head = _heads.TryGet(append.Key, out EntityHead known) ? known.Since(start) : answer.Entity;
+        EntityHead head = _heads.TryGet(append.HashedKey, out EntityHead known) ? known.Since(start) : answer.Entity;
         if (!append.Expected.Holds(head.Version))
         {
             Refuse(append, new EntityAppendOutcome(EntityAppendStatus.Conflict, head.Version, default));
@@ -149,7 +149,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
         group.Add(append, head.Version, time.GetUtcNow().ToUnixTimeMilliseconds());
         _end = group.Next;
         head = new EntityHead(head.Version.Plus(append.Records.Count), new Offset(_end.Value - 1));
-        _heads.Add(append.Key, append.RequestId, head);
+        _heads.Add(append.HashedKey, append.RequestId, head);
         append.Outcome = new EntityAppendOutcome(EntityAppendStatus.Appended, head.Version, head.Offset);
     }
 

@@ -19,14 +19,14 @@ internal sealed class RecentHeads
     public Offset From => _old.From;
 
     /// <summary>The last record of an entity; false when it had none since.</summary>
-    public bool TryGet(EntityKey key, out EntityHead head) => _young.Entities.TryGetValue(key, out head) || _old.Entities.TryGetValue(key, out head);
+    public bool TryGet(in HashedKey key, out EntityHead head) => _young.Entities.TryGetValue(key, out head) || _old.Entities.TryGetValue(key, out head);
 
     /// <summary>The last record of a request; false when there was none since.</summary>
-    public bool TryGetRequest(EntityKey key, string requestId, out EntityHead head) =>
+    public bool TryGetRequest(in HashedKey key, string requestId, out EntityHead head) =>
         _young.Requests.TryGetValue((key, requestId), out head) || _old.Requests.TryGetValue((key, requestId), out head);
 
     /// <summary>Notes the last record of an append.</summary>
-    public void Add(EntityKey key, string? requestId, EntityHead head)
+    public void Add(in HashedKey key, string? requestId, EntityHead head)
     {
         _young.Entities[key] = head;
         if (requestId is not null)
@@ -67,9 +67,9 @@ internal sealed class RecentHeads
     {
         public Offset From { get; private set; } = from;
 
-        public Dictionary<EntityKey, EntityHead> Entities { get; } = [];
+        public Dictionary<HashedKey, EntityHead> Entities { get; } = [];
 
-        public Dictionary<(EntityKey Key, string RequestId), EntityHead> Requests { get; } = [];
+        public Dictionary<(HashedKey Key, string RequestId), EntityHead> Requests { get; } = [];
 
         public void Begin(Offset from)
         {
