@@ -75,11 +75,11 @@ public sealed partial class Table : IAsyncDisposable
     /// <summary>Opens the table of a log: the latest value of each key, and what it was before.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The table's own folder; made when it is missing.</param>
-    /// <param name="log">The log. A record without a value removes its key; one without a key is passed over.</param>
+    /// <param name="log">The log. A record without a value removes its key; one without a key, or with one of more than 64 KiB, is passed over.</param>
     /// <param name="options">What the table may use.</param>
     /// <exception cref="StoreException"><see cref="StoreErrors.Locked"/>.</exception>
     public static Table Open(IDisk disk, string path, ILog log, TableOptions? options = null) =>
-        Open(disk, path, LatestByKey.Instance, [log], options);
+        Open(disk, path, new LatestByKey(options?.Notice), [log], options);
 
     /// <summary>Opens the table that a projection makes of logs.</summary>
     /// <param name="disk">The disk.</param>
