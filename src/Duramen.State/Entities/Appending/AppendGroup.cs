@@ -48,9 +48,9 @@ internal sealed class AppendGroup : IDisposable
         }
 
         long sizeBytes = _builder.SizeBytes;
-        foreach (NewRecord record in append.Records)
+        for (int index = 0; index < append.Records.Count; index++)
         {
-            sizeBytes += append.Key.Bytes.Length + (record.Value?.Length ?? 0);
+            sizeBytes += append.Key.Bytes.Length + (append.Records[index].Value?.Length ?? 0);
         }
 
         return sizeBytes <= MaxBytes && _builder.Count + append.Records.Count <= EntityLimits.AppendMaxRecords;
