@@ -75,13 +75,8 @@ internal sealed class FolderEntity : IEntitySource
             return moment.Find(_partition) ?? throw _input.Wrong($"{EntitySession.AsOf.Name} says no offset in partition {_partition}, which the entity is in");
         }
 
-        if (asOf.TimestampMs is not long timestampMs)
-        {
-            return asOf.IsBeginning ? _log.Watermarks.Start : asOf.Offset;
-        }
-
-        Offset end = _log.Watermarks.Committed;
-        TimestampMatch? later = timestampMs == long.MaxValue ? null : await _log.FindTimestampAsync(timestampMs + 1, interrupted).ConfigureAwait(false);
-        return later?.Offset ?? end;
+        return asOf.TimestampMs is long timestampMs ? await _entities.FindAsOfAsync(timestampMs, interrupted).ConfigureAwait(false)
+            : asOf.IsBeginning ? _log.Watermarks.Start
+            : asOf.Offset;
     }
 }

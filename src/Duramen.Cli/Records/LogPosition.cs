@@ -32,6 +32,12 @@ internal readonly record struct LogPosition(Offset? Offset, long? TimestampMs, b
         return isTime;
     }
 
+    /// <summary>The offset that the log is read as of: a time is after every record at or before it. The rest is as for <see cref="FindFirstAsync"/>.</summary>
+    /// <exception cref="LogException">As there.</exception>
+    public ValueTask<Offset> FindAsOfAsync(ILog log, CancellationToken cancellationToken) => TimestampMs is long timestampMs
+        ? new TimestampIndex(log).FindEndAsync(timestampMs, log.Watermarks.Committed, cancellationToken)
+        : FindFirstAsync(log, cancellationToken);
+
     /// <summary>The offset of the first record at or after the place; the committed end when there is none.</summary>
     /// <exception cref="LogException"><see cref="LogErrors.OffsetOutOfRange"/>: it is an offset below the start or above the committed end.</exception>
     public async ValueTask<Offset> FindFirstAsync(ILog log, CancellationToken cancellationToken)

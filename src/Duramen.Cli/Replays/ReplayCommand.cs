@@ -23,7 +23,7 @@ internal static class ReplayCommand
     private static readonly CommandOption Assembly = new("--assembly", "FILE", "the assembly (.dll) that the class is in, with its symbols and what it needs beside it");
     private static readonly CommandOption Machine = new("--machine", "TYPE", "the class, an IProjection or an IStateMachine without constructor arguments (default: the only one)");
     private static readonly CommandOption From = new("--from", "PLACE", "show records from this one on: an offset, a time, beginning or end; those before are applied and not shown");
-    private static readonly CommandOption To = new("--to", "PLACE", "stop before this record (default: the end)");
+    private static readonly CommandOption To = new("--to", "PLACE", "stop before this record; a time: after every record at or before it (default: the end)");
     private static readonly CommandOption Break = new("--break", "EXPR", $"stop behind the first record for which this is true, in SQL over {BreakCondition.Columns}");
     private static readonly CommandOption Step = new("--step", null, "ask after each record what to do next; with --break, from where that stops");
     private static readonly CommandOption Check = new("--check", null, "apply each record twice and stop at the first that does two different things");
@@ -67,7 +67,7 @@ internal static class ReplayCommand
         await using LogSource source = await LogSource.OpenAsync(input).ConfigureAwait(false);
         SourceLog found = await source.FindOneAsync(input, interrupted).ConfigureAwait(false);
         ILog log = found.Log;
-        Offset end = to is { } last ? await last.FindFirstAsync(log, interrupted).ConfigureAwait(false) : log.Watermarks.Committed;
+        Offset end = to is { } last ? await last.FindAsOfAsync(log, interrupted).ConfigureAwait(false) : log.Watermarks.Committed;
         Offset? begin = from is { } first ? await first.FindFirstAsync(log, interrupted).ConfigureAwait(false) : null;
         var options = new ReplayOptions
         {

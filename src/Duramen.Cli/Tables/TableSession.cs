@@ -28,7 +28,7 @@ internal sealed class TableSession : IAsyncDisposable
         "--table", "DIR", "keep the table in this folder, so that the next command goes on from it (default: a folder that is removed afterwards)");
 
     public static CommandOption AsOf { get; } = new(
-        "--as-of", "PLACE", "an offset, or P:N,P:N for one in each partition: after every record below it; a time: before the first record that is later (default: the end)");
+        "--as-of", "PLACE", "an offset, or P:N,P:N for one in each partition: after every record below it; a time: after every record at or before it (default: the end)");
 
     /// <summary>The options of every command on a table.</summary>
     public static IReadOnlyList<CommandOption> Options { get; } = [Kept, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, ClientSession.Tls, FolderSession.Output];

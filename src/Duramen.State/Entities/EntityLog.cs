@@ -135,6 +135,17 @@ public sealed class EntityLog : IAsyncDisposable
         return new EntityReader(snapshot, key, _log.Watermarks.Start).Head(asOf).Version;
     }
 
+    /// <summary>The offset that a time is: after every record of the log at or before it; see <see cref="Table.FindAsOfAsync(long, CancellationToken)"/>.</summary>
+    /// <param name="timestampMs">Milliseconds since 1970.</param>
+    /// <param name="cancellationToken">Gives up the search.</param>
+    /// <exception cref="TableException"><see cref="TableErrors.Stopped"/>, <see cref="TableErrors.Closed"/>.</exception>
+    public async ValueTask<Offset> FindAsOfAsync(long timestampMs, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        await _index.WaitForAsync(_log.Watermarks.Committed, cancellationToken).ConfigureAwait(false);
+        return await _index.FindAsOfAsync(timestampMs, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Reads records of an entity, a page at a time. Records that were trimmed from the log are left out.</summary>
     /// <exception cref="TableException"><see cref="TableErrors.Stopped"/>, <see cref="TableErrors.Closed"/>.</exception>
     /// <exception cref="StoreException"><see cref="StoreErrors.BeyondPosition"/>, <see cref="StoreErrors.BelowHorizon"/>.</exception>

@@ -20,7 +20,7 @@ public static class LiveTable
     {
         ArgumentNullException.ThrowIfNull(log);
         await using var store = new MemoryStore(Offset.Min(log.Watermarks.Start, asOf));
-        using var fold = new TableFold(projection ?? LatestByKey.Instance, [log], store);
+        using var fold = new TableFold(projection ?? new LatestByKey(), [log], store);
         try
         {
             while (store.Position < asOf && await fold.FoldAsync(asOf, cancellationToken).ConfigureAwait(false))

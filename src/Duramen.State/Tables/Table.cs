@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Log;
+using Duramen.Log.Timestamps;
 using Duramen.State.Store;
 using Duramen.State.Store.Disk;
 
@@ -24,6 +25,9 @@ public sealed partial class Table : IAsyncDisposable
     private readonly TableOptions _options;
     private readonly TableFolder _folder;
     private readonly DecisionTrace _trace;
+
+    // Of the first log; a table of several has no times.
+    private readonly TimestampIndex _times;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _running;
 
@@ -44,6 +48,7 @@ public sealed partial class Table : IAsyncDisposable
         _options = options;
         _folder = new TableFolder(disk, path, projection, logs);
         _trace = new DecisionTrace(options.Decisions, path, projection.Name);
+        _times = new TimestampIndex(logs[0]);
         (_folded, DiskStore? previous) = OpenStores(isNew: false);
         _read = previous ?? _folded;
         _point = new TablePoint(_folded.Position, _folded.Digest);
@@ -70,11 +75,11 @@ public sealed partial class Table : IAsyncDisposable
     /// <summary>Opens the table of a log: the latest value of each key, and what it was before.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The table's own folder; made when it is missing.</param>
-    /// <param name="log">The log. A record without a value removes its key; one without a key is passed over.</param>
+    /// <param name="log">The log. A record without a value removes its key; one without a key, or with one of more than 64 KiB, is passed over.</param>
     /// <param name="options">What the table may use.</param>
     /// <exception cref="StoreException"><see cref="StoreErrors.Locked"/>.</exception>
     public static Table Open(IDisk disk, string path, ILog log, TableOptions? options = null) =>
-        Open(disk, path, LatestByKey.Instance, [log], options);
+        Open(disk, path, new LatestByKey(options?.Notice), [log], options);
 
     /// <summary>Opens the table that a projection makes of logs.</summary>
     /// <param name="disk">The disk.</param>
@@ -131,8 +136,8 @@ public sealed partial class Table : IAsyncDisposable
     }
 
     /// <summary>
-    /// The offset that a moment is: before the first record with a later timestamp, or the end when there is none. Where timestamps go back along the log, records behind
-    /// that one are not in it, though theirs may be earlier.
+    /// The offset that a time is: after every record at or before it, or the end when none is later. Where timestamps go back along the log, some records before that offset are later than the time.
+    /// The first search for a time reads what is behind it in the log.
     /// </summary>
     /// <param name="timestampMs">Milliseconds since 1970.</param>
     /// <param name="cancellationToken">Gives up the search.</param>
@@ -145,7 +150,8 @@ public sealed partial class Table : IAsyncDisposable
         }
 
         Offset end = _logs[0].Watermarks.Committed;
-        return await FindLaterAsync(timestampMs, cancellationToken).ConfigureAwait(false) ?? end;
+        using IStoreSnapshot snapshot = OpenSnapshot();
+        return await FindAsOfAsync(snapshot, timestampMs, end, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -286,37 +292,48 @@ public sealed partial class Table : IAsyncDisposable
         }
     }
 
-    /// <summary>The offset of the first record that is later than a time; null when there is none.</summary>
-    internal async ValueTask<Offset?> FindLaterAsync(long timestampMs, CancellationToken cancellationToken)
+    /// <summary>The offset that a time is in a snapshot of this table; at most <paramref name="until"/>.</summary>
+    internal async ValueTask<Offset> FindAsOfAsync(IStoreSnapshot snapshot, long timestampMs, Offset until, CancellationToken cancellationToken)
     {
-        if (timestampMs == long.MaxValue)
+        ILog log = _logs[0];
+        Offset end = await _times.FindEndAsync(timestampMs, until, cancellationToken).ConfigureAwait(false);
+        Offset start = Offset.Min(log.Watermarks.Start, snapshot.Position);
+        if (start <= snapshot.Horizon || end == until)
         {
-            return null;
+            return end;
         }
 
-        // What the log has lost since the table may still have, and there the answer is before all that the log has.
-        using IStoreSnapshot snapshot = OpenSnapshot();
-        Offset start = Offset.Min(_logs[0].Watermarks.Start, snapshot.Position);
-        return (start > snapshot.Horizon ? FindLater(snapshot, timestampMs, start) : null)
-            ?? (await _logs[0].FindTimestampAsync(timestampMs + 1, cancellationToken).ConfigureAwait(false))?.Offset;
+        // What the log has lost since the table may still have; it counts when all that the log has is later.
+        TimestampMatch? first = await log.FindTimestampAsync(long.MinValue, cancellationToken).ConfigureAwait(false);
+        return first is { Offset: var left } && left < end ? end : FindLost(snapshot, timestampMs, start);
     }
 
-    private static Offset? FindLater(IStoreSnapshot snapshot, long timestampMs, Offset until)
+    // Among the versions of records that the log has no more, between the horizon and an offset.
+    private static Offset FindLost(IStoreSnapshot snapshot, long timestampMs, Offset until)
     {
-        using IVersionCursor atHorizon = snapshot.Scan(KeyRange.All, snapshot.Horizon);
+        Offset? end = null;
         using IVersionCursor since = snapshot.Changes(snapshot.Horizon, until);
-        foreach (IVersionCursor versions in (IVersionCursor[])[atHorizon, since])
+        while (since.MoveNext())
         {
-            while (versions.MoveNext())
+            end = since.Current.TimestampMs <= timestampMs ? since.Current.Offset.Plus(1) : end;
+        }
+
+        if (end is not null)
+        {
+            return end.Value;
+        }
+
+        // None of them: as of the horizon, unless what is left of the time before is later too. That is below the horizon then.
+        using IVersionCursor atHorizon = snapshot.Scan(KeyRange.All, snapshot.Horizon);
+        while (atHorizon.MoveNext())
+        {
+            if (atHorizon.Current.TimestampMs > timestampMs)
             {
-                if (versions.Current.TimestampMs > timestampMs)
-                {
-                    return versions.Current.Offset;
-                }
+                return atHorizon.Current.Offset;
             }
         }
 
-        return null;
+        return snapshot.Horizon;
     }
 
     private static TableVersion Copy(VersionView version) => new(

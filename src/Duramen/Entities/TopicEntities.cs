@@ -84,17 +84,19 @@ public sealed class TopicEntities
         return _node.ReadAsync(topic, PartitionOf(topic, key), (entities, token) => entities.GetVersionAsync(key, asOf, token), cancellationToken);
     }
 
-    /// <summary>The offset that a moment is in the partition of an entity: before the first record that is later, or the end.</summary>
+    /// <summary>
+    /// The offset that a time is in the partition of an entity: after every record of the partition at or before it; <see cref="long.MinValue"/> is the start of the partition.
+    /// </summary>
     /// <param name="key">The entity.</param>
     /// <param name="timestampMs">Milliseconds since 1970.</param>
     /// <param name="cancellationToken">Gives up the search.</param>
-    public async ValueTask<Offset> FindAsOfAsync(EntityKey key, long timestampMs, CancellationToken cancellationToken = default)
+    public ValueTask<Offset> FindAsOfAsync(EntityKey key, long timestampMs, CancellationToken cancellationToken = default)
     {
         ServedTopic topic = _node.Find(_topic);
-        ILog log = topic.Logs[PartitionOf(topic, key)];
-        Offset end = log.Watermarks.Committed;
-        TimestampMatch? later = timestampMs == long.MaxValue ? null : await log.FindTimestampAsync(timestampMs + 1, cancellationToken).ConfigureAwait(false);
-        return later?.Offset ?? end;
+        int partition = PartitionOf(topic, key);
+        return timestampMs == long.MinValue
+            ? new ValueTask<Offset>(topic.Logs[partition].Watermarks.Start)
+            : _node.ReadAsync(topic, partition, (entities, token) => entities.FindAsOfAsync(timestampMs, token), cancellationToken);
     }
 
     private int PartitionOf(ServedTopic topic, EntityKey key) =>

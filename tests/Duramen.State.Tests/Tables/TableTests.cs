@@ -99,7 +99,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public async Task A_moment_is_the_offset_before_the_first_later_record()
+    public async Task A_time_is_the_offset_after_every_record_at_or_before_it()
     {
         await _log.AppendAsync(("a", "1"), ("a", "2"), ("a", "3"));
         await using Table table = Open();
@@ -132,6 +132,20 @@ public sealed class TableTests
         Assert.Equal("3", table.Get("a"));
         Assert.Equal("2", table.Get("count"));
         Assert.Contains("skips from offset 1 to 2 of log 'orders'", Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_record_whose_key_is_too_long_for_a_table_is_passed_over_and_the_first_is_said()
+    {
+        string longest = new('k', StoreLimits.KeyMaxBytes);
+        Offset end = await _log.AppendAsync(("a", "1"), (longest, "2"), (longest + "k", "3"), ("a", "4"), (longest + "kk", null), ("b", "5"));
+        await using Table table = Open();
+        await WaitAsync(table, end.Value);
+        Assert.Null(table.Fault);
+        using IStoreSnapshot snapshot = table.OpenSnapshot();
+        Assert.Equal($"a=4@3 b=5@5 {longest}=2@1", snapshot.Scan(KeyRange.All, end.Value));
+        string said = Assert.Single(_notices);
+        Assert.Contains("offset 2 has a key of 65537 bytes", said, StringComparison.Ordinal);
     }
 
     [Fact]

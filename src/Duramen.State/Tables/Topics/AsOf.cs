@@ -31,7 +31,7 @@ public readonly record struct AsOf
     /// <summary>Whether it is <see cref="End"/>.</summary>
     public bool IsEnd => !IsBeginning && TimestampMs is null && Offset is null && Moment is null;
 
-    /// <summary>Before the first record that is later than a time, in each partition.</summary>
+    /// <summary>After every record with a timestamp at or before a time, in each partition.</summary>
     /// <param name="timestampMs">Milliseconds since 1970.</param>
     public static AsOf Time(long timestampMs) => new() { TimestampMs = timestampMs };
 

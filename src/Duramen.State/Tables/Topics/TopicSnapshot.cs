@@ -44,7 +44,7 @@ public sealed class TopicSnapshot : IDisposable
     }
 
     /// <summary>
-    /// The moment that somebody means: a time is the place before the first record that is later, in each partition. Offsets must be given for all partitions, since what is not
+    /// The moment that somebody means: a time is after every record at or before it, in each partition. Offsets must be given for all partitions, since what is not
     /// named could be meant as it is now or as it was then.
     /// </summary>
     /// <exception cref="TableException"><see cref="TableErrors.InvalidMoment"/>: it does not say an offset for each partition.</exception>
@@ -56,8 +56,9 @@ public sealed class TopicSnapshot : IDisposable
             var found = new PartitionOffset[_partitions.Length];
             for (int index = 0; index < found.Length; index++)
             {
-                Offset? later = await _tables[index].FindLaterAsync(timestampMs, cancellationToken).ConfigureAwait(false);
-                found[index] = new PartitionOffset(_partitions[index], later ?? _snapshots[index].Position);
+                IStoreSnapshot snapshot = _snapshots[index];
+                Offset end = await _tables[index].FindAsOfAsync(snapshot, timestampMs, snapshot.Position, cancellationToken).ConfigureAwait(false);
+                found[index] = new PartitionOffset(_partitions[index], end);
             }
 
             return new Moment(found);

@@ -38,7 +38,7 @@ public sealed class TopicTable : IAsyncDisposable
     /// <param name="options">What the tables may use together.</param>
     /// <exception cref="StoreException"><see cref="StoreErrors.Locked"/>.</exception>
     public static TopicTable Open(IDisk disk, string path, IEnumerable<TablePartition> partitions, TableOptions? options = null) =>
-        Open(disk, path, LatestByKey.Instance, partitions, options);
+        Open(disk, path, new LatestByKey(options?.Notice), partitions, options);
 
     /// <summary>Opens the tables that a projection makes of each partition by itself.</summary>
     /// <param name="disk">The disk.</param>

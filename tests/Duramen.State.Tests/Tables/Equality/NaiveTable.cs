@@ -59,10 +59,23 @@ internal sealed class NaiveTable(IReadOnlyList<NaiveTable.Row> records, long hor
         return text.ToString();
     }
 
-    /// <summary>The state as of a time: before the first record that is later.</summary>
-    public string DescribeAt(long timestampMs)
+    /// <summary>
+    /// The state as of a time: after every record at or before it that is known. Of those below the start of the log the table knows what it has versions of; if all that is known since the horizon is later,
+    /// so is the state there, or it is the answer.
+    /// </summary>
+    public string DescribeAt(long timestampMs, long start)
     {
-        long asOf = records.Where(row => row.TimestampMs > timestampMs).Select(row => row.Offset).Append(position).Min();
+        bool Counts(Row row) => row.TimestampMs <= timestampMs && (row.Offset >= start || (row.Key is not null && row.Offset >= horizon));
+        long asOf = records.Where(Counts).Select(row => row.Offset + 1).LastOrDefault(-1);
+        if (asOf < 0 && start > horizon)
+        {
+            asOf = State(horizon).Any(row => row.TimestampMs > timestampMs) ? asOf : horizon;
+        }
+        else if (asOf < 0)
+        {
+            asOf = records.Select(row => row.Offset).First(offset => offset >= start);
+        }
+
         return asOf < horizon ? "below the horizon" : Join(State(asOf).Select(Show));
     }
 
