@@ -152,6 +152,7 @@ internal static class EntityCommands
     // All lines, since they are appended all or none.
     private static List<NewRecord> ReadLines(RecordHeader[] headers, CancellationToken interrupted)
     {
+        StandardInput.Invite();
         var lines = new LineSource();
         var records = new List<NewRecord>();
         void Add(ReadOnlySpan<byte> line)
