@@ -11,7 +11,7 @@ public sealed partial class SampleTests
 
     [Theory]
     [InlineData("README.md", 1)]
-    [InlineData("docs/embedding.md", 7)]
+    [InlineData("docs/embedding.md", 8)]
     [InlineData("docs/client.md", 5)]
     [InlineData("docs/replay.md", 3)]
     [InlineData("docs/sql.md", 1)]

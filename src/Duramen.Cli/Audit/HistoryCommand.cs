@@ -28,7 +28,7 @@ internal static class HistoryCommand
             + "appended in the last second before somebody looked or the server crashed, or while notes were off. 'audit seal', 'audit prove', 'audit verify' and 'audit check' prove that\n"
             + "nothing was altered; a topic of such a name is listed with 'duramen audit -- seal'.",
         Arguments = [LogSource.Log, Key],
-        Options = [From, Count, ClientSession.Partition, FolderSession.Output, LogSource.Data, ClientSession.Bootstrap],
+        Options = [From, Count, ClientSession.Partition, FolderSession.Output, LogSource.Data, ClientSession.Bootstrap, ClientSession.Tls],
         Examples =
         [
             "duramen audit orders",

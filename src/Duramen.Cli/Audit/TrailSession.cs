@@ -20,7 +20,7 @@ internal static class TrailSession
     public static CommandOption AsOf { get; } = new("--as-of", "N", "the history before this offset, between two batches (default: all that is committed)", new(0));
 
     /// <summary>The options of commands that make one.</summary>
-    public static IReadOnlyList<CommandOption> Options { get; } = [Trail, First, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap];
+    public static IReadOnlyList<CommandOption> Options { get; } = [Trail, First, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, ClientSession.Tls];
 
     /// <summary>The trail of the log that the input names, kept or in memory; with all that is committed, unless it is not to be extended.</summary>
     public static async Task<AuditTrail> OpenAsync(LogSource source, CommandInput input, CancellationToken interrupted, bool extend = true)
@@ -52,5 +52,5 @@ internal static class TrailSession
     }
 
     /// <summary>Reads a seal that the input names.</summary>
-    public static AuditSeal ReadSeal(string path) => AuditJson.ReadSeal(AuditFile.Read(path));
+    public static AuditSeal ReadSeal(string path) => AuditJson.ReadSeal(UserFile.Read(path));
 }

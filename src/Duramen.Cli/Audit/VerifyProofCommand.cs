@@ -35,7 +35,7 @@ internal static class VerifyProofCommand
             throw input.Wrong($"{Seal.Name} is missing: without a seal that you trust a proof says nothing");
         }
 
-        AuditProof proof = AuditJson.ReadProof(AuditFile.Read(input.Argument(0)!));
+        AuditProof proof = AuditJson.ReadProof(UserFile.Read(input.Argument(0)!));
         AuditSeal[] seals = [.. paths.Select(TrailSession.ReadSeal)];
         IReadOnlyList<string> faults = AuditVerification.FindFaults(proof, seals);
         using var output = new StandardOutput();

@@ -24,7 +24,7 @@ internal static class ConsumeCommand
             "Prints each value and an LF, in the order of each partition; ends where there is nothing more to read, or goes on with --follow. Records of\n"
             + "transactions that are open or aborted are left out. With --group the position is the group's, and --from and --partition do not apply.",
         Arguments = [ClientSession.Topic],
-        Options = [From, Count, Follow, Group, ClientSession.Partition, FolderSession.Output, ClientSession.Bootstrap],
+        Options = [From, Count, Follow, Group, ClientSession.Partition, FolderSession.Output, ClientSession.Bootstrap, ClientSession.Tls],
         Examples =
         [
             "duramen consume orders",

@@ -23,7 +23,7 @@ internal static class GroupCommands
         Summary = "List the groups of a cluster",
         Description = "Text is one line per group: its id and its state, with a tab between them.",
         Arguments = [],
-        Options = [FolderSession.Output, ClientSession.Bootstrap],
+        Options = [FolderSession.Output, ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen group list", "duramen group list --output json"],
         Run = ListAsync,
     };
@@ -33,7 +33,7 @@ internal static class GroupCommands
         Name = "group describe",
         Summary = "Show a group's members, its offsets, and how far it lags behind",
         Arguments = [ClientSession.Group],
-        Options = [FolderSession.Output, ClientSession.Bootstrap],
+        Options = [FolderSession.Output, ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen group describe billing", "duramen group describe billing --output json"],
         Run = DescribeAsync,
     };
@@ -43,7 +43,7 @@ internal static class GroupCommands
         Name = "group reset",
         Summary = "Set the offsets of a group that has no members now",
         Arguments = [ClientSession.Group],
-        Options = [Topic, To, ClientSession.Partition, ClientSession.Bootstrap],
+        Options = [Topic, To, ClientSession.Partition, ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen group reset billing --topic orders --to beginning", "duramen group reset billing --topic orders --partition 0 --to 1000"],
         Run = ResetAsync,
     };
@@ -53,7 +53,7 @@ internal static class GroupCommands
         Name = "group delete",
         Summary = "Delete a group that has no members, and its offsets",
         Arguments = [ClientSession.Group],
-        Options = [ClientSession.Bootstrap],
+        Options = [ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen group delete billing"],
         Run = DeleteAsync,
     };

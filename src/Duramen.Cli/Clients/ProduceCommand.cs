@@ -32,7 +32,7 @@ internal static class ProduceCommand
             "A record's value is the line's bytes without the LF. An empty line is an empty value; a CR stays; the last line needs no LF.\n"
             + "Exit code 0 means that every line was acknowledged. A line that comes again after a lost answer is in the log once.",
         Arguments = [ClientSession.Topic],
-        Options = [Delimiter, ClientSession.Partition, Headers, Acks, Compression, ClientSession.Bootstrap],
+        Options = [Delimiter, ClientSession.Partition, Headers, Acks, Compression, ClientSession.Bootstrap, ClientSession.Tls],
         Examples =
         [
             "duramen produce orders < orders.txt",

@@ -21,7 +21,7 @@ internal static class TopicCommands
         Name = "topic create",
         Summary = "Create a topic",
         Arguments = [ClientSession.Topic],
-        Options = [Partitions, Replication, Config, ClientSession.Bootstrap],
+        Options = [Partitions, Replication, Config, ClientSession.Bootstrap, ClientSession.Tls],
         Examples =
         [
             "duramen topic create orders",
@@ -36,7 +36,7 @@ internal static class TopicCommands
         Summary = "List the topics of a cluster",
         Description = "Text is one line per topic: name and number of partitions, with a tab between them.",
         Arguments = [],
-        Options = [All, FolderSession.Output, ClientSession.Bootstrap],
+        Options = [All, FolderSession.Output, ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen topic list", "duramen topic list --all --output json"],
         Run = ListAsync,
     };
@@ -47,7 +47,7 @@ internal static class TopicCommands
         Summary = "Show a topic's partitions, how far they reach, and its settings",
         Description = "Settings that are not set for the topic itself are shown with --all.",
         Arguments = [ClientSession.Topic],
-        Options = [new("--all", null, "settings at their defaults too"), FolderSession.Output, ClientSession.Bootstrap],
+        Options = [new("--all", null, "settings at their defaults too"), FolderSession.Output, ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen topic describe orders", "duramen topic describe orders --all --output json"],
         Run = DescribeAsync,
     };
@@ -57,7 +57,7 @@ internal static class TopicCommands
         Name = "topic alter",
         Summary = "Change a topic's settings, or give it more partitions",
         Arguments = [ClientSession.Topic],
-        Options = [Config, Unset, new("--partitions", "N", "the number of partitions it has then, more than it has now", new(1, int.MaxValue)), ClientSession.Bootstrap],
+        Options = [Config, Unset, new("--partitions", "N", "the number of partitions it has then, more than it has now", new(1, int.MaxValue)), ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen topic alter orders --config retention.ms=86400000", "duramen topic alter orders --unset retention.ms --partitions 8"],
         Run = AlterAsync,
     };
@@ -67,7 +67,7 @@ internal static class TopicCommands
         Name = "topic delete",
         Summary = "Delete a topic with everything in it",
         Arguments = [ClientSession.Topic],
-        Options = [ClientSession.Bootstrap],
+        Options = [ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen topic delete orders"],
         Run = DeleteAsync,
     };

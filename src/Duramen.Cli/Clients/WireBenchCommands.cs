@@ -22,7 +22,7 @@ internal static class WireBenchCommands
         Summary = "Measure how fast records are acknowledged over the wire",
         Description = "An idempotent producer, all replicas, batches of 256 KiB. Makes a topic for each run and deletes it afterwards. Start the server first.",
         Arguments = [],
-        Options = [BenchSession.Runs, BenchSession.Size, RecordBytes, Partitions, FolderSession.Output, ClientSession.Bootstrap],
+        Options = [BenchSession.Runs, BenchSession.Size, RecordBytes, Partitions, FolderSession.Output, ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen bench produce", "duramen bench produce --record-bytes 1024 --size 1073741824 --runs 3"],
         Run = (input, interrupted) => RunAsync(input, measuresConsuming: false, interrupted),
     };
@@ -33,7 +33,7 @@ internal static class WireBenchCommands
         Summary = "Measure how fast records are read over the wire",
         Description = "Every checksum is verified and every record decoded. Makes a topic for each run and deletes it afterwards. Start the server first.",
         Arguments = [],
-        Options = [BenchSession.Runs, BenchSession.Size, RecordBytes, Partitions, FolderSession.Output, ClientSession.Bootstrap],
+        Options = [BenchSession.Runs, BenchSession.Size, RecordBytes, Partitions, FolderSession.Output, ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen bench consume", "duramen bench consume --record-bytes 1024 --partitions 8"],
         Run = (input, interrupted) => RunAsync(input, measuresConsuming: true, interrupted),
     };
@@ -44,7 +44,7 @@ internal static class WireBenchCommands
         Summary = "Measure how long one record takes over the wire",
         Description = "One record after the other, or so many a second: until it is acknowledged by all replicas, and until a consumer that waits has it. A first run is not counted. Start the server first.",
         Arguments = [],
-        Options = [BenchSession.Runs, Records, RecordBytes, Rate, FolderSession.Output, ClientSession.Bootstrap],
+        Options = [BenchSession.Runs, Records, RecordBytes, Rate, FolderSession.Output, ClientSession.Bootstrap, ClientSession.Tls],
         Examples = ["duramen bench latency", "duramen bench latency --records 10000 --rate 1000"],
         Run = RunLatencyAsync,
     };

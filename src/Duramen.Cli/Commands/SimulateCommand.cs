@@ -15,7 +15,7 @@ internal static class SimulateCommand
 {
     private const int TimelineLines = 60;
 
-    private static readonly CommandOption Protocol = new("--protocol", "NAME", $"what to simulate: {string.Join(", ", Campaign.Protocols)}");
+    private static readonly CommandOption Protocol = new("--protocol", "NAME", $"what to simulate (default raft): {string.Join(", ", Campaign.Protocols)}");
     private static readonly CommandOption Seeds = new("--seeds", "N", "how many seeds to run (default 1000, or 1 with --seed)", new(1));
     private static readonly CommandOption Seed = new("--seed", "S", "the first seed (default 1)", new(0));
     private static readonly CommandOption Mutant = new("--mutant", "ID", "break a rule on purpose, to see whether it is noticed");

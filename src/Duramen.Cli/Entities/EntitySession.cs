@@ -18,7 +18,7 @@ internal static class EntitySession
     public static CommandOption AsOf { get; } = new("--as-of", "PLACE", "an offset in the entity's partition, P:N,P:N, or a time (default: the end)");
 
     /// <summary>The options of every command on an entity.</summary>
-    public static IReadOnlyList<CommandOption> Options { get; } = [ClientSession.Partition, LogSource.Data, Http, ClientSession.Bootstrap, FolderSession.Output];
+    public static IReadOnlyList<CommandOption> Options { get; } = [ClientSession.Partition, LogSource.Data, Http, ClientSession.Bootstrap, ClientSession.Tls, FolderSession.Output];
 
     /// <summary>Opens the folder that the input names, or asks its server.</summary>
     public static async Task<IEntitySource> OpenAsync(CommandInput input, CancellationToken interrupted)

@@ -41,7 +41,7 @@ internal static class ReplayCommand
             + "In --break key, value, offset and timestamp are the record's; changed, old and new are those of each key of the state that it changed; reply is the machine's.\n"
             + "--step reads from standard input: n or an empty line, c to go on, p KEY, s for the state around the changed keys, q. It says at the end how far it got, and the digest of the state.",
         Arguments = [LogSource.Log],
-        Options = [Assembly, Machine, From, To, Break, Step, Check, Quiet, Kept, Keyframes, WaitForDebugger, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, FolderSession.Output],
+        Options = [Assembly, Machine, From, To, Break, Step, Check, Quiet, Kept, Keyframes, WaitForDebugger, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, ClientSession.Tls, FolderSession.Output],
         Examples =
         [
             "duramen replay orders --assembly bin/Debug/net10.0/Shop.dll --machine Shop.OrdersByCustomer",

@@ -31,7 +31,7 @@ internal static class SqlCommand
             + "Each table can be read as of a moment of its own, orders(1000) or orders('2026-03-01'); --as-of is for those that are not. Several topics need a time there, since an\n"
             + "offset is a moment of one topic. The engine is SQLite, and nothing but SELECT is allowed.",
         Arguments = [Query],
-        Options = [TableSession.AsOf, Output, MaxRows, MaxTime, MaxMemory, TableSession.Kept, LogSource.Data, ClientSession.Bootstrap],
+        Options = [TableSession.AsOf, Output, MaxRows, MaxTime, MaxMemory, TableSession.Kept, LogSource.Data, ClientSession.Bootstrap, ClientSession.Tls],
         Examples =
         [
             "duramen sql \"SELECT key, value ->> '$.status' AS status FROM orders\"",

@@ -31,7 +31,7 @@ internal sealed class TableSession : IAsyncDisposable
         "--as-of", "PLACE", "an offset, or P:N,P:N for one in each partition: after every record below it; a time: after every record at or before it (default: the end)");
 
     /// <summary>The options of every command on a table.</summary>
-    public static IReadOnlyList<CommandOption> Options { get; } = [Kept, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, FolderSession.Output];
+    public static IReadOnlyList<CommandOption> Options { get; } = [Kept, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, ClientSession.Tls, FolderSession.Output];
 
     /// <summary>The table at the end of the logs.</summary>
     public TopicSnapshot Snapshot { get; }

@@ -88,6 +88,11 @@ internal sealed class BrokerConnection : IAsyncDisposable
             await connection.NegotiateAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
+        catch (ClientException lost) when (lost.Code == ClientErrors.ConnectionLost && options.Tls is null)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw new ClientException(lost.Code, lost.Message, "Check whether a Kafka broker is there, and whether it expects TLS.", lost);
+        }
         catch
         {
             await connection.DisposeAsync().ConfigureAwait(false);

@@ -100,7 +100,7 @@ public sealed class AdminTests
         Guid id = (await client.AskAsync(new MetadataRequest { Topics = [new() { Name = "t" }] }, version: 13)).Topics[0].TopicId;
         var unknown = Guid.NewGuid();
         MetadataResponse found = await client.AskAsync(
-            new MetadataRequest { Topics = [new() { TopicId = unknown }, new() { TopicId = id }, new() { TopicId = id }] }, version: 12);
+            new MetadataRequest { Topics = [new() { TopicId = unknown, Name = "" }, new() { TopicId = id, Name = "" }, new() { TopicId = id, Name = null }] }, version: 12);
 
         Assert.Equal([(null, KafkaError.UnknownTopicId, unknown), ("t", KafkaError.None, id)], found.Topics.Select(topic => (topic.Name, topic.ErrorCode, topic.TopicId)));
     }

@@ -55,16 +55,19 @@ internal sealed class MetadataHandler(BrokerTopics topics, BrokerOptions options
 
         // As in Kafka a topic is described once, however often it is asked for: answers stay in proportion to what there is.
         int mayMake = request.AllowAutoTopicCreation ? RequestLimits.MaxNewPartitions / options.DefaultPartitions : 0;
-        foreach (MetadataRequest.Topic asked in request.Topics.DistinctBy(topic => (topic.Name, topic.TopicId)))
+        foreach (MetadataRequest.Topic asked in request.Topics.DistinctBy(topic => (NameIn(topic), topic.TopicId)))
         {
-            mayMake -= asked.Name is string name && topics.Find(name) is null ? 1 : 0;
+            mayMake -= NameIn(asked) is string name && topics.Find(name) is null ? 1 : 0;
             response.Topics.Add(await FindAsync(asked, mayMake >= 0 && request.AllowAutoTopicCreation, context.Version).ConfigureAwait(false));
         }
     }
 
+    /// <summary>The name that a topic is asked for by; null when that is its id, beside which Java's clients leave the name empty and not null.</summary>
+    private static string? NameIn(MetadataRequest.Topic asked) => asked.TopicId == Guid.Empty ? asked.Name : null;
+
     private async ValueTask<MetadataResponse.Topic> FindAsync(MetadataRequest.Topic asked, bool mayCreate, short version)
     {
-        if (asked.Name is not string name)
+        if (NameIn(asked) is not string name)
         {
             return topics.Find(asked.TopicId) is BrokerTopic byId
                 ? Describe(byId)

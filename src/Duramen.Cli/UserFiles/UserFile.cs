@@ -2,8 +2,8 @@ using Duramen.Core.Errors;
 
 namespace Duramen.Cli.UserFiles;
 
-/// <summary>Reads the seals and proofs that a user names.</summary>
-internal static class AuditFile
+/// <summary>Reads the files that a user names: seals, proofs, certificates.</summary>
+internal static class UserFile
 {
     // A proof holds a batch, which has 2 GiB at most, and most have less than a mebibyte: what is larger than this is something else.
     private const long MaxSizeBytes = 256 << 20;
