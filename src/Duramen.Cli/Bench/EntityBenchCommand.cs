@@ -19,7 +19,7 @@ internal static class EntityBenchCommand
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
-    private static readonly CommandOption Seconds = new("--seconds", "N", "how long each measurement of waiting writers lasts (default 3)", new(1, 3600));
+    private static readonly CommandOption Seconds = new("--seconds", "N", "how long writers append in each run, and as long those beside them (default 2)", new(1, 3600));
 
     private static readonly CommandOption Writers = new("--writers", "N", "only measure the appends of so many writers", new(1, 10_000));
 
@@ -40,7 +40,7 @@ internal static class EntityBenchCommand
     private static async Task<int> RunAsync(CommandInput input, CancellationToken interrupted)
     {
         using BenchSession session = BenchSession.Begin(input, 2_000_000_000);
-        var duration = TimeSpan.FromSeconds(input.Number(Seconds) ?? 3);
+        var duration = TimeSpan.FromSeconds(input.Number(Seconds) ?? 2);
         var options = new StorageOptions { MaintenanceInterval = TimeSpan.Zero };
         await using DataFolder folder = await DataFolder.OpenAsync(BenchSession.Disk, $"{session.Path}/log", options).ConfigureAwait(false);
         long? only = input.Number(Writers);

@@ -64,8 +64,9 @@ internal static class EntityRefusals
         }
 
         long sizeBytes = 0;
-        foreach (NewRecord record in records)
+        for (int index = 0; index < records.Count; index++)
         {
+            NewRecord record = records[index];
             sizeBytes += key.Bytes.Length + (record.Value?.Length ?? 0L);
             foreach (RecordHeader header in record.Headers)
             {

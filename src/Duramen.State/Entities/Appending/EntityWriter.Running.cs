@@ -247,7 +247,8 @@ internal sealed partial class EntityWriter
 
         lock (_gate)
         {
-            Decide(append, answer, start);
+            // With an answer of the index there is nothing to ask first.
+            TryDecide(append, answer, start);
         }
     }
 

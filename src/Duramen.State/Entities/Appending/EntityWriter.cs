@@ -43,7 +43,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
     /// <summary>Appends, or says why not, and ends the append's task. Never throws.</summary>
     public void Append(EntityAppend append)
     {
-        if (!TryDecide(append, null))
+        if (!TryAdmit(append, null))
         {
             IndexAnswer answer;
             try
@@ -57,7 +57,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
                 return;
             }
 
-            TryDecide(append, answer);
+            TryAdmit(append, answer);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
     }
 
     /// <summary>Decides an append or leaves it to be decided; false when the index has to be asked first.</summary>
-    private bool TryDecide(EntityAppend append, IndexAnswer? answer)
+    private bool TryAdmit(EntityAppend append, IndexAnswer? answer)
     {
         lock (_gate)
         {
@@ -92,11 +92,6 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
                 return true;
             }
 
-            if (_isKnown && answer is null && (append.RequestId is not null || !_heads.TryGet(append.HashedKey, out _)))
-            {
-                return false;
-            }
-
             LogWatermarks marks = log.Watermarks;
             if (_isKnown && (marks.Committed > _submittedEnd || (answer is { } known && known.Position < _heads.From)))
             {
@@ -104,13 +99,13 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
                 Forget();
             }
 
-            if (_isKnown)
-            {
-                Decide(append, answer.GetValueOrDefault(), marks.Start);
-            }
-            else
+            if (!_isKnown)
             {
                 _undecided.Enqueue(append);
+            }
+            else if (!TryDecide(append, answer, marks.Start))
+            {
+                return false;
             }
 
             if (_isRunning || (_isKnown && _groups.Count == 0))
@@ -125,24 +120,34 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
         return true;
     }
 
-    /// <summary>Decides an append to a log that starts here: what was trimmed is no more, here as in the index.</summary>
-    private void Decide(EntityAppend append, IndexAnswer answer, Offset start)
+    /// <summary>Decides an append to a log that starts here: what was trimmed is no more, here as in the index. False when the index has to be asked first.</summary>
+    private bool TryDecide(EntityAppend append, IndexAnswer? answer, Offset start)
     {
         if (append.RequestId is { } requestId)
         {
-            EntityHead request = _heads.TryGetRequest(append.HashedKey, requestId, out EntityHead recent) ? recent.Since(start) : answer.Request;
+            if (!_heads.TryGetRequest(append.HashedKey, requestId, out EntityHead request) && answer is null)
+            {
+                return false;
+            }
+
+            request = request == default ? answer.GetValueOrDefault().Request : request.Since(start);
             if (request.Version > EntityVersion.None)
             {
                 Refuse(append, new EntityAppendOutcome(EntityAppendStatus.Duplicate, request.Version, request.Offset));
-                return;
+                return true;
             }
         }
 
-        EntityHead head = _heads.TryGet(append.HashedKey, out EntityHead known) ? known.Since(start) : answer.Entity;
+        if (!_heads.TryGet(append.HashedKey, out EntityHead head) && answer is null)
+        {
+            return false;
+        }
+
+        head = head == default ? answer.GetValueOrDefault().Entity : head.Since(start);
         if (!append.Expected.Holds(head.Version))
         {
             Refuse(append, new EntityAppendOutcome(EntityAppendStatus.Conflict, head.Version, default));
-            return;
+            return true;
         }
 
         AppendGroup group = _groups.Count > 0 && _last!.HasRoomFor(append) ? _last : AddGroup();
@@ -151,6 +156,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
         head = new EntityHead(head.Version.Plus(append.Records.Count), new Offset(_end.Value - 1));
         _heads.Add(append.HashedKey, append.RequestId, head);
         append.Outcome = new EntityAppendOutcome(EntityAppendStatus.Appended, head.Version, head.Offset);
+        return true;
     }
 
     /// <summary>Answers without appending, once everything that was decided before is committed.</summary>
