@@ -9,7 +9,7 @@ public static partial class KafkaApis
     [
         new(ApiKey.Produce, Versions: new(3, 9), Advertised: new(0, 9), FirstFlexibleVersion: 9),
         new(ApiKey.Fetch, Versions: new(4, 12), Advertised: new(4, 12), FirstFlexibleVersion: 12),
-        new(ApiKey.ListOffsets, Versions: new(1, 7), Advertised: new(1, 7), FirstFlexibleVersion: 6),
+        new(ApiKey.ListOffsets, Versions: new(1, 10), Advertised: new(1, 10), FirstFlexibleVersion: 6),
         new(ApiKey.Metadata, Versions: new(0, 13), Advertised: new(0, 13), FirstFlexibleVersion: 9),
         new(ApiKey.OffsetCommit, Versions: new(2, 8), Advertised: new(2, 8), FirstFlexibleVersion: 8),
         new(ApiKey.OffsetFetch, Versions: new(1, 8), Advertised: new(1, 8), FirstFlexibleVersion: 6),

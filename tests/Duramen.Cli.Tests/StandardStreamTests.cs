@@ -60,6 +60,20 @@ public sealed class StandardStreamTests : IDisposable
         Assert.Equal(2, Shell($"log read {streams}").ExitCode);
     }
 
+    [Fact]
+    public void A_person_at_a_terminal_is_told_what_to_type_and_nobody_else_is()
+    {
+        using Process terminal = Executable.StartProgram("script", "-qec", $"{Executable.Path} log append {_folder.Data} t", "/dev/null");
+        terminal.StandardInput.Write("one\n");
+        terminal.StandardInput.Close();
+        string shown = terminal.StandardOutput.ReadToEnd();
+        Executable.End(terminal);
+
+        Assert.Contains("Each line that you type is a record; Ctrl-D", shown, StringComparison.Ordinal);
+        Assert.Empty(Executable.Run("two\n", "log", "append", _folder.Data, "t").Succeeded().Errors);
+        Assert.Equal("one\ntwo\n", Executable.Do("log", "read", _folder.Data, "t").Output);
+    }
+
     // Runs the executable with the folder as $1 and the streams that the command line asks for.
     private Outcome Shell(string command)
     {

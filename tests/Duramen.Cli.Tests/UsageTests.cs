@@ -18,6 +18,7 @@ public sealed class UsageTests : IDisposable
         "bench consume",
         "bench entity",
         "bench latency",
+        "bench machine",
         "bench produce",
         "bench recover",
         "bench replay",

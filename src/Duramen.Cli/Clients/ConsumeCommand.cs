@@ -75,6 +75,7 @@ internal static class ConsumeCommand
         using var output = new StandardOutput();
         using var printer = new ConsumedPrinter(output, isJson);
         await PrintAsync(consumer, printer, output, count, interrupted).ConfigureAwait(false);
+        Messages.Progress("");
         output.Flush();
         if (group is not null)
         {

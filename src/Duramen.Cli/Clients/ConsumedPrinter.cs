@@ -2,7 +2,6 @@ using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
 using Duramen.Client.Consumers;
 using Duramen.Core.Binary;
-using Duramen.Records.Batches;
 
 namespace Duramen.Cli.Clients;
 
@@ -25,23 +24,12 @@ internal sealed class ConsumedPrinter(StandardOutput output, bool isJson) : IDis
         _json.Writer.WriteNumber("partition"u8, record.Partition.Partition);
         _json.Writer.WriteNumber("offset"u8, record.Offset.Value);
         _json.Writer.WriteNumber("timestamp"u8, record.TimestampMs);
-        _json.WriteBytes("key"u8, Nullable(record.Key));
-        _json.WriteBytes("value"u8, Nullable(record.Value));
-        _json.Writer.WriteStartArray("headers"u8);
-        foreach (RecordHeader header in record.Headers)
-        {
-            _json.Writer.WriteStartObject();
-            _json.Writer.WriteString("key"u8, header.Key);
-            _json.WriteBytes("value"u8, Nullable(header.Value));
-            _json.Writer.WriteEndObject();
-        }
-
-        _json.Writer.WriteEndArray();
+        _json.WriteBytes("key"u8, NullableBytes.Of(record.Key));
+        _json.WriteBytes("value"u8, NullableBytes.Of(record.Value));
+        _json.WriteHeaders(record.Headers);
         _json.Writer.WriteEndObject();
         _json.EndLine();
     }
 
     public void Dispose() => _json.Dispose();
-
-    private static NullableBytes Nullable(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? new NullableBytes(some.Span) : default;
 }

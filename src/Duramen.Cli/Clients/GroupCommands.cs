@@ -191,6 +191,7 @@ internal static class GroupCommands
     {
         await using KafkaClient client = ClientSession.Open(input);
         await new AdminClient(client).DeleteGroupAsync(input.Argument(0)!, interrupted).ConfigureAwait(false);
+        Messages.Tell($"deleted group '{input.Argument(0)}'");
         return CommandRunner.Done;
     }
 

@@ -75,6 +75,7 @@ internal static class ProduceCommand
 
     private static long Feed(Producer producer, in OutgoingRecord template, byte[]? delimiter, CancellationToken interrupted)
     {
+        StandardInput.Invite();
         var lines = new LineSource();
         while (WaitForInput(interrupted) && lines.Fill())
         {

@@ -82,6 +82,7 @@ internal static class TopicCommands
         };
         await using KafkaClient client = ClientSession.Open(input);
         await new AdminClient(client).CreateTopicAsync(topic, interrupted).ConfigureAwait(false);
+        Messages.Tell($"created topic '{topic.Name}'");
         return CommandRunner.Done;
     }
 
@@ -180,6 +181,7 @@ internal static class TopicCommands
             await admin.AddPartitionsAsync(name, count, interrupted).ConfigureAwait(false);
         }
 
+        Messages.Tell($"changed topic '{name}'");
         return CommandRunner.Done;
     }
 
@@ -187,6 +189,7 @@ internal static class TopicCommands
     {
         await using KafkaClient client = ClientSession.Open(input);
         await new AdminClient(client).DeleteTopicAsync(input.Argument(0)!, interrupted).ConfigureAwait(false);
+        Messages.Tell($"deleted topic '{input.Argument(0)}'");
         return CommandRunner.Done;
     }
 

@@ -107,6 +107,7 @@ internal static class AppendCommand
     // Runs on a thread of its own, because reading standard input blocks.
     private static void Feed(RecordFeeder feeder, byte[]? delimiter, CancellationToken interrupted)
     {
+        StandardInput.Invite();
         var lines = new LineSource();
         try
         {

@@ -63,6 +63,7 @@ internal static class CommandList
         BenchCommands.Compact,
         TableBenchCommand.Command,
         EntityBenchCommand.Command,
+        MachineBenchCommand.Command,
         SimulateCommand.Command,
     ];
 }

@@ -117,7 +117,7 @@ internal static class EntityCommands
     {
         if (json is null)
         {
-            output.Buffer.Write(ToNullable(record.Value).Span);
+            output.Buffer.Write(NullableBytes.Of(record.Value).Span);
             output.Buffer.Write("\n"u8);
             return;
         }
@@ -129,17 +129,8 @@ internal static class EntityCommands
         json.Writer.WriteNumber("partition"u8, partition);
         json.Writer.WriteNumber("offset"u8, record.Offset.Value);
         json.Writer.WriteNumber("timestamp"u8, record.TimestampMs);
-        json.WriteBytes("value"u8, ToNullable(record.Value));
-        json.Writer.WriteStartArray("headers"u8);
-        foreach (RecordHeader header in record.Headers)
-        {
-            json.Writer.WriteStartObject();
-            json.Writer.WriteString("key"u8, header.Key);
-            json.WriteBytes("value"u8, ToNullable(header.Value));
-            json.Writer.WriteEndObject();
-        }
-
-        json.Writer.WriteEndArray();
+        json.WriteBytes("value"u8, NullableBytes.Of(record.Value));
+        json.WriteHeaders(record.Headers);
         if (record.RequestId is not null)
         {
             json.Writer.WriteString("requestId"u8, record.RequestId);
@@ -152,6 +143,7 @@ internal static class EntityCommands
     // All lines, since they are appended all or none.
     private static List<NewRecord> ReadLines(RecordHeader[] headers, CancellationToken interrupted)
     {
+        StandardInput.Invite();
         var lines = new LineSource();
         var records = new List<NewRecord>();
         void Add(ReadOnlySpan<byte> line)
@@ -190,6 +182,4 @@ internal static class EntityCommands
 
         return records;
     }
-
-    private static NullableBytes ToNullable(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? new NullableBytes(some.Span) : NullableBytes.Null;
 }

@@ -51,6 +51,21 @@ internal sealed class JsonOutput : IDisposable
         Writer.WriteEndArray();
     }
 
+    /// <summary>The headers of a record.</summary>
+    public void WriteHeaders(IReadOnlyList<RecordHeader> headers)
+    {
+        Writer.WriteStartArray("headers"u8);
+        foreach (RecordHeader header in headers)
+        {
+            Writer.WriteStartObject();
+            Writer.WriteString("key"u8, header.Key);
+            WriteBytes("value"u8, NullableBytes.Of(header.Value));
+            Writer.WriteEndObject();
+        }
+
+        Writer.WriteEndArray();
+    }
+
     /// <summary>Bytes as a string where they are UTF-8, else as an object with their base64; null stays null.</summary>
     public void WriteBytes(ReadOnlySpan<byte> name, NullableBytes bytes)
     {

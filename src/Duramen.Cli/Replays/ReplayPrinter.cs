@@ -40,8 +40,8 @@ internal sealed class ReplayPrinter : IDisposable
             {
                 _json.Writer.WriteStartObject();
                 _json.WriteBytes("key"u8, change.Key.Span);
-                _json.WriteBytes("old"u8, Nullable(change.Before));
-                _json.WriteBytes("new"u8, Nullable(change.After));
+                _json.WriteBytes("old"u8, NullableBytes.Of(change.Before));
+                _json.WriteBytes("new"u8, NullableBytes.Of(change.After));
                 _json.Writer.WriteEndObject();
             }
 
@@ -58,7 +58,7 @@ internal sealed class ReplayPrinter : IDisposable
         _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{record.Offset}  {time}  {Text(record.Key)}  {Text(record.Value)}"));
         foreach (ReplayChange change in step.Changes)
         {
-            _output.WriteLine($"    {Text(change.Key.Span)}: {Text(Nullable(change.Before))} -> {Text(Nullable(change.After))}");
+            _output.WriteLine($"    {Text(change.Key.Span)}: {Text(NullableBytes.Of(change.Before))} -> {Text(NullableBytes.Of(change.After))}");
         }
 
         if (!step.Reply.IsEmpty)
@@ -136,8 +136,6 @@ internal sealed class ReplayPrinter : IDisposable
         _json.Dispose();
         _output.Dispose();
     }
-
-    private static NullableBytes Nullable(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? new NullableBytes(some.Span) : NullableBytes.Null;
 
     private static string Text(NullableBytes bytes) =>
         bytes.IsNull ? "(none)" : System.Text.Unicode.Utf8.IsValid(bytes.Span) ? Wording.OneLine(Encoding.UTF8.GetString(bytes.Span)) : $"0x{Convert.ToHexStringLower(bytes.Span)}";

@@ -6,6 +6,15 @@ namespace Duramen.Cli.Streams;
 /// <summary>Standard input as bytes: what is there at once, without waiting for more.</summary>
 internal static class StandardInput
 {
+    /// <summary>Tells a person at the terminal, who would wait for something to happen, what is to be typed.</summary>
+    public static void Invite()
+    {
+        if (StandardStream.IsGiven(StandardStream.Input) && LibC.IsTerminal(StandardStream.Input) != 0)
+        {
+            Messages.Tell("Each line that you type is a record; Ctrl-D at the beginning of one ends the input.");
+        }
+    }
+
     /// <summary>Whether a read would return at once: with bytes, at the end, or with an error.</summary>
     public static bool IsReady(int timeoutMs)
     {

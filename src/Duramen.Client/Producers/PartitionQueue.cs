@@ -49,8 +49,8 @@ internal sealed class PartitionQueue(TopicPartition partition, ProducerOptions o
     /// <returns>The batch, the record's place in it, and whether the sender should look.</returns>
     public (ProduceBatch Batch, short Index, bool IsNews) Append(in OutgoingRecord record, long timestampMs, int sizeBytes, long nowMs, bool isWatched)
     {
-        NullableBytes key = record.Key is { } keyBytes ? new NullableBytes(keyBytes.Span) : default;
-        NullableBytes value = record.Value is { } valueBytes ? new NullableBytes(valueBytes.Span) : default;
+        NullableBytes key = NullableBytes.Of(record.Key);
+        NullableBytes value = NullableBytes.Of(record.Value);
         lock (_lock)
         {
             bool isNews = false;

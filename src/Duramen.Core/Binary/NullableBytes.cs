@@ -21,6 +21,9 @@ public readonly ref struct NullableBytes
     /// <summary>No bytes and no emptiness either; also the default value.</summary>
     public static NullableBytes Null => default;
 
+    /// <summary>The same of what is kept elsewhere.</summary>
+    public static NullableBytes Of(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? new NullableBytes(some.Span) : Null;
+
     /// <summary>Whether there are no bytes, not even none.</summary>
     public bool IsNull => !_hasValue;
 

@@ -22,10 +22,13 @@ public sealed class ListOffsetsRequest : IKafkaRequest<ListOffsetsRequest, ListO
     /// <summary>The topics.</summary>
     public List<Topic> Topics { get; set; } = [];
 
+    /// <summary>How long tiered storage may be waited for.</summary>
+    public int TimeoutMs { get; set; }
+
     /// <inheritdoc/>
     public static ListOffsetsRequest Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("ListOffsetsRequest", version, min: 1, max: 7, flexible: 6);
+        reader.Begin("ListOffsetsRequest", version, min: 1, max: 10, flexible: 6);
         var message = new ListOffsetsRequest();
         message.ReplicaId = reader.ReadInt32("ReplicaId");
         if (version >= 2)
@@ -40,6 +43,11 @@ public sealed class ListOffsetsRequest : IKafkaRequest<ListOffsetsRequest, ListO
             message.Topics.Add(Topic.Read(ref reader, version));
         }
 
+        if (version >= 10)
+        {
+            message.TimeoutMs = reader.ReadInt32("TimeoutMs");
+        }
+
         reader.SkipTags();
         reader.End();
         return message;
@@ -48,7 +56,7 @@ public sealed class ListOffsetsRequest : IKafkaRequest<ListOffsetsRequest, ListO
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("ListOffsetsRequest", version, min: 1, max: 7, flexible: 6);
+        writer.Begin("ListOffsetsRequest", version, min: 1, max: 10, flexible: 6);
         writer.WriteInt32(ReplicaId);
         if (version >= 2)
         {
@@ -63,6 +71,11 @@ public sealed class ListOffsetsRequest : IKafkaRequest<ListOffsetsRequest, ListO
         foreach (Topic element in Topics)
         {
             element.Write(writer, version);
+        }
+
+        if (version >= 10)
+        {
+            writer.WriteInt32(TimeoutMs);
         }
 
         writer.WriteNoTags();
@@ -114,7 +127,7 @@ public sealed class ListOffsetsRequest : IKafkaRequest<ListOffsetsRequest, ListO
         /// <summary>The leader epoch that the caller knows, compared with the server's; -1 leaves the comparison out.</summary>
         public int CurrentLeaderEpoch { get; set; } = -1;
 
-        /// <summary>The time to look for, in milliseconds since 1970; -1 the end, -2 the start, -3 the largest timestamp (from version 7).</summary>
+        /// <summary>The time to look for, in milliseconds since 1970; -1 the end, -2 the start, -3 the largest timestamp (from version 7), -4 the start of what is not in tiered storage (8), -5 the end of what is (9).</summary>
         public long Timestamp { get; set; }
 
         internal static Partition Read(ref KafkaReader reader, short version)

@@ -22,7 +22,7 @@ public sealed class ListOffsetsResponse : IKafkaResponse<ListOffsetsResponse>
     /// <inheritdoc/>
     public static ListOffsetsResponse Read(ref KafkaReader reader, short version)
     {
-        reader.Begin("ListOffsetsResponse", version, min: 1, max: 7, flexible: 6);
+        reader.Begin("ListOffsetsResponse", version, min: 1, max: 10, flexible: 6);
         var message = new ListOffsetsResponse();
         if (version >= 2)
         {
@@ -44,7 +44,7 @@ public sealed class ListOffsetsResponse : IKafkaResponse<ListOffsetsResponse>
     /// <inheritdoc/>
     public void Write(KafkaWriter writer, short version)
     {
-        writer.Begin("ListOffsetsResponse", version, min: 1, max: 7, flexible: 6);
+        writer.Begin("ListOffsetsResponse", version, min: 1, max: 10, flexible: 6);
         if (version >= 2)
         {
             writer.WriteInt32(ThrottleTimeMs);

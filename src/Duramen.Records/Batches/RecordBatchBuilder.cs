@@ -305,7 +305,7 @@ public sealed class RecordBatchBuilder : IDisposable
     {
         int position = Varint.Write(target, Encoding.UTF8.GetByteCount(header.Key));
         position += Encoding.UTF8.GetBytes(header.Key, target[position..]);
-        position += WriteBytes(target[position..], header.Value is { } value ? value.Span : NullableBytes.Null);
+        position += WriteBytes(target[position..], NullableBytes.Of(header.Value));
         return position;
     }
 

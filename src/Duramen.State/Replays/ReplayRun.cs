@@ -214,7 +214,7 @@ public sealed class ReplayRun
         {
             Digest = change.Before is { } old ? Digest.Minus(change.Key.Span, old.Span) : Digest;
             Digest = change.After is { } value ? Digest.Plus(change.Key.Span, value.Span) : Digest;
-            _store.Put(change.Key.Span, change.After is { } put ? new NullableBytes(put.Span) : NullableBytes.Null, record.Offset, record.TimestampMs);
+            _store.Put(change.Key.Span, NullableBytes.Of(change.After), record.Offset, record.TimestampMs);
         }
 
         _store.Advance(record.Offset.Plus(1));

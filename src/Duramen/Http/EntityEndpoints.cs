@@ -101,13 +101,13 @@ internal sealed class EntityEndpoints(NodeEntities node, JsonBodies bodies, Stat
         Utf8JsonWriter writer = answer.Writer;
         writer.WriteStartObject();
         writer.WriteNumber("version"u8, record.Version.Value);
-        await answer.WriteAsync("value", record, static record => ToNullable(record.Value), patience.Token).ConfigureAwait(false);
+        await answer.WriteAsync("value", record, static record => NullableBytes.Of(record.Value), patience.Token).ConfigureAwait(false);
         writer.WriteStartArray("headers"u8);
         foreach (RecordHeader header in record.Headers)
         {
             writer.WriteStartObject();
             writer.WriteString("key"u8, header.Key);
-            answer.Write("value"u8, ToNullable(header.Value));
+            answer.Write("value"u8, NullableBytes.Of(header.Value));
             writer.WriteEndObject();
         }
 
@@ -135,6 +135,4 @@ internal sealed class EntityEndpoints(NodeEntities node, JsonBodies bodies, Stat
         var entities = new TopicEntities(node, call.Target.Text(2, "The name of the topic"), call.Target.Partition());
         return (entities, call.Target.Key(3));
     }
-
-    private static NullableBytes ToNullable(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? new NullableBytes(some.Span) : NullableBytes.Null;
 }

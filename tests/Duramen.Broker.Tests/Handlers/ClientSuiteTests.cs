@@ -82,6 +82,26 @@ public sealed class ClientSuiteTests
     }
 
     [Fact]
+    public async Task Without_tiered_storage_everything_is_local_and_nothing_is_tiered()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using WireClient client = await broker.ConnectAsync("t");
+        await TestBroker.ProduceAsync(client, "t", TestBroker.Batch("value"));
+        Assert.Equal((KafkaError.None, 0, 0), await AskAsync(-4, version: 8));
+        Assert.Equal((KafkaError.None, 0, 0), await AskAsync(-4, version: 10));
+        Assert.Equal((KafkaError.UnsupportedVersion, -1, -1), await AskAsync(-5, version: 8));
+        Assert.Equal((KafkaError.None, -1, -1), await AskAsync(-5, version: 9));
+
+        async Task<(KafkaError Error, long Offset, int Epoch)> AskAsync(long timestamp, short version)
+        {
+            ListOffsetsResponse found = await client.AskAsync(
+                new ListOffsetsRequest { TimeoutMs = 5, Topics = [new() { Name = "t", Partitions = [new() { Timestamp = timestamp }] }] }, version);
+            ListOffsetsResponse.Partition answer = found.Topics[0].Partitions[0];
+            return (answer.ErrorCode, answer.Offset, answer.LeaderEpoch);
+        }
+    }
+
+    [Fact]
     public async Task A_client_that_cannot_read_Zstandard_is_told_so_by_a_topic_that_writes_it()
     {
         await using TestBroker broker = await TestBroker.StartAsync();

@@ -79,6 +79,9 @@ internal sealed partial class ServerProcess : IDisposable
 
     public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(Kafka);
 
+    /// <summary>What another process of the program prints that asks this one, by its Kafka port.</summary>
+    public string Ask(params string[] arguments) => Tool.Run(Executable, [.. arguments, "--bootstrap", Kafka.ToString()]);
+
     /// <summary>What <c>/health/ready</c> says.</summary>
     public async Task<(int Status, string Text)> AskReadyAsync()
     {

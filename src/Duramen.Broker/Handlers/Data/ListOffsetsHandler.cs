@@ -13,7 +13,11 @@ internal sealed class ListOffsetsHandler(BrokerTopics topics) : ApiHandler<ListO
     private const long Latest = -1;
     private const long Earliest = -2;
     private const long MaxTimestamp = -3;
+    private const long EarliestLocal = -4;
+    private const long LatestTiered = -5;
     private const short FirstVersionWithMaxTimestamp = 7;
+    private const short FirstVersionWithEarliestLocal = 8;
+    private const short FirstVersionWithLatestTiered = 9;
 
     /// <inheritdoc/>
     protected override async ValueTask<ListOffsetsResponse> HandleAsync(ListOffsetsRequest request, RequestContext context)
@@ -56,6 +60,12 @@ internal sealed class ListOffsetsHandler(BrokerTopics topics) : ApiHandler<ListO
                     break;
                 case Earliest:
                     Found(answer, watermarks.Start.Value, -1);
+                    break;
+                case EarliestLocal when context.Version >= FirstVersionWithEarliestLocal:
+                    Found(answer, watermarks.Start.Value, -1);
+                    break;
+                case LatestTiered when context.Version >= FirstVersionWithLatestTiered:
+                    // There is no tiered storage, and so no record in it.
                     break;
                 case MaxTimestamp when context.Version >= FirstVersionWithMaxTimestamp:
                     await FindLargestAsync(partition, answer, context.Gone).ConfigureAwait(false);

@@ -65,7 +65,7 @@ internal sealed class AppendGroup : IDisposable
             version = version.Plus(1);
             bool endsRequest = append.RequestId is not null && index == append.Records.Count - 1;
             var number = new RecordHeader(EntityHeaders.Version, BytesOf(version));
-            NullableBytes value = record.Value is { } bytes ? bytes.Span : NullableBytes.Null;
+            NullableBytes value = NullableBytes.Of(record.Value);
             if (record.Headers.Count == 0 && !endsRequest)
             {
                 _builder.Append(record.TimestampMs ?? nowMs, append.Key.Bytes.Span, value, new ReadOnlySpan<RecordHeader>(in number));

@@ -1,0 +1,116 @@
+using Duramen.Cli.Commands;
+using Duramen.Cli.Parsing;
+using Duramen.State.Keyframes;
+using Duramen.State.Machines;
+using Duramen.Storage;
+using Duramen.Storage.Folders;
+using Duramen.Storage.Logs;
+
+namespace Duramen.Cli.Bench;
+
+/// <summary>The command that measures machines and their keyframes.</summary>
+internal static class MachineBenchCommand
+{
+    private const int Callers = 16;
+    private const int RoundsBefore = 4;
+
+    private static readonly long[] Behind = [0, 10_000, 100_000, 1_000_000];
+
+    private static readonly CommandOption Keys = new("--keys", "N", "keys in the state of the machine (default 1000000)", new(1, 100_000_000));
+
+    private static readonly CommandOption Seconds = new("--seconds", "N", "how long each measurement of waiting callers lasts (default 5)", new(1, 3600));
+
+    public static Command Command { get; } = new()
+    {
+        Name = "bench machine",
+        Summary = "Measure how long a state machine takes to open, and what its callers notice when its state is kept",
+        Description =
+            "A log in which every key of the state was set four times, with values of 92 bytes. The machine is opened from a keyframe with more and more records behind it, and\n"
+            + "from all of the log. Then 16 callers set keys and wait for their replies while one keyframe after the other is written, beside the same without keyframes.",
+        Arguments = [],
+        Options = [BenchSession.Folder, BenchSession.Runs, Keys, Seconds, FolderSession.Output],
+        Examples = ["duramen bench machine", "duramen bench machine --keys 100000 --runs 3"],
+        Run = RunAsync,
+    };
+
+    private static async Task<int> RunAsync(CommandInput input, CancellationToken interrupted)
+    {
+        using BenchSession session = BenchSession.Begin(input, 0);
+        long keys = input.Number(Keys) ?? 1_000_000;
+        var duration = TimeSpan.FromSeconds(input.Number(Seconds) ?? 5);
+        var options = new StorageOptions { MaintenanceInterval = TimeSpan.Zero };
+        await using DataFolder folder = await DataFolder.OpenAsync(BenchSession.Disk, $"{session.Path}/log", options).ConfigureAwait(false);
+        DiskLog log = await folder.CreateLogAsync("machine").ConfigureAwait(false);
+        await MachineBench.FillAsync(log, RoundsBefore * keys, keys).ConfigureAwait(false);
+        var kept = new KeyframeFolder(BenchSession.Disk, $"{session.Path}/keyframes", "registers", 1, log.Id);
+        await MeasureOpeningAsync(session, log, keys, kept, interrupted).ConfigureAwait(false);
+        await MeasureCallsAsync(session, log, keys, kept, duration, interrupted).ConfigureAwait(false);
+        session.Print();
+        return CommandRunner.Done;
+    }
+
+    private static async Task MeasureOpeningAsync(BenchSession session, DiskLog log, long keys, KeyframeFolder kept, CancellationToken interrupted)
+    {
+        // A host that folded more than an interval keeps its state as it opens.
+        await MachineBench.OpenAsync(log, keys, new MachineKeyframes(kept, 1)).ConfigureAwait(false);
+        long appended = 0;
+        foreach (long behind in Behind)
+        {
+            await MachineBench.FillAsync(log, behind - appended, keys).ConfigureAwait(false);
+            appended = behind;
+            string what = FormattableString.Invariant($"opening {keys:N0} keys from a keyframe with {behind:N0} records behind it");
+            session.Add(BenchRow.Of(what, "ms", "in proportion to the records", await OpenAsync(session, log, keys, new MachineKeyframes(kept, long.MaxValue), interrupted).ConfigureAwait(false)));
+        }
+
+        string all = FormattableString.Invariant($"opening {keys:N0} keys from all {log.Watermarks.End.Value:N0} records");
+        session.Add(BenchRow.Of(all, "ms", "", await OpenAsync(session, log, keys, null, interrupted).ConfigureAwait(false)));
+    }
+
+    private static async Task<List<double>> OpenAsync(BenchSession session, DiskLog log, long keys, MachineKeyframes? keyframes, CancellationToken interrupted)
+    {
+        var opened = new List<double>();
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            opened.Add(await MachineBench.OpenAsync(log, keys, keyframes).ConfigureAwait(false));
+        }
+
+        return opened;
+    }
+
+    private static async Task MeasureCallsAsync(
+        BenchSession session, DiskLog log, long keys, KeyframeFolder kept, TimeSpan duration, CancellationToken interrupted)
+    {
+        var medians = new List<double>();
+        var plainMedians = new List<double>();
+        var tails = new List<double>();
+        var plainTails = new List<double>();
+        var longest = new List<double>();
+        var plainLongest = new List<double>();
+        var rates = new List<double>();
+        var plainRates = new List<double>();
+        var keyframes = new List<double>();
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            (Samples plain, _) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, long.MaxValue)).ConfigureAwait(false);
+            (Samples calls, int count) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, 1)).ConfigureAwait(false);
+            plainMedians.Add(plain.PercentileMs(0.5));
+            medians.Add(calls.PercentileMs(0.5));
+            plainTails.Add(plain.PercentileMs(0.99));
+            tails.Add(calls.PercentileMs(0.99));
+            plainLongest.Add(plain.PercentileMs(1));
+            longest.Add(calls.PercentileMs(1));
+            plainRates.Add(plain.Count / plain.Seconds);
+            rates.Add(calls.Count / calls.Seconds);
+            keyframes.Add(count);
+        }
+
+        string who = FormattableString.Invariant($"{Callers} callers of {keys:N0} keys while keyframes are written, beside none");
+        session.Add(BenchRow.Of($"{who}: the longest call", "ms", "20", longest, plainLongest));
+        session.Add(BenchRow.Of($"{who}: p99 of a call", "ms", "", tails, plainTails));
+        session.Add(BenchRow.Of($"{who}: p50 of a call", "ms", "", medians, plainMedians));
+        session.Add(BenchRow.Of($"{who}: calls a second", "/s", "", rates, plainRates));
+        session.Add(BenchRow.Of("keyframes written meanwhile", "", "", keyframes));
+    }
+}
