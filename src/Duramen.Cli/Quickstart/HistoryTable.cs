@@ -18,11 +18,11 @@ internal sealed class HistoryTable : IAsyncDisposable
     private readonly TopicTable _table;
     private readonly TopicSnapshot _snapshot;
 
-    private HistoryTable(RemoteLog log, TopicTable table)
+    private HistoryTable(RemoteLog log, TopicTable table, TopicSnapshot snapshot)
     {
         _log = log;
         _table = table;
-        _snapshot = table.OpenSnapshot();
+        _snapshot = snapshot;
     }
 
     /// <summary>The moment after every record.</summary>
@@ -35,8 +35,7 @@ internal sealed class HistoryTable : IAsyncDisposable
         TopicTable table = TopicTable.Open(FolderSession.Disk, path, [new TablePartition(0, log)]);
         try
         {
-            await table.WaitForAsync(table.Committed, cancellationToken).ConfigureAwait(false);
-            return new HistoryTable(log, table);
+            return new HistoryTable(log, table, await table.OpenSnapshotAsync(table.Committed, cancellationToken).ConfigureAwait(false));
         }
         catch
         {

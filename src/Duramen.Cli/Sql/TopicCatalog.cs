@@ -97,7 +97,6 @@ internal sealed class TopicCatalog : ITableCatalog, IAsyncDisposable
         var table = TopicTable.Open(
             FolderSession.Disk, $"{_path}/{Uri.EscapeDataString(name)}", logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { Notice = Messages.Say });
         _tables.Add(table);
-        await FoldProgress.WaitAsync(table, name, cancellationToken).ConfigureAwait(false);
-        return table.OpenSnapshot();
+        return await FoldProgress.OpenSnapshotAsync(table, name, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -8,19 +8,19 @@ internal static class FoldProgress
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Waits until a table has everything that is committed now.</summary>
+    /// <summary>Waits until a table has everything that is committed now, and opens it.</summary>
     /// <exception cref="State.Tables.TableException">A record cannot be folded.</exception>
-    public static async Task WaitAsync(TopicTable table, string topic, CancellationToken interrupted)
+    public static async Task<TopicSnapshot> OpenSnapshotAsync(TopicTable table, string topic, CancellationToken interrupted)
     {
         Moment end = table.Committed;
-        Task folding = table.WaitForAsync(end, interrupted).AsTask();
+        Task<TopicSnapshot> folding = table.OpenSnapshotAsync(end, interrupted).AsTask();
         while (Messages.IsTerminal && await Task.WhenAny(folding, Task.Delay(Interval, CancellationToken.None)).ConfigureAwait(false) != folding)
         {
             Messages.Progress(FormattableString.Invariant($"folding '{Wording.Name(topic)}': {Sum(table.Position)} of {Sum(end)} offsets"));
         }
 
         Messages.Progress("");
-        await folding.ConfigureAwait(false);
+        return await folding.ConfigureAwait(false);
     }
 
     private static long Sum(Moment moment) => moment.Offsets.Sum(static one => one.Offset.Value);

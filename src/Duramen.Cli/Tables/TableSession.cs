@@ -16,12 +16,12 @@ internal sealed class TableSession : IAsyncDisposable
     private readonly ScratchFolder? _scratch;
     private readonly TopicTable _table;
 
-    private TableSession(LogSource source, ScratchFolder? scratch, TopicTable table)
+    private TableSession(LogSource source, ScratchFolder? scratch, TopicTable table, TopicSnapshot snapshot)
     {
         _source = source;
         _scratch = scratch;
         _table = table;
-        Snapshot = table.OpenSnapshot();
+        Snapshot = snapshot;
     }
 
     public static CommandOption Kept { get; } = new(
@@ -49,8 +49,7 @@ internal sealed class TableSession : IAsyncDisposable
             scratch = input.Has(Kept.Name) ? null : new ScratchFolder();
             string path = Path.GetFullPath(input.Text(Kept.Name) ?? scratch!.DataPath);
             table = TopicTable.Open(FolderSession.Disk, path, logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { Notice = Messages.Say });
-            await FoldProgress.WaitAsync(table, input.Argument(0)!, interrupted).ConfigureAwait(false);
-            return new TableSession(source, scratch, table);
+            return new TableSession(source, scratch, table, await FoldProgress.OpenSnapshotAsync(table, input.Argument(0)!, interrupted).ConfigureAwait(false));
         }
         catch
         {

@@ -213,22 +213,10 @@ public sealed class EntityLog : IAsyncDisposable
         _projection.Dispose();
     }
 
-    private async ValueTask<IStoreSnapshot> OpenSnapshotAsync(CancellationToken cancellationToken)
+    private ValueTask<IStoreSnapshot> OpenSnapshotAsync(CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        Offset committed = _log.Watermarks.Committed;
-        while (true)
-        {
-            await _index.WaitForAsync(committed, cancellationToken).ConfigureAwait(false);
-            IStoreSnapshot snapshot = _index.OpenSnapshot();
-            if (snapshot.Position >= committed)
-            {
-                return snapshot;
-            }
-
-            // A damaged index was replaced between the two lines by one that begins anew.
-            snapshot.Dispose();
-        }
+        return _index.OpenSnapshotAsync(_log.Watermarks.Committed, cancellationToken);
     }
 
     private void ThrowIfClosed()

@@ -127,6 +127,24 @@ public sealed partial class Table : IAsyncDisposable
         }
     }
 
+    /// <summary>What can be read as soon as everything below an offset is folded: that, and perhaps more. Whoever opens it disposes it.</summary>
+    /// <exception cref="TableException">As <see cref="WaitForAsync"/> and <see cref="OpenSnapshot()"/>.</exception>
+    public async ValueTask<IStoreSnapshot> OpenSnapshotAsync(Offset position, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            await WaitForAsync(position, cancellationToken).ConfigureAwait(false);
+            IStoreSnapshot snapshot = OpenSnapshot();
+            if (snapshot.Position >= position)
+            {
+                return snapshot;
+            }
+
+            // A damaged store was replaced between the two lines by one that begins anew.
+            snapshot.Dispose();
+        }
+    }
+
     /// <summary>The value of a key now, or as of an offset; null when it has none.</summary>
     /// <exception cref="StoreException">As <see cref="IStoreSnapshot"/>.</exception>
     public byte[]? Get(ReadOnlySpan<byte> key, Offset? asOf = null)

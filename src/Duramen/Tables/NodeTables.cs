@@ -54,8 +54,7 @@ public sealed class NodeTables
             using StateLease<TopicTable> lease = await _states.UseAsync(Kind, served, (path, memoryBytes) => Open(served, path, memoryBytes), either.Token).ConfigureAwait(false);
             table = lease.State;
             until = Until(table, asOf);
-            await WaitAsync(table, until, either.Token).ConfigureAwait(false);
-            return table.OpenSnapshot();
+            return await OpenSnapshotAsync(table, until, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -78,15 +77,15 @@ public sealed class NodeTables
             : new Moment(committed.Offsets.Select(end => (asOf.Offset ?? asOf.Moment!.Find(end.Partition)) is Offset wanted ? end with { Offset = Offset.Min(wanted, end.Offset) } : end));
     }
 
-    private static async ValueTask WaitAsync(TopicTable table, Moment until, CancellationToken cancellationToken)
+    private static async ValueTask<TopicSnapshot> OpenSnapshotAsync(TopicTable table, Moment until, CancellationToken cancellationToken)
     {
         try
         {
-            await table.WaitForAsync(until, cancellationToken).ConfigureAwait(false);
+            return await table.OpenSnapshotAsync(until, cancellationToken).ConfigureAwait(false);
         }
         catch (TableException stopped) when (stopped.Code == TableErrors.Stopped && Resume(table))
         {
-            await table.WaitForAsync(until, cancellationToken).ConfigureAwait(false);
+            return await table.OpenSnapshotAsync(until, cancellationToken).ConfigureAwait(false);
         }
     }
 

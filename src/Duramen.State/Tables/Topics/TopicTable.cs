@@ -91,26 +91,45 @@ public sealed class TopicTable : IAsyncDisposable
     /// <exception cref="TableException">As <see cref="Table.OpenSnapshot"/>.</exception>
     public TopicSnapshot OpenSnapshot()
     {
-        var snapshots = new IStoreSnapshot[_tables.Length];
-        int count = 0;
+        var snapshots = new List<IStoreSnapshot>(_tables.Length);
         try
         {
-            for (; count < snapshots.Length; count++)
+            foreach (Table table in _tables)
             {
-                snapshots[count] = _tables[count].OpenSnapshot();
+                snapshots.Add(table.OpenSnapshot());
             }
+
+            return new TopicSnapshot(_numbers, _tables, [.. snapshots]);
         }
         catch
         {
-            while (--count >= 0)
-            {
-                snapshots[count].Dispose();
-            }
-
+            snapshots.ForEach(static snapshot => snapshot.Dispose());
             throw;
         }
+    }
 
-        return new TopicSnapshot(_numbers, _tables, snapshots);
+    /// <summary>
+    /// What can be read as soon as everything below a moment is folded: that, and perhaps more; <see cref="Committed"/> waits for everything there is. Whoever opens it disposes it.
+    /// </summary>
+    /// <exception cref="TableException">As <see cref="WaitForAsync"/>.</exception>
+    public async ValueTask<TopicSnapshot> OpenSnapshotAsync(Moment moment, CancellationToken cancellationToken = default)
+    {
+        await WaitForAsync(moment, cancellationToken).ConfigureAwait(false);
+        var snapshots = new List<IStoreSnapshot>(_tables.Length);
+        try
+        {
+            for (int index = 0; index < _tables.Length; index++)
+            {
+                snapshots.Add(await _tables[index].OpenSnapshotAsync(moment.Find(_numbers[index]) ?? Offset.Zero, cancellationToken).ConfigureAwait(false));
+            }
+
+            return new TopicSnapshot(_numbers, _tables, [.. snapshots]);
+        }
+        catch
+        {
+            snapshots.ForEach(static snapshot => snapshot.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Returns when everything below a moment is folded and can be read; <see cref="Committed"/> waits for everything there is.</summary>
