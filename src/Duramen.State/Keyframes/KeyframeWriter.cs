@@ -41,7 +41,11 @@ internal sealed class KeyframeWriter(KeyframeFolder folder, long interval, Offse
 
     public async ValueTask DisposeAsync() => await _writing.ConfigureAwait(false);
 
-    private void Begin(IFrozenState state, Offset position, byte[] attachment, IDisposable? owned) => _writing = Task.Run(() =>
+    // On a thread of its own: it computes for a second, and the pool may have no more than two.
+    private void Begin(IFrozenState state, Offset position, byte[] attachment, IDisposable? owned) =>
+        _writing = Task.Factory.StartNew(() => Keep(state, position, attachment, owned), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Keep(IFrozenState state, Offset position, byte[] attachment, IDisposable? owned)
     {
         try
         {
@@ -57,5 +61,5 @@ internal sealed class KeyframeWriter(KeyframeFolder folder, long interval, Offse
             owned?.Dispose();
             _isReserved = false;
         }
-    });
+    }
 }
