@@ -144,8 +144,7 @@ internal static class ReplayCommand
         {
             IProjection projection = replayed as IProjection ?? throw input.Wrong($"{Kept.Name} is for a projection; a state machine has {Keyframes.Name}");
             await using Table kept = Table.Open(FolderSession.Disk, FolderSession.PathOf(input, table, Kept.Name), projection, [log], new TableOptions { Notice = Messages.Say });
-            await kept.WaitForAsync(asOf, interrupted).ConfigureAwait(false);
-            using IStoreSnapshot snapshot = kept.OpenSnapshot();
+            using IStoreSnapshot snapshot = await kept.OpenSnapshotAsync(asOf, interrupted).ConfigureAwait(false);
             return asOf < snapshot.Horizon ? null : ReplayRun.StateOf(snapshot, asOf);
         }
 

@@ -141,9 +141,8 @@ public sealed class EntityLog : IAsyncDisposable
     /// <exception cref="TableException"><see cref="TableErrors.Stopped"/>, <see cref="TableErrors.Closed"/>.</exception>
     public async ValueTask<Offset> FindAsOfAsync(long timestampMs, CancellationToken cancellationToken = default)
     {
-        ThrowIfClosed();
-        await _index.WaitForAsync(_log.Watermarks.Committed, cancellationToken).ConfigureAwait(false);
-        return await _index.FindAsOfAsync(timestampMs, cancellationToken).ConfigureAwait(false);
+        using IStoreSnapshot snapshot = await OpenSnapshotAsync(cancellationToken).ConfigureAwait(false);
+        return await _index.FindAsOfAsync(snapshot, timestampMs, snapshot.Position, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads records of an entity, a page at a time. Records that were trimmed from the log are left out.</summary>

@@ -25,7 +25,7 @@ public static class ChangeFeed
     /// <param name="table">The table.</param>
     /// <param name="target">The log, for this feed alone. An empty one gets the past of the table from its horizon on.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="TableException">As <see cref="Table.WaitForAsync"/>.</exception>
+    /// <exception cref="TableException">As <see cref="Table.OpenSnapshotAsync"/>.</exception>
     /// <exception cref="StoreException"><see cref="StoreErrors.BelowHorizon"/>: the table gave up what the log does not have yet.</exception>
     /// <exception cref="LogException">
     /// The log refused an append; <see cref="LogErrors.Conflict"/>: another feed, or somebody else, appends to it. <see cref="LogErrors.InvalidBatch"/>: what it ends with is of no feed.
@@ -40,8 +40,7 @@ public static class ChangeFeed
         bool isConditional = true;
         while (true)
         {
-            await table.WaitForAsync(next.Plus(1), cancellationToken).ConfigureAwait(false);
-            using IStoreSnapshot snapshot = table.OpenSnapshot();
+            using IStoreSnapshot snapshot = await table.OpenSnapshotAsync(next.Plus(1), cancellationToken).ConfigureAwait(false);
             using IVersionCursor changes = snapshot.Changes(next, snapshot.Position);
             for (bool hasMore = changes.MoveNext(); hasMore;)
             {

@@ -227,6 +227,12 @@ public sealed partial class Table : IAsyncDisposable
 
             using IStoreSnapshot snapshot = OpenSnapshot();
             Offset to = snapshot.Position;
+            if (to <= next)
+            {
+                // A damaged store was replaced meanwhile by one that begins anew.
+                continue;
+            }
+
             using IVersionCursor changes = snapshot.Changes(next, to);
             while (changes.MoveNext())
             {

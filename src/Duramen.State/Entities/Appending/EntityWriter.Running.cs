@@ -188,8 +188,7 @@ internal sealed partial class EntityWriter
 
         try
         {
-            await index.WaitForAsync(log.Watermarks.End).ConfigureAwait(false);
-            using IStoreSnapshot snapshot = index.OpenSnapshot();
+            using IStoreSnapshot snapshot = await index.OpenSnapshotAsync(log.Watermarks.End).ConfigureAwait(false);
             lock (_gate)
             {
                 _end = snapshot.Position;

@@ -114,21 +114,16 @@ public sealed class TopicTable : IAsyncDisposable
     /// <exception cref="TableException">As <see cref="WaitForAsync"/>.</exception>
     public async ValueTask<TopicSnapshot> OpenSnapshotAsync(Moment moment, CancellationToken cancellationToken = default)
     {
-        await WaitForAsync(moment, cancellationToken).ConfigureAwait(false);
-        var snapshots = new List<IStoreSnapshot>(_tables.Length);
-        try
+        while (true)
         {
-            for (int index = 0; index < _tables.Length; index++)
+            await WaitForAsync(moment, cancellationToken).ConfigureAwait(false);
+            TopicSnapshot snapshot = OpenSnapshot();
+            if (moment.Offsets.All(one => snapshot.Position[one.Partition] >= one.Offset))
             {
-                snapshots.Add(await _tables[index].OpenSnapshotAsync(moment.Find(_numbers[index]) ?? Offset.Zero, cancellationToken).ConfigureAwait(false));
+                return snapshot;
             }
 
-            return new TopicSnapshot(_numbers, _tables, [.. snapshots]);
-        }
-        catch
-        {
-            snapshots.ForEach(static snapshot => snapshot.Dispose());
-            throw;
+            snapshot.Dispose();
         }
     }
 
