@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Duramen.State.Machines;
 
 /// <summary>
@@ -54,7 +56,7 @@ internal sealed class Mailbox<TItem>(Action<TItem> handle, Action rest) : IThrea
     }
 
     /// <summary>Takes the next item. Where there is none the mailbox is idle from then on, if nothing was handled since the last rest.</summary>
-    private bool TryTake(bool isLast, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out TItem item)
+    private bool TryTake(bool isLast, [MaybeNullWhen(false)] out TItem item)
     {
         lock (_gate)
         {

@@ -139,20 +139,22 @@ public sealed partial class Table
     /// <summary>Lets records gather, until somebody waits for them.</summary>
     private async ValueTask GatherAsync(Task nudged)
     {
-        if (_options.GathersFor > TimeSpan.Zero)
+        if (_options.GathersFor == TimeSpan.Zero)
         {
-            var awaited = NewSource();
-            Volatile.Write(ref _awaited, awaited);
-
-            // Who began to wait before that line is seen here, and who begins after it sees the source.
-            Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref _progress) is null)
-            {
-                await Task.WhenAny(awaited.Task, nudged, Task.Delay(_options.GathersFor, _closing.Token)).ConfigureAwait(false);
-            }
-
-            Volatile.Write(ref _awaited, null);
+            return;
         }
+
+        TaskCompletionSource awaited = NewSource();
+        Volatile.Write(ref _awaited, awaited);
+
+        // Who began to wait before that line is seen here, and who begins after it sees the source.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _progress) is null)
+        {
+            await Task.WhenAny(awaited.Task, nudged, Task.Delay(_options.GathersFor, _closing.Token)).ConfigureAwait(false);
+        }
+
+        Volatile.Write(ref _awaited, null);
     }
 
     private (DiskStore Folded, DiskStore? Previous) OpenStores(bool isNew)

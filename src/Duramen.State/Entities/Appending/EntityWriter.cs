@@ -125,12 +125,11 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
     {
         if (append.RequestId is { } requestId)
         {
-            if (!_heads.TryGetRequest(append.HashedKey, requestId, out EntityHead request) && answer is null)
+            if ((_heads.TryGetRequest(append.HashedKey, requestId, out EntityHead made) ? made.Since(start) : answer?.Request) is not { } request)
             {
                 return false;
             }
 
-            request = request == default ? answer.GetValueOrDefault().Request : request.Since(start);
             if (request.Version > EntityVersion.None)
             {
                 Refuse(append, new EntityAppendOutcome(EntityAppendStatus.Duplicate, request.Version, request.Offset));
@@ -138,12 +137,11 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
             }
         }
 
-        if (!_heads.TryGet(append.HashedKey, out EntityHead head) && answer is null)
+        if ((_heads.TryGet(append.HashedKey, out EntityHead recent) ? recent.Since(start) : answer?.Entity) is not { } head)
         {
             return false;
         }
 
-        head = head == default ? answer.GetValueOrDefault().Entity : head.Since(start);
         if (!append.Expected.Holds(head.Version))
         {
             Refuse(append, new EntityAppendOutcome(EntityAppendStatus.Conflict, head.Version, default));
