@@ -11,42 +11,24 @@ namespace Duramen.Broker.Partitions;
 /// A partition's log as the node's own process appends to it: with the epoch of the partition's leader, the times that the topic gives, and a note of who appends, like
 /// the batches of clients. What the topic asks of single records is for whoever makes them to keep to.
 /// </summary>
-internal sealed class NodeLog(BrokerTopics topics, NoteTaker notes, Guid topicId, int index, ILog log, Appender appender, TimeProvider time) : IHoldableLog
+internal sealed class NodeLog(BrokerTopics topics, NoteTaker notes, Guid topicId, int index, ILog log, Appender appender, TimeProvider time) : DelegatingLog(log)
 {
-    public LogId Id => log.Id;
-
-    public string Name => log.Name;
-
-    public LogWatermarks Watermarks => log.Watermarks;
-
-    public async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
+    public override async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
         (PartitionNotes? noted, Appender who) = Prepare(batches);
-        AppendResult result = await log.AppendAsync(batches, options with { Epoch = Partition.Epoch }, cancellationToken).ConfigureAwait(false);
+        AppendResult result = await Inner.AppendAsync(batches, options with { Epoch = Partition.Epoch }, cancellationToken).ConfigureAwait(false);
         AppendStatus status = result.IsDuplicate ? AppendStatus.Duplicate : AppendStatus.Appended;
         await NoteAsync(noted, who, batches, new AppendOutcome(status, result, result.NextOffset)).ConfigureAwait(false);
         return result;
     }
 
-    public async ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
+    public override async ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
         (PartitionNotes? noted, Appender who) = Prepare(batches);
-        AppendOutcome outcome = await log.TryAppendAsync(batches, options with { Epoch = Partition.Epoch }, cancellationToken).ConfigureAwait(false);
+        AppendOutcome outcome = await Inner.TryAppendAsync(batches, options with { Epoch = Partition.Epoch }, cancellationToken).ConfigureAwait(false);
         await NoteAsync(noted, who, batches, outcome).ConfigureAwait(false);
         return outcome;
     }
-
-    public ValueTask<LogSlice> ReadAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken = default) => log.ReadAsync(from, limits, cancellationToken);
-
-    public ValueTask WaitForCommittedAsync(Offset offset, CancellationToken cancellationToken = default) => log.WaitForCommittedAsync(offset, cancellationToken);
-
-    public ValueTask<TimestampMatch?> FindTimestampAsync(long timestampMs, CancellationToken cancellationToken = default) => log.FindTimestampAsync(timestampMs, cancellationToken);
-
-    public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default) => log.ListProducersAsync(cancellationToken);
-
-    public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default) => log.TrimAsync(newStart, cancellationToken);
-
-    public IDisposable? HoldAppends() => (log as IHoldableLog)?.HoldAppends();
 
     /// <summary>Gives the batches what the topic asks for as it is now, and finds where they are noted; nowhere when the topic is gone, as the log will say.</summary>
     private (PartitionNotes? Notes, Appender Appender) Prepare(Memory<byte> batches)
