@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Core.Ids;
 using Duramen.Disk.Memory;
 using Duramen.Log;
@@ -260,7 +261,7 @@ public sealed class TableEqualityTests
                 }
             }
 
-            static string? Text(byte[]? bytes) => bytes is null ? null : System.Text.Encoding.UTF8.GetString(bytes);
+            static string? Text(byte[]? bytes) => bytes is null ? null : Encoding.UTF8.GetString(bytes);
         }
     }
 }
