@@ -19,6 +19,8 @@ public sealed class TableEndpointTests
         Assert.Equal("1", Value(await node.GetAsync("/v1/tables/t/a?asOf=@1001")));
         Assert.Equal("3", Value(await node.GetAsync("/v1/tables/t/a?asOf=1970-01-01T01:00:01.002%2B01:00")));
         Assert.Equal("3", Value(await node.GetAsync("/v1/tables/t/a?asOf=1970-01-01T01:00:01.002+01:00")));
+        Assert.Equal("3", Value(await node.GetAsync("/v1/tables/t/a?asOf=1970-01-01%2000:00:01.002")));
+        Assert.Equal("3", Value(await node.GetAsync("/v1/tables/t/a?asOf=1970-01-01+01:00:01.002+01")));
         Assert.Equal("2", Value(await node.GetAsync("/v1/tables/t/b?asOf=0:3")));
         await node.RefusedAsync("/v1/tables/t/b", 404, "key-unknown");
         await node.RefusedAsync("/v1/tables/t/a?asOf=0", 404, "key-unknown");
