@@ -16,6 +16,7 @@ internal sealed class Run
     private readonly IDisk _disk;
     private readonly IDiskFile _file;
     private readonly BlockCache _cache;
+    private readonly CachedBlocks _cached;
     private readonly KeyFilter _filter;
     private readonly RunHealth _health;
     private volatile bool _isReplaced;
@@ -27,6 +28,7 @@ internal sealed class Run
         _disk = disk;
         _file = file;
         _cache = cache;
+        _cached = new CachedBlocks(index.Count);
         _filter = filter;
         References = new References(Free);
         State = state;
@@ -49,7 +51,7 @@ internal sealed class Run
     public string Path => _file.Path;
 
     /// <summary>The memory in use, in bytes, blocks in the cache excluded.</summary>
-    public long MemoryBytes => Index.SizeBytes + _filter.SizeBytes + (Changes.Count * 2L * sizeof(long));
+    public long MemoryBytes => Index.SizeBytes + _filter.SizeBytes + _cached.SizeBytes + (Changes.Count * 2L * sizeof(long));
 
     /// <summary>Opens a run; the caller has the first reference.</summary>
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>: the file is not the one that was written.</exception>
@@ -119,7 +121,7 @@ internal sealed class Run
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
     public byte[] ReadBlock(int number)
     {
-        if (_cache.TryGet(State.Number, number, out byte[]? cached))
+        if (_cached.TryGet(number, out byte[]? cached))
         {
             return cached;
         }
@@ -127,7 +129,7 @@ internal sealed class Run
         byte[] block = GC.AllocateUninitializedArray<byte>(Index.SizeOf(number));
         ReadExactly(block, Index.PositionOf(number));
         Verify(block, Index.PositionOf(number));
-        _cache.Add(State.Number, number, block);
+        _cache.Add(_cached, number, block);
         return block;
     }
 
@@ -165,6 +167,7 @@ internal sealed class Run
     private void Free()
     {
         _file.Dispose();
+        _cache.Forget(_cached);
         if (_isReplaced)
         {
             try
