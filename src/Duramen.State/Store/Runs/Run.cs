@@ -94,7 +94,7 @@ internal sealed class Run
 
             // Versions of one key may go on in the next block, where the first of them is then older than what was looked for.
             number++;
-            if (number < Index.Count && Index.KeyOf(number).SequenceEqual(key))
+            if (number < Index.Count && Index.BeginsWith(number, key))
             {
                 block = ReadBlock(number);
                 entry = default;
