@@ -85,8 +85,7 @@ internal sealed class Run
             if (number >= 0)
             {
                 block = ReadBlock(number);
-                entry = default;
-                if (FindInBlock(block, number, key, asOf, ref entry))
+                if (FindInBlock(block, number, key, hash, asOf, out entry))
                 {
                     return true;
                 }
@@ -97,8 +96,7 @@ internal sealed class Run
             if (number < Index.Count && Index.BeginsWith(number, key))
             {
                 block = ReadBlock(number);
-                entry = default;
-                return FindInBlock(block, number, key, asOf, ref entry);
+                return FindInBlock(block, number, key, hash, asOf, out entry);
             }
         }
 
@@ -133,8 +131,10 @@ internal sealed class Run
         return block;
     }
 
-    /// <summary>The entries of a block that was read.</summary>
-    public static ReadOnlySpan<byte> EntriesOf(byte[] block) => block.AsSpan(0, block.Length - ChecksumBytes);
+    /// <summary>The versions of a block that was verified, its checksum excluded.</summary>
+    /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
+    public VersionBlock Versions(ReadOnlySpan<byte> content, int number) =>
+        VersionBlock.TryOpen(content, out VersionBlock block) ? block : throw Malformed(Index.PositionOf(number));
 
     /// <summary>Reads bytes of the file, all of which must be there.</summary>
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
@@ -223,31 +223,11 @@ internal sealed class Run
 
     private StoreException Damaged(string what) => _health.Report(StoreRefusals.Damaged(Path, what));
 
-    private bool FindInBlock(byte[] block, int number, ReadOnlySpan<byte> key, long asOf, ref BlockEntry entry)
-    {
-        ReadOnlySpan<byte> entries = EntriesOf(block);
-        long delta = asOf - Footer.From.Value;
-        int order = -1;
-        for (int position = 0; position < entries.Length;)
+    private bool FindInBlock(byte[] block, int number, ReadOnlySpan<byte> key, in KeyHash hash, long asOf, out BlockEntry entry) =>
+        Versions(block.AsSpan(..^ChecksumBytes), number).Find(key, hash, asOf - Footer.From.Value, out entry) switch
         {
-            position = entry.Read(entries, position);
-            if (position < 0)
-            {
-                throw Malformed(Index.PositionOf(number));
-            }
-
-            order = entry.IsSameKey ? order : entries.Slice(entry.KeyStart, entry.KeyLength).SequenceCompareTo(key);
-            if (order > 0)
-            {
-                return false;
-            }
-
-            if (order == 0 && entry.OffsetDelta < delta)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+            VersionBlock.Search.Found => true,
+            VersionBlock.Search.Malformed => throw Malformed(Index.PositionOf(number)),
+            _ => false,
+        };
 }
