@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Duramen.Core.Binary;
 using Duramen.Core.Checksums;
 using Duramen.Disk;
 using Duramen.State.Store.Keys;
@@ -197,28 +198,39 @@ internal sealed class Run
             throw StoreRefusals.Damaged(file.Path, "it does not end as the manifest says");
         }
 
-        byte[] blockBytes = ReadPart(file, footer.BlockIndexPosition, footer.ChangeIndexPosition);
+        // The block index keeps its bytes. Those of the others go back to the pool.
+        byte[] blockBytes = new byte[LengthOf(footer.BlockIndexPosition, footer.ChangeIndexPosition)];
+        ReadPart(file, footer.BlockIndexPosition, blockBytes);
         BlockIndex? index = BlockIndex.TryRead(blockBytes, blockBytes.Length - ChecksumBytes, footer.BlockCount, footer.From.Value, footer.ChangesPosition);
-        byte[] changeBytes = ReadPart(file, footer.ChangeIndexPosition, footer.FilterPosition);
+        using var buffer = new PooledBuffer();
         ChangeIndex? changes = ChangeIndex.TryRead(
-            changeBytes.AsSpan(..^ChecksumBytes), footer.ChangeBlockCount, footer.From.Value, footer.ChangesPosition, footer.BlockIndexPosition);
-        KeyFilter? filter = KeyFilter.TryRead(ReadPart(file, footer.FilterPosition, footer.FooterPosition).AsSpan(..^ChecksumBytes));
+            ReadPart(file, footer.ChangeIndexPosition, Take(buffer, footer.ChangeIndexPosition, footer.FilterPosition)),
+            footer.ChangeBlockCount,
+            footer.From.Value,
+            footer.ChangesPosition,
+            footer.BlockIndexPosition);
+        KeyFilter? filter = KeyFilter.TryRead(
+            ReadPart(file, footer.FilterPosition, Take(buffer, footer.FilterPosition, footer.FooterPosition)));
         return index is null || changes is null || filter is null
             ? throw StoreRefusals.Damaged(file.Path, "its index is none")
             : new Run(disk, file, cache, health, state, footer, index, changes, filter);
     }
 
-    private static byte[] ReadPart(IDiskFile file, long from, long to)
+    private static int LengthOf(long from, long to) => checked((int)(to - from));
+
+    private static Span<byte> Take(PooledBuffer buffer, long from, long to) => buffer.GetSpan(LengthOf(from, to))[..LengthOf(from, to)];
+
+    /// <summary>Reads a part with its checksum, and gives what is before that.</summary>
+    private static ReadOnlySpan<byte> ReadPart(IDiskFile file, long position, Span<byte> part)
     {
-        byte[] part = new byte[checked((int)(to - from))];
         if (part.Length < ChecksumBytes
-            || file.Read(part, from) < part.Length
-            || Crc32C.Compute(part.AsSpan(..^ChecksumBytes)) != BinaryPrimitives.ReadUInt32BigEndian(part.AsSpan(part.Length - ChecksumBytes)))
+            || file.Read(part, position) < part.Length
+            || Crc32C.Compute(part[..^ChecksumBytes]) != BinaryPrimitives.ReadUInt32BigEndian(part[^ChecksumBytes..]))
         {
-            throw StoreRefusals.Damaged(file.Path, FormattableString.Invariant($"the index or filter at byte {from} does not give its checksum"));
+            throw StoreRefusals.Damaged(file.Path, FormattableString.Invariant($"the index or filter at byte {position} does not give its checksum"));
         }
 
-        return part;
+        return part[..^ChecksumBytes];
     }
 
     private StoreException Damaged(string what) => _health.Report(StoreRefusals.Damaged(Path, what));

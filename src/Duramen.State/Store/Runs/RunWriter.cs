@@ -21,7 +21,7 @@ internal sealed class RunWriter : IDisposable
     private readonly Offset _from;
     private readonly long _baseTimestampMs;
     private readonly int _blockMaxBytes;
-    private readonly KeyFilter _filter;
+    private readonly KeyFilterBuilder _filter;
     private readonly PooledBuffer _output = new();
     private readonly PooledBuffer _index = new();
     private readonly PooledBuffer _changeIndex = new();
@@ -55,7 +55,7 @@ internal sealed class RunWriter : IDisposable
         _from = from;
         _baseTimestampMs = baseTimestampMs;
         _blockMaxBytes = blockMaxBytes;
-        _filter = KeyFilter.For(keysMax);
+        _filter = new KeyFilterBuilder(keysMax);
         _file = disk.Open($"{folder}/{RunName.Of(number)}", DiskFileMode.CreateNew);
     }
 
@@ -143,11 +143,10 @@ internal sealed class RunWriter : IDisposable
         long changeIndexPosition = Position;
         WritePart(_changeIndex.WrittenSpan);
         long filterPosition = Position;
-        KeyFilter filter = _filter.FoldedFor(_keys);
-        Span<byte> filterBytes = _output.GetSpan(filter.SizeBytes)[..filter.SizeBytes];
-        filter.Write(filterBytes);
-        _output.Advance(filter.SizeBytes);
-        WriteChecksum(_output.Length - filter.SizeBytes);
+        _filter.FoldFor(_keys);
+        _filter.Write(_output.GetSpan(_filter.SizeBytes));
+        _output.Advance(_filter.SizeBytes);
+        WriteChecksum(_output.Length - _filter.SizeBytes);
         var footer = new RunFooter
         {
             Number = _number,
@@ -175,6 +174,7 @@ internal sealed class RunWriter : IDisposable
     public void Dispose()
     {
         _file.Dispose();
+        _filter.Dispose();
         _output.Dispose();
         _index.Dispose();
         _changeIndex.Dispose();
