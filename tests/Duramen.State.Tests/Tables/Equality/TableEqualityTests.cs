@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Duramen.Core.Ids;
 using Duramen.Disk.Memory;
 using Duramen.Log;
@@ -272,7 +273,7 @@ public sealed class TableEqualityTests
                 }
             }
 
-            static string? Text(byte[]? bytes) => bytes is null ? null : System.Text.Encoding.UTF8.GetString(bytes);
+            static string? Text(byte[]? bytes) => bytes is null ? null : Encoding.UTF8.GetString(bytes);
         }
     }
 }
