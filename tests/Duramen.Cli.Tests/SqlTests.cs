@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Xunit;
 
@@ -37,6 +38,7 @@ public sealed class SqlTests : IDisposable
 
         Assert.Equal(["1"], Values("SELECT value FROM orders(1) WHERE key = 'a'"));
         Assert.Equal(["1"], Values("SELECT value FROM orders", "--as-of", "1"));
+        Assert.Equal(["2"], Values("-- How many?\nSELECT count(*) FROM orders; -- all of them"));
         Assert.Equal(["1", "2", "3"], Values("SELECT value FROM \"orders@history\" ORDER BY offset"));
         Assert.Equal(["b"], Values("SELECT new.key FROM orders AS new LEFT JOIN orders(1) AS old USING (key) WHERE old.key IS NULL"));
     }
@@ -86,7 +88,7 @@ public sealed class SqlTests : IDisposable
     public void An_interrupted_query_ends()
     {
         Append("orders", "a=1\n");
-        using System.Diagnostics.Process query = Executable.Start(
+        using Process query = Executable.Start(
             "sql", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n", "--data", _folder.Data, "--max-rows", "9999999999");
         Assert.Equal("i", query.StandardOutput.ReadLine()!.Trim());
 
