@@ -37,10 +37,22 @@ public sealed class ReplayRun
     /// <summary>The digest of the state: the same in every run over the same records, and in every replica of the machine.</summary>
     public StateDigest Digest { get; private set; }
 
-    /// <summary>A table's state as of an offset, to replay from there.</summary>
+    /// <summary>A table's state as of an offset, in memory, to replay from there.</summary>
     public static IVersionedStore StateOf(IStoreSnapshot table, Offset asOf)
     {
+        var state = new MemoryStore();
+        CopyState(table, asOf, state);
+        return state;
+    }
+
+    /// <summary>Puts a table's state as of an offset into a new store, to replay from there.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="asOf">The offset, which is the position and the horizon of the store then.</param>
+    /// <param name="state">A store that has nothing, at offset 0.</param>
+    public static void CopyState(IStoreSnapshot table, Offset asOf, IVersionedStore state)
+    {
         ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(state);
         var versions = new List<(byte[] Key, byte[] Value, Offset Offset, long TimestampMs)>();
         using (IVersionCursor cursor = table.Scan(KeyRange.All, asOf))
         {
@@ -53,11 +65,18 @@ public sealed class ReplayRun
 
         // A store is put into in the order of offsets.
         versions.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
-        var state = new MemoryStore();
-        versions.ForEach(version => state.Put(version.Key, version.Value, version.Offset, version.TimestampMs));
+        foreach ((byte[] key, byte[] value, Offset offset, long timestampMs) in versions)
+        {
+            if (offset > state.Position)
+            {
+                state.Advance(offset);
+            }
+
+            state.Put(key, value, offset, timestampMs);
+        }
+
         state.Advance(asOf);
         state.MoveHorizon(asOf);
-        return state;
     }
 
     /// <summary>The state as it is now; dispose it before the replay moves on.</summary>
