@@ -1,4 +1,5 @@
 using Duramen.Core.Ids;
+using Duramen.Log.Timestamps;
 using Duramen.State.Store;
 using Duramen.State.Store.Disk;
 
@@ -226,6 +227,9 @@ public sealed partial class Table
         (DiskStore folded, DiskStore? previous) = OpenStores(isNew: _isRebuildAsked);
         _folded = folded;
         _read = previous ?? folded;
+
+        // Another store knows other records.
+        _times = new TimestampIndex(_logs[0]);
         ReadWholeFrom();
         _isRebuildAsked = false;
         _isReplacing = false;
