@@ -82,7 +82,13 @@ internal sealed class TableSession : IAsyncDisposable
     {
         try
         {
-            return await snapshot.FindAsync(asOf, interrupted).ConfigureAwait(false);
+            Moment moment = await snapshot.FindAsync(asOf, interrupted).ConfigureAwait(false);
+            if (snapshot.IsPartial(moment))
+            {
+                Messages.Say($"as of {moment} keys and values may be missing: compaction had removed records below {snapshot.WholeFrom} when the table was folded");
+            }
+
+            return moment;
         }
         catch (TableException unclear) when (unclear.Code == TableErrors.InvalidMoment)
         {

@@ -37,6 +37,7 @@ public sealed partial class Table : IAsyncDisposable
     private TaskCompletionSource? _progress;
     private volatile TableFault? _fault;
     private volatile TablePoint _point;
+    private long _wholeFrom;
     private volatile bool _isClosed;
 
     private Table(IDisk disk, string path, IProjection projection, IReadOnlyList<ILog> logs, TableOptions options)
@@ -51,6 +52,7 @@ public sealed partial class Table : IAsyncDisposable
         _times = new TimestampIndex(logs[0]);
         (_folded, DiskStore? previous) = OpenStores(isNew: false);
         _read = previous ?? _folded;
+        ReadWholeFrom();
         _point = new TablePoint(_folded.Position, _folded.Digest);
         _running = Task.Run(RunAsync);
     }
@@ -65,6 +67,12 @@ public sealed partial class Table : IAsyncDisposable
 
     /// <summary>The earliest offset to read as of.</summary>
     public Offset Horizon => _read.Horizon;
+
+    /// <summary>
+    /// As of this offset and later ones the table has everything. As of earlier ones it may lack keys and values whose records compaction had removed from the log before it was folded. 0 when none were
+    /// missing, and for a table of several logs.
+    /// </summary>
+    public Offset WholeFrom => new(Volatile.Read(ref _wholeFrom));
 
     /// <summary>Why the table stopped; null while it follows its logs.</summary>
     public TableFault? Fault => _fault;
