@@ -157,6 +157,20 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_log_that_was_compacted_it_is_said_that_records_are_missing()
+    {
+        Executable.Run("a=1\nb=10\na=2\n", "log", "append", _folder.Data, "c", "--cleanup", "compact", "--key-delimiter", "=").Succeeded();
+        Assert.DoesNotContain("missing", Of("c").Errors, StringComparison.Ordinal);
+
+        Executable.Run([], "log", "compact", _folder.Data, "c").Succeeded();
+
+        Assert.Contains("1 record was missing", Of("c").Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("missing", Of("c", "--to", "0").Errors, StringComparison.Ordinal);
+
+        Outcome Of(string log, params string[] options) => Executable.Run([], ["replay", log, "--assembly", Machines, "--machine", "Sum", "--data", _folder.Data, .. options]).Succeeded();
+    }
+
+    [Fact]
     public void What_stops_a_debugger_is_not_optimised_so_that_it_is_taken_for_its_users_code()
     {
         string stop = Executable.Assembly("Duramen.Debugging");

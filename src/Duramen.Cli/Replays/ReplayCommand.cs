@@ -85,6 +85,11 @@ internal static class ReplayCommand
             printer.Flush();
         }
 
+        if (run.Missing > 0)
+        {
+            Messages.Say($"{Wording.Count(run.Missing, "record")} {(run.Missing == 1 ? "was" : "were")} missing, which compaction removed: the code did not see them, and the state may be another than it was.");
+        }
+
         Messages.Say(string.Create(CultureInfo.InvariantCulture, $"replayed from {start} to {run.Position}; the digest of the state is {run.Digest}."));
         return CommandRunner.Done;
     }
