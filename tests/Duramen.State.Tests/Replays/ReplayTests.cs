@@ -177,6 +177,25 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_logs_own_machinery_wrote_is_neither_replayed_nor_missing()
+    {
+        using (var builder = new RecordBatchBuilder())
+        {
+            builder.SetProducer(new ProducerId(9), 3, -1);
+            builder.AppendControl(new ControlRecord(ControlRecordType.Commit, CoordinatorEpoch: 1), timestampMs: 0);
+            await _log.AppendAsync(builder.Build());
+        }
+
+        await _log.AppendAsync(("a", "4"));
+
+        List<string> steps = await StepsAsync(Replay.Of(_log, new ReplayOptions { From = new Offset(5) }));
+        ReplayRun run = await Replay.Of(_log).Through(new Totals()).RunAsync();
+
+        Assert.Equal(2, steps.Count);
+        Assert.Equal((new Offset(8), 0), (run.Position, run.Missing));
+    }
+
+    [Fact]
     public async Task The_record_of_a_step_is_whole()
     {
         await using var log = new MemoryLog(new LogId(Guid.NewGuid()), "whole");
