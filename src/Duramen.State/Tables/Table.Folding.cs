@@ -92,6 +92,7 @@ public sealed partial class Table
         }
 
         Task? more = null;
+        Offset forgotten = Offset.Zero;
         try
         {
             while (true)
@@ -111,9 +112,10 @@ public sealed partial class Table
                     _folded.MoveHorizon(new Offset(_folded.Position.Value - history));
                 }
 
-                if (_options.ForgetsTrimmed && _logs[0].Watermarks.Start is var start && start > _folded.Horizon && start <= _folded.Position)
+                if (_options.ForgetsTrimmed && _logs[0].Watermarks.Start is var start && start > forgotten && start <= _folded.Position)
                 {
-                    _folded.MoveHorizon(start);
+                    _folded.Forget(start);
+                    forgotten = start;
                 }
 
                 _point = new TablePoint(_folded.Position, _folded.Digest);

@@ -66,7 +66,7 @@ public sealed partial class Table : IAsyncDisposable
     public TablePoint Point => _point;
 
     /// <summary>The earliest offset to read as of.</summary>
-    public Offset Horizon => _read.Horizon;
+    public Offset Horizon => _options.ForgetsTrimmed ? Offset.Max(_read.Horizon, Offset.Min(_logs[0].Watermarks.Start, Position)) : _read.Horizon;
 
     /// <summary>
     /// As of this offset and later ones the table has everything. As of earlier ones it may lack keys and values whose records compaction had removed from the log before it was folded. 0 when none were
@@ -98,12 +98,18 @@ public sealed partial class Table : IAsyncDisposable
     /// </param>
     /// <param name="options">What the table may use.</param>
     /// <exception cref="StoreException"><see cref="StoreErrors.Locked"/>.</exception>
+    /// <exception cref="ArgumentException">A table of several logs is to forget what was trimmed from them.</exception>
     public static Table Open(IDisk disk, string path, IProjection projection, IReadOnlyList<ILog> logs, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(projection);
         ArgumentNullException.ThrowIfNull(logs);
         ArgumentOutOfRangeException.ThrowIfZero(logs.Count, nameof(logs));
+        if (logs.Count > 1 && options is { ForgetsTrimmed: true })
+        {
+            throw new ArgumentException("What a table of several logs has of one of them is not known, and so cannot be forgotten.", nameof(options));
+        }
+
         return new Table(disk, path, projection, logs, options ?? new TableOptions());
     }
 
@@ -117,7 +123,7 @@ public sealed partial class Table : IAsyncDisposable
             DiskStore store = _read;
             if (store.TryOpenSnapshot() is { } snapshot)
             {
-                return snapshot;
+                return _options.ForgetsTrimmed ? new TrimmedSnapshot(snapshot, Offset.Min(_logs[0].Watermarks.Start, snapshot.Position)) : snapshot;
             }
 
             if (_isClosed)

@@ -21,12 +21,17 @@ public sealed class NodeTablesTests
                 Assert.Equal("1", (await node.GetAsync("/v1/tables/t/a")).GetProperty("value").GetString());
             }
 
-            Assert.Single(Directory.GetDirectories(Path.Combine(path, "derived", "tables")));
+            string[] runs = Runs(path);
+            Assert.Single(runs);
             await using HttpNode again = await HttpNode.StartAsync(path);
-
-            // What was folded is not in the log any more, and the table has it.
-            await again.Log("t").TrimAsync(new(2));
             Assert.Equal("1", (await again.GetAsync("/v1/tables/t/a")).GetProperty("value").GetString());
+            Assert.Equal(runs, Runs(path));
+
+            // What was trimmed from the log is gone from the table too, as if it had been folded anew.
+            await again.Log("t").TrimAsync(new(1));
+            await again.RefusedAsync("/v1/tables/t/a", 404, "key-unknown");
+            Assert.Equal("2", (await again.GetAsync("/v1/tables/t/b")).GetProperty("value").GetString());
+            Assert.Equal(runs, Runs(path));
         }
         finally
         {
@@ -135,6 +140,8 @@ public sealed class NodeTablesTests
         Assert.Equal("2", Encoding.UTF8.GetString(now.Value.Span));
         Assert.Equal(NodeErrors.TopicUnknown, (await Assert.ThrowsAsync<DuramenException>(async () => await node.Node.Tables.OpenSnapshotAsync("none"))).Code);
     }
+
+    private static string[] Runs(string path) => [.. Directory.GetFiles(Path.Combine(path, "derived", "tables"), "*.run", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     private static async Task WaitAsync(Func<bool> isSo)
     {

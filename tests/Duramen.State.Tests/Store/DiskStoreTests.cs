@@ -1,3 +1,4 @@
+using Duramen.Core.Ids;
 using Duramen.Disk.Memory;
 using Duramen.State.Store;
 using Duramen.State.Store.Disk;
@@ -10,6 +11,25 @@ public sealed class DiskStoreTests : StoreContractTests
     private int _opened;
 
     internal static StoreOptions SmallOptions { get; } = new() { MemoryBytes = 1 << 20, RecentBytes = 12 << 10, BlockBytes = 128 };
+
+    [Fact]
+    public async Task What_is_forgotten_leaves_the_files_though_it_was_the_last_of_its_key()
+    {
+        await using var store = (DiskStore)Open();
+        for (int index = 0; index < 100; index++)
+        {
+            store.Fold($"key{index}", "value");
+        }
+
+        store.Forget(new Offset(90));
+        await store.MergeAsync();
+        Assert.Equal((new Offset(90), 10L), (store.Horizon, store.Statistics.Versions));
+
+        // A horizon alone leaves the last of each key.
+        store.MoveHorizon(new Offset(100));
+        await store.MergeAsync();
+        Assert.Equal(10, store.Statistics.Versions);
+    }
 
     protected override IVersionedStore Open() => DiskStore.Open(new MemoryDisk(), $"/stores/{_opened++}", default, SmallOptions);
 
