@@ -155,7 +155,7 @@ public sealed partial class Table : IAsyncDisposable
 
     /// <summary>
     /// The offset that a time is: after every record at or before it, or the end when none is later. Where timestamps go back along the log, some records before that offset are later than the time.
-    /// The first search for a time reads what is behind it in the log.
+    /// The first search for a time reads what is behind it in the log. A time before all that the table knows is an offset below its horizon.
     /// </summary>
     /// <param name="timestampMs">Milliseconds since 1970.</param>
     /// <param name="cancellationToken">Gives up the search.</param>
@@ -322,14 +322,19 @@ public sealed partial class Table : IAsyncDisposable
         ILog log = _logs[0];
         Offset end = await _times.FindEndAsync(timestampMs, until, cancellationToken).ConfigureAwait(false);
         Offset start = Offset.Min(log.Watermarks.Start, snapshot.Position);
-        if (start <= snapshot.Horizon || end == until)
+        if (start < snapshot.Horizon || start == Offset.Zero || end == until)
         {
             return end;
         }
 
-        // What the log has lost since the table may still have; it counts when all that the log has is later.
         TimestampMatch? first = await log.FindTimestampAsync(long.MinValue, cancellationToken).ConfigureAwait(false);
-        return first is { Offset: var left } && left < end ? end : FindLost(snapshot, timestampMs, start);
+        if (first is { Offset: var left } && left < end)
+        {
+            return end;
+        }
+
+        // All that the log has is later. What it has lost the table may still have, unless it began after that: then nobody knows which of the lost records were before the time.
+        return start > snapshot.Horizon ? FindLost(snapshot, timestampMs, start) : new Offset(start.Value - 1);
     }
 
     // Among the versions of records that the log has no more, between the horizon and an offset.
