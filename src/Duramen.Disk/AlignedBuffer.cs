@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Duramen.Disk;
@@ -6,7 +7,7 @@ namespace Duramen.Disk;
 /// Memory outside the garbage-collected heap whose address and length suit <see cref="DiskFileCache.DirectDurable"/> files.
 /// One owner; disposing it while an operation uses it is a bug of the owner.
 /// </summary>
-public sealed unsafe class AlignedBuffer : System.Buffers.MemoryManager<byte>
+public sealed unsafe class AlignedBuffer : MemoryManager<byte>
 {
     /// <summary>The unit of direct access: every block size in use today divides it.</summary>
     public const int AlignmentBytes = 4096;
@@ -35,7 +36,7 @@ public sealed unsafe class AlignedBuffer : System.Buffers.MemoryManager<byte>
     }
 
     /// <inheritdoc/>
-    public override System.Buffers.MemoryHandle Pin(int elementIndex = 0) => new(_memory + elementIndex);
+    public override MemoryHandle Pin(int elementIndex = 0) => new(_memory + elementIndex);
 
     /// <inheritdoc/>
     public override void Unpin()

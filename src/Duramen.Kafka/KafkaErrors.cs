@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.Kafka;
 
 /// <summary>What is known about each error of the protocol.</summary>
@@ -8,7 +10,7 @@ public static partial class KafkaErrors
     extension(KafkaError error)
     {
         /// <summary>The name that clients know the error by, such as <c>NOT_LEADER_OR_FOLLOWER</c>; its number when it is not known.</summary>
-        public string WireName => Find(error)?.WireName ?? ((short)error).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        public string WireName => Find(error)?.WireName ?? ((short)error).ToString(CultureInfo.InvariantCulture);
 
         /// <summary>Whether the same request may succeed when it is sent again, perhaps after asking for metadata.</summary>
         public bool IsRetriable => Find(error) is { IsRetriable: true };

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Xunit;
 
@@ -158,7 +159,7 @@ public sealed class AuditTests : IDisposable
 
     private static string? Text(JsonElement record, string name) => record.GetProperty(name).GetString();
 
-    private static bool Contains(string file, string text) => File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
+    private static bool Contains(string file, string text) => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 
     private void Append(params string[] lines)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Xunit;
 
@@ -32,7 +33,7 @@ public sealed class ClientCommandTests : IDisposable
         string[] lines = [.. Enumerable.Range(0, 50_000).Select(index => $"key {index % 101}\t{index}")];
         Do("topic", "create", "t", "--partitions", "5");
 
-        Run(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)), "produce", "t", "--key-delimiter", "\\t", "--compression", "lz4").Succeeded();
+        Run(Encoding.UTF8.GetBytes(string.Join('\n', lines)), "produce", "t", "--key-delimiter", "\\t", "--compression", "lz4").Succeeded();
 
         IGrouping<string?, JsonElement>[] byKey = [.. Do("consume", "t", "--output", "json").Json.GroupBy(record => record.GetProperty("key").GetString())];
         Assert.Equal(101, byKey.Length);
@@ -62,7 +63,7 @@ public sealed class ClientCommandTests : IDisposable
         using Process follow = Executable.Start("consume", "t", "--follow", "--bootstrap", _server.Bootstrap);
         foreach (string line in (string[])["one", "two"])
         {
-            Run(System.Text.Encoding.UTF8.GetBytes(line), "produce", "t").Succeeded();
+            Run(Encoding.UTF8.GetBytes(line), "produce", "t").Succeeded();
             Assert.Equal(line, follow.StandardOutput.ReadLine());
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Xunit;
 
@@ -25,7 +26,7 @@ public sealed class EntityTests : IDisposable
         Assert.Equal("placed\npaid\n\n", Executable.Do([.. read, "--bootstrap", server.Bootstrap]).Output);
         Assert.Equal(["paid"], Executable.Do([.. read, "--from", "2", "--count", "1", "--bootstrap", server.Bootstrap]).Lines);
         string json = Executable.Do([.. read, "--output", "json", "--bootstrap", server.Bootstrap]).Output;
-        JsonElement paid = new Outcome(0, System.Text.Encoding.UTF8.GetBytes(json), "").Json[1];
+        JsonElement paid = new Outcome(0, Encoding.UTF8.GetBytes(json), "").Json[1];
         Assert.Equal("""[{"key":"by","value":"ann"},{"key":"via","value":"shop"}]""", paid.GetProperty("headers").GetRawText());
         int partition = paid.GetProperty("partition").GetInt32();
         Assert.Equal(["placed"], Executable.Do([.. read, "--as-of", "1", "--bootstrap", server.Bootstrap]).Lines);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 
@@ -70,7 +71,7 @@ internal static class Executable
 
     public static void Signal(Process process, string signal)
     {
-        using Process kill = StartProgram("kill", signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        using Process kill = StartProgram("kill", signal, process.Id.ToString(CultureInfo.InvariantCulture));
         End(kill);
     }
 

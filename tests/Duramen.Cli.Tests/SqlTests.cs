@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Xunit;
 
@@ -87,7 +88,7 @@ public sealed class SqlTests : IDisposable
     public void An_interrupted_query_ends()
     {
         Append("orders", "a=1\n");
-        using System.Diagnostics.Process query = Executable.Start(
+        using Process query = Executable.Start(
             "sql", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n", "--data", _folder.Data, "--max-rows", "9999999999");
         Assert.Equal("i", query.StandardOutput.ReadLine()!.Trim());
 

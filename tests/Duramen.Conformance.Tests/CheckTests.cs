@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Conformance.Tests.Drivers;
 using Duramen.Conformance.Tests.Features;
 using Duramen.Conformance.Tests.Servers;
@@ -22,5 +23,5 @@ public sealed class CheckTests
     [InlineData("a-little-bit-long-string", -985981536)]
     [InlineData("a-little-bit-longer-string", -1486304829)]
     public void The_java_partitioner_is_that_of_java(string key, int hash) =>
-        Assert.Equal(hash, (int)JavaPartitioner.Hash(System.Text.Encoding.Latin1.GetBytes(key)));
+        Assert.Equal(hash, (int)JavaPartitioner.Hash(Encoding.Latin1.GetBytes(key)));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit;
 
 namespace Duramen.Kafka.Tests;
@@ -41,7 +42,7 @@ public sealed class KafkaErrorsTests
     public void An_error_from_a_newer_server_goes_by_its_number(short number)
     {
         var error = (KafkaError)number;
-        Assert.Equal((number.ToString(System.Globalization.CultureInfo.InvariantCulture), false), (error.WireName, error.IsRetriable));
+        Assert.Equal((number.ToString(CultureInfo.InvariantCulture), false), (error.WireName, error.IsRetriable));
         Assert.NotEmpty(error.Message);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Core.Ids;
 using Xunit;
 
@@ -149,6 +150,6 @@ public abstract partial class LogContractTests
         protected long RandomOffset() => Random.NextInt64(Model.Start - 1, Model.End + 3);
 
         private static byte[] Make(long[] timestampsMs, string tag) =>
-            TestBatch.Of(timestampsMs.Select(timestampMs => new TestRecord(timestampMs, null, System.Text.Encoding.UTF8.GetBytes(tag))));
+            TestBatch.Of(timestampsMs.Select(timestampMs => new TestRecord(timestampMs, null, Encoding.UTF8.GetBytes(tag))));
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Duramen.Sql.Tests;
 
 public sealed class RowExpressionTests
@@ -15,7 +17,7 @@ public sealed class RowExpressionTests
     {
         using var condition = RowExpression.Compile(expression, ["key", "value", "offset"]);
         condition.Set(0, "k"u8);
-        condition.Set(1, value is null ? null : System.Text.Encoding.UTF8.GetBytes(value));
+        condition.Set(1, value is null ? null : Encoding.UTF8.GetBytes(value));
         condition.Set(2, 7);
 
         Assert.Equal(holds, condition.Holds());

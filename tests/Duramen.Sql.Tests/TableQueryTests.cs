@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Core.Ids;
 using Duramen.State.Store;
 using Duramen.State.Store.Memory;
@@ -56,7 +57,7 @@ public sealed class TableQueryTests
         foreach (string key in (string[])["b", "a", "b", "c", "a"])
         {
             Offset at = store.Position;
-            store.Put(System.Text.Encoding.UTF8.GetBytes(key), "x"u8, at, 0);
+            store.Put(Encoding.UTF8.GetBytes(key), "x"u8, at, 0);
             store.Advance(at.Plus(1));
         }
 

@@ -1,59 +1,43 @@
 using Duramen.Broker.Notes;
 using Duramen.Broker.Topics;
 using Duramen.Coordination.Notes;
+using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.Records.Batches;
+using Duramen.Records.Compression;
 
 namespace Duramen.Broker.Partitions;
 
 /// <summary>
-/// A partition's log as the node's own process appends to it: with the epoch of the partition's leader, the times that the topic gives, and a note of who appends, like
-/// the batches of clients. What the topic asks of single records is for whoever makes them to keep to.
+/// A partition's log as the node's own process appends to it: with the epoch of the partition's leader, the times and the codec that the topic gives, and a note of who appends,
+/// like the batches of clients. What the topic asks of single records is for whoever makes them to keep to.
 /// </summary>
-internal sealed class NodeLog(BrokerTopics topics, NoteTaker notes, Guid topicId, int index, ILog log, Appender appender, TimeProvider time) : IHoldableLog
+internal sealed class NodeLog(BrokerTopics topics, NoteTaker notes, Guid topicId, int index, ILog log, Appender appender, TimeProvider time) : DelegatingLog(log)
 {
-    public LogId Id => log.Id;
-
-    public string Name => log.Name;
-
-    public LogWatermarks Watermarks => log.Watermarks;
-
-    public async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
+    public override async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
-        (PartitionNotes? noted, Appender who) = Prepare(batches);
-        AppendResult result = await log.AppendAsync(batches, options with { Epoch = Partition.Epoch }, cancellationToken).ConfigureAwait(false);
+        using Prepared prepared = Prepare(batches);
+        AppendResult result = await Inner.AppendAsync(prepared.Batches, options with { Epoch = Partition.Epoch }, cancellationToken).ConfigureAwait(false);
         AppendStatus status = result.IsDuplicate ? AppendStatus.Duplicate : AppendStatus.Appended;
-        await NoteAsync(noted, who, batches, new AppendOutcome(status, result, result.NextOffset)).ConfigureAwait(false);
+        await NoteAsync(prepared, new AppendOutcome(status, result, result.NextOffset)).ConfigureAwait(false);
         return result;
     }
 
-    public async ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
+    public override async ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
-        (PartitionNotes? noted, Appender who) = Prepare(batches);
-        AppendOutcome outcome = await log.TryAppendAsync(batches, options with { Epoch = Partition.Epoch }, cancellationToken).ConfigureAwait(false);
-        await NoteAsync(noted, who, batches, outcome).ConfigureAwait(false);
+        using Prepared prepared = Prepare(batches);
+        AppendOutcome outcome = await Inner.TryAppendAsync(prepared.Batches, options with { Epoch = Partition.Epoch }, cancellationToken).ConfigureAwait(false);
+        await NoteAsync(prepared, outcome).ConfigureAwait(false);
         return outcome;
     }
 
-    public ValueTask<LogSlice> ReadAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken = default) => log.ReadAsync(from, limits, cancellationToken);
-
-    public ValueTask WaitForCommittedAsync(Offset offset, CancellationToken cancellationToken = default) => log.WaitForCommittedAsync(offset, cancellationToken);
-
-    public ValueTask<TimestampMatch?> FindTimestampAsync(long timestampMs, CancellationToken cancellationToken = default) => log.FindTimestampAsync(timestampMs, cancellationToken);
-
-    public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default) => log.ListProducersAsync(cancellationToken);
-
-    public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default) => log.TrimAsync(newStart, cancellationToken);
-
-    public IDisposable? HoldAppends() => (log as IHoldableLog)?.HoldAppends();
-
     /// <summary>Gives the batches what the topic asks for as it is now, and finds where they are noted; nowhere when the topic is gone, as the log will say.</summary>
-    private (PartitionNotes? Notes, Appender Appender) Prepare(Memory<byte> batches)
+    private Prepared Prepare(Memory<byte> batches)
     {
         if (topics.Find(topicId) is not BrokerTopic topic || topic.Find(index) is not Partition partition)
         {
-            return (null, Appender.Unknown);
+            return new Prepared(batches, null, Appender.Unknown, null);
         }
 
         if (topic.Topic.Settings.MinInsyncReplicas > 1)
@@ -64,6 +48,8 @@ internal sealed class NodeLog(BrokerTopics topics, NoteTaker notes, Guid topicId
                 "Set min.insync.replicas to 1.");
         }
 
+        PooledBuffer? recompressed = partition.Rules.Codec is { } codec ? Recompress(batches, codec) : null;
+        batches = recompressed?.WrittenMemory ?? batches;
         if (partition.Rules.UsesLogAppendTime)
         {
             long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -74,15 +60,67 @@ internal sealed class NodeLog(BrokerTopics topics, NoteTaker notes, Guid topicId
         }
 
         bool isNoted = topic.Topic.Settings.NotesProducers;
-        return (notes.Find(partition, isNoted), isNoted ? appender : Appender.Unknown);
+        return new Prepared(batches, notes.Find(partition, isNoted), isNoted ? appender : Appender.Unknown, recompressed);
     }
 
-    private async ValueTask NoteAsync(PartitionNotes? noted, Appender who, ReadOnlyMemory<byte> batches, AppendOutcome outcome)
+    /// <summary>The batches with the codec that the topic asks for; null when they have it.</summary>
+    private static PooledBuffer? Recompress(ReadOnlyMemory<byte> batches, CompressionCodec codec)
     {
-        if (noted is not null && outcome.IsStored)
+        bool differs = false;
+        for (ReadOnlySpan<byte> rest = batches.Span; !differs && RecordBatchView.TryRead(rest, out RecordBatchView batch); rest = rest[batch.SizeBytes..])
         {
-            ProducerId producer = RecordBatchView.TryRead(batches.Span, out RecordBatchView batch) ? batch.ProducerId : ProducerId.None;
-            await notes.TellAsync(noted, outcome, producer, who).ConfigureAwait(false);
+            differs = batch.Codec != codec;
         }
+
+        if (!differs)
+        {
+            return null;
+        }
+
+        if (!RecordCompression.IsAvailable(codec))
+        {
+            throw new LogException(
+                LogErrors.NotSupported, $"The topic asks for {codec}, whose library is not installed here.", "Install the library, or set another compression.type.");
+        }
+
+        using var decoder = new RecordBatchDecoder();
+        var output = new PooledBuffer();
+        try
+        {
+            for (ReadOnlySpan<byte> rest = batches.Span; RecordBatchView.TryRead(rest, out RecordBatchView batch); rest = rest[batch.SizeBytes..])
+            {
+                // One that does not decode is left to the log to refuse.
+                if (batch.Codec == codec || !RecordBatchRecompressor.Recompress(batch, codec, decoder, output).IsNone)
+                {
+                    output.Write(batch.Bytes);
+                }
+            }
+
+            return output;
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask NoteAsync(Prepared prepared, AppendOutcome outcome)
+    {
+        if (prepared.Notes is { } noted && outcome.IsStored)
+        {
+            ProducerId producer = RecordBatchView.TryRead(prepared.Batches.Span, out RecordBatchView batch) ? batch.ProducerId : ProducerId.None;
+            await notes.TellAsync(noted, outcome, producer, prepared.Appender).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>An append as the topic asks for it.</summary>
+    /// <param name="Batches">The batches to append.</param>
+    /// <param name="Notes">Where they are noted; null for nowhere.</param>
+    /// <param name="Appender">Who is noted.</param>
+    /// <param name="Recompressed">The memory that the batches are in when it is not the caller's.</param>
+    private readonly record struct Prepared(Memory<byte> Batches, PartitionNotes? Notes, Appender Appender, PooledBuffer? Recompressed) : IDisposable
+    {
+        public void Dispose() => Recompressed?.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Duramen.Cli.Records;
 using Duramen.Cli.Sources;
 using Duramen.Cli.Streams;
@@ -101,7 +102,7 @@ internal sealed class HistoryPrinter(StandardOutput output, bool isJson, NoteBoo
 
     private void PrintJson(scoped RecordBatchView batch, scoped RecordView record, Appender? appender, bool isConfirmed)
     {
-        System.Text.Json.Utf8JsonWriter writer = _json.Writer;
+        Utf8JsonWriter writer = _json.Writer;
         writer.WriteStartObject();
         writer.WriteString("log"u8, _log.Label);
         writer.WriteNumber("partition"u8, _log.Notes?.Partition ?? 0);

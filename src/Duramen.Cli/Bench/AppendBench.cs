@@ -119,22 +119,9 @@ internal static class AppendBench
         })));
     }
 
-    /// <summary>Appends a batch again and again, many under way at once, until so many bytes are in the log.</summary>
-    public static async Task FillAsync(DiskLog log, byte[] batch, long totalBytes)
-    {
-        const int AtOnce = 64;
-        var pending = new Queue<Task>();
-        for (long written = 0; written < totalBytes; written += batch.Length)
-        {
-            pending.Enqueue(log.AppendAsync(batch.AsSpan().ToArray()).AsTask());
-            if (pending.Count >= AtOnce)
-            {
-                await pending.Dequeue().ConfigureAwait(false);
-            }
-        }
-
-        await Task.WhenAll(pending).ConfigureAwait(false);
-    }
+    /// <summary>Appends a batch again and again, until so many bytes are in the log.</summary>
+    public static Task FillAsync(DiskLog log, byte[] batch, long totalBytes) =>
+        BenchFill.AppendAllAsync(log, Enumerable.Range(0, (int)((totalBytes + batch.Length - 1) / batch.Length)).Select(_ => batch.AsSpan().ToArray()));
 
     /// <summary>A batch of records of a size: as many as fill it, and at least one.</summary>
     public static byte[] MakeBatch(int recordBytes, int batchBytes)

@@ -66,61 +66,52 @@ internal static class BenchCommands
     {
         using BenchSession session = BenchSession.Begin(input, 4L << 30);
         double seconds = input.Number(Seconds) ?? 5;
-        var large = new List<double>();
-        var plainLarge = new List<double>();
+        var large = new BenchFigure("1 MiB batches of 1 KiB records, one writer", "MiB/s", "ratio at least 0.8");
         for (int run = 0; run < session.RunCount; run++)
         {
             interrupted.ThrowIfCancellationRequested();
             (Samples log, Samples plain) = await AppendBench.LargeAsync(BenchSession.Disk, session.Path, 1024, 1 << 20, session.SizeBytes).ConfigureAwait(false);
-            large.Add(session.SizeBytes / Mebi / log.Seconds);
-            plainLarge.Add(session.SizeBytes / Mebi / plain.Seconds);
+            large.Add(session.SizeBytes / Mebi / log.Seconds, session.SizeBytes / Mebi / plain.Seconds);
         }
 
-        session.Add(BenchRow.Of("1 MiB batches of 1 KiB records, one writer", "MiB/s", "ratio at least 0.8", large, plainLarge));
+        session.Add(large);
         foreach ((int writers, int logs) in new[] { (1, 1), (256, 1), (1000, 1000) })
         {
             await RunWritersAsync(session, writers, logs, seconds, interrupted).ConfigureAwait(false);
         }
 
-        var nanoseconds = new List<double>();
+        var pipeline = new BenchFigure("processor time of a 100-byte record in batches of 100, no disk", "ns", "at most 250");
         for (int run = 0; run < session.RunCount; run++)
         {
-            nanoseconds.Add(await AppendBench.PipelineAsync(100, 100, 5_000_000).ConfigureAwait(false));
+            pipeline.Add(await AppendBench.PipelineAsync(100, 100, 5_000_000).ConfigureAwait(false));
         }
 
-        session.Add(BenchRow.Of("processor time of a 100-byte record in batches of 100, no disk", "ns", "at most 250", nanoseconds));
+        session.Add(pipeline);
         session.Print();
         return CommandRunner.Done;
     }
 
     private static async Task RunWritersAsync(BenchSession session, int writers, int logs, double seconds, CancellationToken interrupted)
     {
-        var latencies = new List<double>();
-        var plain = new List<double>();
-        var tails = new List<double>();
-        var plainTails = new List<double>();
-        var rates = new List<double>();
-        var perSync = new List<double>();
+        string who = FormattableString.Invariant($"{writers} {(writers == 1 ? "writer" : "writers")}, {logs} {(logs == 1 ? "log" : "logs")}");
+        var latency = new BenchFigure($"{who}: p50 of an append", "ms", writers == 1 ? "ratio at most 1.0" : "ratio at most 2.5");
+        var tail = new BenchFigure($"{who}: p99 of an append", "ms");
+        var rate = new BenchFigure($"{who}: appends a second", "/s");
+        var perSync = new BenchFigure($"{who}: appends per sync", "", writers == 1 ? "" : "at least 100");
         byte[] block = new byte[4096];
         for (int run = 0; run < session.RunCount; run++)
         {
             interrupted.ThrowIfCancellationRequested();
             Samples synced = Baseline.GrowingSyncedWrites(BenchSession.Disk, $"{session.Path}/plain", block, 2000 * block.Length);
-            plain.Add(synced.PercentileMs(0.5));
-            plainTails.Add(synced.PercentileMs(0.99));
             (Samples samples, JournalStatistics journal) =
                 await AppendBench.ConcurrentAsync(BenchSession.Disk, session.Path, 100, writers, logs, TimeSpan.FromSeconds(seconds)).ConfigureAwait(false);
-            latencies.Add(samples.PercentileMs(0.5));
-            tails.Add(samples.PercentileMs(0.99));
-            rates.Add(samples.Count / samples.Seconds);
+            latency.Add(samples.PercentileMs(0.5), synced.PercentileMs(0.5));
+            tail.Add(samples.PercentileMs(0.99), synced.PercentileMs(0.99));
+            rate.Add(samples.PerSecond);
             perSync.Add((double)journal.OperationsSynced / journal.GroupsSynced);
         }
 
-        string who = FormattableString.Invariant($"{writers} {(writers == 1 ? "writer" : "writers")}, {logs} {(logs == 1 ? "log" : "logs")}");
-        session.Add(BenchRow.Of($"{who}: p50 of an append", "ms", writers == 1 ? "ratio at most 1.0" : "ratio at most 2.5", latencies, plain));
-        session.Add(BenchRow.Of($"{who}: p99 of an append", "ms", "", tails, plainTails));
-        session.Add(BenchRow.Of($"{who}: appends a second", "/s", "", rates));
-        session.Add(BenchRow.Of($"{who}: appends per sync", "", writers == 1 ? "" : "at least 100", perSync));
+        session.Add(latency, tail, rate, perSync);
     }
 
     private static async Task<int> RunReplayAsync(CommandInput input, CancellationToken interrupted)
@@ -129,10 +120,10 @@ internal static class BenchCommands
         foreach ((string name, int batchBytes) in new[] { ("1 MiB", 1 << 20), ("16 KiB", 16 << 10), ("1 KiB", 1100) })
         {
             interrupted.ThrowIfCancellationRequested();
-            (double[] batches, double[] records, double[] plain) =
-                await ReplayBench.RunAsync(BenchSession.Disk, session.Path, 1024, batchBytes, session.SizeBytes, session.RunCount).ConfigureAwait(false);
-            session.Add(BenchRow.Of($"replay of {name} batches", "MiB/s", "ratio at least 0.6", ToMebi(batches), ToMebi(plain)));
-            session.Add(BenchRow.Of($"replay of {name} batches, every record decoded", "MiB/s", "", ToMebi(records), ToMebi(plain)));
+            var batches = new BenchFigure($"replay of {name} batches", "MiB/s", "ratio at least 0.6");
+            var records = new BenchFigure($"replay of {name} batches, every record decoded", "MiB/s");
+            await ReplayBench.RunAsync(session, 1024, batchBytes, batches, records).ConfigureAwait(false);
+            session.Add(batches, records);
         }
 
         session.Print();
@@ -151,8 +142,9 @@ internal static class BenchCommands
         int logs = (int)(input.Number(Logs) ?? 1000);
         string folder = $"{session.Path}/recover";
         await RecoverBench.FillAsync(BenchSession.Disk, folder, logs, session.SizeBytes).ConfigureAwait(false);
-        var clean = new List<double>();
-        var killed = new List<double>();
+        string size = FormattableString.Invariant($"{logs} logs with {BenchRow.Format(session.SizeBytes / Mebi)} MiB");
+        var clean = new BenchFigure($"opening {size} after a clean stop", "ms", "under 300");
+        var killed = new BenchFigure($"opening {size} after kill -9 with 128 MiB journaled", "ms", "under 2000");
         for (int run = 0; run < session.RunCount; run++)
         {
             interrupted.ThrowIfCancellationRequested();
@@ -167,9 +159,7 @@ internal static class BenchCommands
             killed.Add(await RecoverBench.OpenAsync(BenchSession.Disk, folder).ConfigureAwait(false));
         }
 
-        string size = FormattableString.Invariant($"{logs} logs with {BenchRow.Format(session.SizeBytes / Mebi)} MiB");
-        session.Add(BenchRow.Of($"opening {size} after a clean stop", "ms", "under 300", clean));
-        session.Add(BenchRow.Of($"opening {size} after kill -9 with 128 MiB journaled", "ms", "under 2000", killed));
+        session.Add(clean, killed);
         session.Print();
         return CommandRunner.Done;
     }
@@ -179,24 +169,21 @@ internal static class BenchCommands
         using BenchSession session = BenchSession.Begin(input, 1L << 30);
         foreach ((string name, int repeats) in new[] { ("keys that repeat five times", 5), ("keys all different", 1) })
         {
-            var rates = new List<double>();
-            var memory = new List<double>();
+            var rate = new BenchFigure($"compaction, {name}", "MB/s of input", "at least 100");
+            var memory = new BenchFigure($"compaction, {name}: working set above the start", "MiB", "128 and buffers");
             for (int run = 0; run < session.RunCount; run++)
             {
                 interrupted.ThrowIfCancellationRequested();
-                (double bytesPerSecond, long peakBytes) =
+                (double bytesPerSecond, double mebibytes) =
                     await CompactBench.RunAsync(BenchSession.Disk, $"{session.Path}/compact", session.SizeBytes, repeats, interrupted).ConfigureAwait(false);
-                rates.Add(bytesPerSecond / 1e6);
-                memory.Add(peakBytes / Mebi);
+                rate.Add(bytesPerSecond / 1e6);
+                memory.Add(mebibytes);
             }
 
-            session.Add(BenchRow.Of($"compaction, {name}", "MB/s of input", "at least 100", rates));
-            session.Add(BenchRow.Of($"compaction, {name}: working set above the start", "MiB", "128 and buffers", memory));
+            session.Add(rate, memory);
         }
 
         session.Print();
         return CommandRunner.Done;
     }
-
-    private static double[] ToMebi(double[] bytes) => Array.ConvertAll(bytes, value => value / Mebi);
 }

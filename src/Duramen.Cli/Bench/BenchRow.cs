@@ -13,19 +13,10 @@ internal sealed record BenchRow(string Name, double Value, string Unit, double? 
 {
     public double? Ratio => Baseline is double baseline && baseline > 0 ? Value / baseline : null;
 
-    /// <summary>The median of runs of one figure, with its baseline measured in each of the same runs.</summary>
-    public static BenchRow Of(string name, string unit, string target, IReadOnlyList<double> values, IReadOnlyList<double>? baselines = null)
-    {
-        IReadOnlyList<double> spreadOf = baselines is null ? values : [.. values.Zip(baselines, (value, baseline) => value / baseline)];
-        return new BenchRow(name, Median(values), unit, baselines is null ? null : Median(baselines), target, $"{Format(spreadOf.Min())}-{Format(spreadOf.Max())}");
-    }
-
     public static string Format(double value) => value switch
     {
         >= 100 => value.ToString("F0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("F1", CultureInfo.InvariantCulture),
         _ => value.ToString("F3", CultureInfo.InvariantCulture),
     };
-
-    private static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
 }

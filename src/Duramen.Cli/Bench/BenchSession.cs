@@ -48,33 +48,27 @@ internal sealed class BenchSession : IDisposable
     public static BenchSession BeginRemote(CommandInput input, long sizeBytes) =>
         new(null, (int)(input.Number(Runs) ?? 5), input.Number(Size) ?? sizeBytes, FolderSession.IsJson(input));
 
-    public void Add(BenchRow row)
+    /// <summary>Adds figures that are measured to what is printed at the end, and tells each at once.</summary>
+    public void Add(params ReadOnlySpan<BenchFigure> figures)
     {
-        _rows.Add(row);
-        Messages.Tell($"{row.Name}: {BenchRow.Format(row.Value)} {row.Unit}");
+        foreach (BenchFigure figure in figures)
+        {
+            BenchRow row = figure.ToRow();
+            _rows.Add(row);
+            Messages.Tell($"{row.Name}: {BenchRow.Format(row.Value)} {row.Unit}");
+        }
     }
 
     public void Print()
     {
         using var output = new StandardOutput();
-        using var json = new JsonOutput(output);
-        if (!_isJson)
+        if (_isJson)
+        {
+            WriteJson(output);
+        }
+        else
         {
             WriteTable(output);
-        }
-
-        foreach (BenchRow row in _isJson ? _rows : [])
-        {
-            json.Writer.WriteStartObject();
-            json.Writer.WriteString("name"u8, row.Name);
-            json.Writer.WriteNumber("value"u8, row.Value);
-            json.Writer.WriteString("unit"u8, row.Unit);
-            WriteNumber(json, "baseline", row.Baseline);
-            WriteNumber(json, "ratio", row.Ratio);
-            json.Writer.WriteString("spread"u8, row.Spread);
-            json.Writer.WriteString("target"u8, row.Target);
-            json.Writer.WriteEndObject();
-            json.EndLine();
         }
 
         output.Flush();
@@ -112,6 +106,24 @@ internal sealed class BenchSession : IDisposable
             {
                 output.WriteLine($"|{string.Join('|', widths.Select(static width => new string('-', width + 2)))}|");
             }
+        }
+    }
+
+    private void WriteJson(StandardOutput output)
+    {
+        using var json = new JsonOutput(output);
+        foreach (BenchRow row in _rows)
+        {
+            json.Writer.WriteStartObject();
+            json.Writer.WriteString("name"u8, row.Name);
+            json.Writer.WriteNumber("value"u8, row.Value);
+            json.Writer.WriteString("unit"u8, row.Unit);
+            WriteNumber(json, "baseline", row.Baseline);
+            WriteNumber(json, "ratio", row.Ratio);
+            json.Writer.WriteString("spread"u8, row.Spread);
+            json.Writer.WriteString("target"u8, row.Target);
+            json.Writer.WriteEndObject();
+            json.EndLine();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using Duramen.Log;
 using Duramen.Records.Batches;
@@ -10,7 +9,7 @@ namespace Duramen.Cli.Bench;
 internal static class EntityBench
 {
     public const int RecordBytes = 100;
-    private const int KeyBytes = 16;
+    private const int ValueBytes = RecordBytes - BenchFill.KeyBytes;
     private const int EntitiesPerWriter = 100;
     private const int RecordsPerBatch = 100;
     private const int FillRecordsPerBatch = 1000;
@@ -21,24 +20,24 @@ internal static class EntityBench
     private static long _nextEntity = 1L << 40;
 
     /// <summary>Writers that each wait for one record to be committed, whatever else is in the log.</summary>
-    public static EntityBenchWriters Plain(ILog log, int writers) => new(writers, writer =>
+    public static BenchCallers Plain(ILog log, int writers) => new(writers, writer =>
     {
         using var builder = new RecordBatchBuilder();
-        builder.Append(0, KeyOf(writer), new byte[RecordBytes - KeyBytes]);
+        builder.Append(0, BenchFill.KeyOf(writer), new byte[ValueBytes]);
         byte[] batch = builder.Build().ToArray();
         return async () => await log.AppendAsync(batch).ConfigureAwait(false);
     });
 
     /// <summary>Writers that each wait for one record to be appended to one of their entities at the version that it has.</summary>
-    public static EntityBenchWriters Expected(EntityLog entities, int writers) => new(writers, _ =>
+    public static BenchCallers Expected(EntityLog entities, int writers) => new(writers, _ =>
     {
-        NewRecord[] records = [new byte[RecordBytes - KeyBytes]];
+        NewRecord[] records = [new byte[ValueBytes]];
         var keys = new EntityKey[EntitiesPerWriter];
         var versions = new EntityVersion[EntitiesPerWriter];
         int next = 0;
         for (int entity = 0; entity < keys.Length; entity++)
         {
-            keys[entity] = KeyOf(Interlocked.Increment(ref _nextEntity));
+            keys[entity] = BenchFill.KeyOf(Interlocked.Increment(ref _nextEntity));
         }
 
         return async () =>
@@ -58,7 +57,7 @@ internal static class EntityBench
             using var builder = new RecordBatchBuilder();
             for (int record = 0; record < RecordsPerBatch; record++)
             {
-                builder.Append(0, KeyOf(-1 - producer - (record * 1000L)), new byte[RecordBytes - KeyBytes]);
+                builder.Append(0, BenchFill.KeyOf(-1 - producer - (record * 1000L)), new byte[ValueBytes]);
             }
 
             byte[] batch = builder.Build().ToArray();
@@ -76,28 +75,15 @@ internal static class EntityBench
     }
 
     /// <summary>Fills a log with records whose keys come in no order.</summary>
-    public static async Task FillAsync(ILog log, long records, long entities)
+    public static Task FillAsync(ILog log, long records, long entities)
     {
-        using var builder = new RecordBatchBuilder();
-        byte[] value = new byte[RecordBytes - KeyBytes];
-        var pending = new Queue<Task>();
-        for (long index = 0; index < records;)
+        byte[] key = new byte[BenchFill.KeyBytes];
+        byte[] value = new byte[ValueBytes];
+        return BenchFill.AppendAllAsync(log, BenchFill.Batches(records, FillRecordsPerBatch, (builder, index) =>
         {
-            builder.Reset();
-            for (int inBatch = 0; inBatch < FillRecordsPerBatch && index < records; inBatch++, index++)
-            {
-                // An odd multiplier spreads the numbers, so that neighbours in the log are no neighbours among the keys.
-                builder.Append(index, KeyOf((long)((ulong)(index * 0x2545F4914F6CDD1D) >> 16) % entities), value);
-            }
-
-            pending.Enqueue(log.AppendAsync(builder.Build().ToArray()).AsTask());
-            if (pending.Count > 64)
-            {
-                await pending.Dequeue().ConfigureAwait(false);
-            }
-        }
-
-        await Task.WhenAll(pending).ConfigureAwait(false);
+            BenchFill.WriteKey(key, BenchFill.NumberOf(index, entities));
+            builder.Append(index, key, value);
+        }));
     }
 
     /// <summary>The median of reading an entity whole, in microseconds: of entities that are read again and again, and of entities at random.</summary>
@@ -114,20 +100,12 @@ internal static class EntityBench
         var samples = new Samples(Reads);
         for (int read = 0; read < Reads; read++)
         {
-            EntityKey key = KeyOf(random.NextInt64(count));
+            EntityKey key = BenchFill.KeyOf(random.NextInt64(count));
             long began = Stopwatch.GetTimestamp();
             await entities.ReadAsync(key).ConfigureAwait(false);
             samples.Add(began);
         }
 
         return samples.PercentileMs(0.5) * 1000;
-    }
-
-    private static byte[] KeyOf(long number)
-    {
-        byte[] key = new byte[KeyBytes];
-        BinaryPrimitives.WriteInt64BigEndian(key, number * 0x2545F4914F6CDD1D);
-        BinaryPrimitives.WriteInt64BigEndian(key.AsSpan(sizeof(long)), number);
-        return key;
     }
 }

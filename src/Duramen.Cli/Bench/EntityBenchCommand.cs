@@ -64,14 +64,17 @@ internal static class EntityBenchCommand
         ILog plain = await folder.CreateLogAsync($"plain {writers}").ConfigureAwait(false);
         ILog log = await folder.CreateLogAsync($"entities {writers}").ConfigureAwait(false);
         await using EntityLog entities = EntityLog.Open(BenchSession.Disk, $"{session.Path}/entities {writers}", log);
-        EntityBenchWriters plainly = EntityBench.Plain(plain, writers);
-        EntityBenchWriters expecting = EntityBench.Expected(entities, writers);
+        BenchCallers plainly = EntityBench.Plain(plain, writers);
+        BenchCallers expecting = EntityBench.Expected(entities, writers);
 
         // What the index still has to do is part of the price.
         async ValueTask CatchUp() => await entities.GetVersionAsync("none", cancellationToken: interrupted).ConfigureAwait(false);
         await plainly.RunAsync(new Samples(1 << 16), WarmUp).ConfigureAwait(false);
         await expecting.RunAsync(new Samples(1 << 16), WarmUp, CatchUp).ConfigureAwait(false);
-        var figures = new Figures();
+        string who = FormattableString.Invariant($"{writers} {(writers == 1 ? "writer" : "writers")}");
+        var rate = new BenchFigure($"{who}: appends at an expected version", "/s", "ratio at least 0.8");
+        var median = new BenchFigure($"{who}: p50 of one", "ms");
+        var processorTime = new BenchFigure($"{who}: processor time of one", "µs");
         for (int run = 0; run < session.RunCount; run++)
         {
             var before = new Samples(1 << 20);
@@ -89,10 +92,12 @@ internal static class EntityBenchCommand
                 processor += Environment.CpuUsage.TotalTime - middle;
             }
 
-            figures.Add(before, plainProcessor, samples, processor);
+            rate.Add(samples.PerSecond, before.PerSecond);
+            median.Add(samples.PercentileMs(0.5), before.PercentileMs(0.5));
+            processorTime.Add(processor.TotalMicroseconds / samples.Count, plainProcessor.TotalMicroseconds / before.Count);
         }
 
-        figures.AddTo(session, writers);
+        session.Add(rate, median, processorTime);
     }
 
     private static async Task MeasureContentionAsync(BenchSession session, DataFolder folder, TimeSpan duration, CancellationToken interrupted)
@@ -100,21 +105,19 @@ internal static class EntityBenchCommand
         ILog log = await folder.CreateLogAsync("contended").ConfigureAwait(false);
         await using EntityLog entities = EntityLog.Open(BenchSession.Disk, $"{session.Path}/contended", log);
         await EntityBench.ContendedAsync(entities, 16, Producers, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
-        var rates = new List<double>();
-        var tails = new List<double>();
-        var foreign = new List<double>();
+        var rate = new BenchFigure("16 writers beside 8 producers of batches: appends at an expected version", "/s");
+        var tail = new BenchFigure("the same: p99 of one", "ms");
+        var foreign = new BenchFigure("the same: records of the producers", "/s");
         for (int run = 0; run < session.RunCount; run++)
         {
             interrupted.ThrowIfCancellationRequested();
             (Samples samples, double perSecond) = await EntityBench.ContendedAsync(entities, 16, Producers, duration).ConfigureAwait(false);
-            rates.Add(samples.PerSecond);
-            tails.Add(samples.PercentileMs(0.99));
+            rate.Add(samples.PerSecond);
+            tail.Add(samples.PercentileMs(0.99));
             foreign.Add(perSecond);
         }
 
-        session.Add(BenchRow.Of("16 writers beside 8 producers of batches: appends at an expected version", "/s", "", rates));
-        session.Add(BenchRow.Of("the same: p99 of one", "ms", "", tails));
-        session.Add(BenchRow.Of("the same: records of the producers", "/s", "", foreign));
+        session.Add(rate, tail, foreign);
     }
 
     private static async Task MeasureReadsAsync(BenchSession session, DataFolder folder, CancellationToken interrupted)
@@ -124,19 +127,21 @@ internal static class EntityBenchCommand
         ILog log = await folder.CreateLogAsync("read", new LogOptions { SegmentSizeBytes = 512 << 20 }).ConfigureAwait(false);
         await EntityBench.FillAsync(log, records, count).ConfigureAwait(false);
         string path = $"{session.Path}/read";
+        var index = new BenchFigure("an index of a log on disk", "records/s");
         long began = Stopwatch.GetTimestamp();
         await using (EntityLog first = EntityLog.Open(BenchSession.Disk, path, log))
         {
             await first.GetVersionAsync("none", cancellationToken: interrupted).ConfigureAwait(false);
         }
 
-        session.Add(BenchRow.Of("an index of a log on disk", "records/s", "", [records / Stopwatch.GetElapsedTime(began).TotalSeconds]));
+        index.Add(records / Stopwatch.GetElapsedTime(began).TotalSeconds);
+        session.Add(index);
 
         // Opened again, so that everything is read from files.
         await using EntityLog entities = EntityLog.Open(BenchSession.Disk, path, log);
         await entities.SettleAsync(interrupted).ConfigureAwait(false);
-        var warm = new List<double>();
-        var any = new List<double>();
+        var warm = new BenchFigure(FormattableString.Invariant($"p50 of reading an entity of 20 records among {count}, warm"), "µs", "under 150");
+        var any = new BenchFigure("the same, entities at random", "µs");
         for (int run = 0; run < session.RunCount; run++)
         {
             interrupted.ThrowIfCancellationRequested();
@@ -145,35 +150,6 @@ internal static class EntityBenchCommand
             any.Add(anyMicroseconds);
         }
 
-        session.Add(BenchRow.Of(FormattableString.Invariant($"p50 of reading an entity of 20 records among {count}, warm"), "µs", "under 150", warm));
-        session.Add(BenchRow.Of("the same, entities at random", "µs", "", any));
-    }
-
-    private sealed class Figures
-    {
-        private readonly List<double> _rates = [];
-        private readonly List<double> _plainRates = [];
-        private readonly List<double> _medians = [];
-        private readonly List<double> _plainMedians = [];
-        private readonly List<double> _processor = [];
-        private readonly List<double> _plainProcessor = [];
-
-        public void Add(Samples plain, TimeSpan plainProcessor, Samples samples, TimeSpan processor)
-        {
-            _plainRates.Add(plain.PerSecond);
-            _rates.Add(samples.PerSecond);
-            _plainMedians.Add(plain.PercentileMs(0.5));
-            _medians.Add(samples.PercentileMs(0.5));
-            _plainProcessor.Add(plainProcessor.TotalMicroseconds / plain.Count);
-            _processor.Add(processor.TotalMicroseconds / samples.Count);
-        }
-
-        public void AddTo(BenchSession session, int writers)
-        {
-            string who = FormattableString.Invariant($"{writers} {(writers == 1 ? "writer" : "writers")}");
-            session.Add(BenchRow.Of($"{who}: appends at an expected version", "/s", "ratio at least 0.8", _rates, _plainRates));
-            session.Add(BenchRow.Of($"{who}: p50 of one", "ms", "", _medians, _plainMedians));
-            session.Add(BenchRow.Of($"{who}: processor time of one", "µs", "", _processor, _plainProcessor));
-        }
+        session.Add(warm, any);
     }
 }

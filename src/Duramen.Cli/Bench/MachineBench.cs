@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Duramen.Log;
-using Duramen.Records.Batches;
 using Duramen.State.Machines;
 using Duramen.Storage.Logs;
 
@@ -13,28 +12,11 @@ internal static class MachineBench
     private const int ValueBytes = 100 - sizeof(long);
     private const int RecordsPerBatch = 100;
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+
     /// <summary>Appends records that set so many numbers, over and over.</summary>
-    public static async Task FillAsync(DiskLog log, long records, long keys)
-    {
-        using var builder = new RecordBatchBuilder();
-        var pending = new Queue<Task>();
-        for (long index = 0; index < records;)
-        {
-            builder.Reset();
-            for (int inBatch = 0; inBatch < RecordsPerBatch && index < records; inBatch++, index++)
-            {
-                builder.Append(index, Number(NumberAt(index, keys)), new byte[ValueBytes]);
-            }
-
-            pending.Enqueue(log.AppendAsync(builder.Build().ToArray()).AsTask());
-            if (pending.Count > 64)
-            {
-                await pending.Dequeue().ConfigureAwait(false);
-            }
-        }
-
-        await Task.WhenAll(pending).ConfigureAwait(false);
-    }
+    public static Task FillAsync(DiskLog log, long records, long keys) => BenchFill.AppendAllAsync(
+        log, BenchFill.Batches(records, RecordsPerBatch, (builder, index) => builder.Append(index, Number(NumberAt(index, keys)), new byte[ValueBytes])));
 
     /// <summary>Opens a machine, with keyframes or without, and closes it; milliseconds until it takes commands.</summary>
     public static async Task<double> OpenAsync(ILog log, long keys, MachineKeyframes? keyframes)
@@ -47,35 +29,40 @@ internal static class MachineBench
         return machine.Count == keys ? milliseconds : throw new UnreachableException($"The machine has {machine.Count} keys.");
     }
 
-    /// <summary>Calls that each wait for their reply, on a machine that is opened with keyframes; how long each took, and how many keyframes were written meanwhile.</summary>
-    public static async Task<(Samples Calls, int Keyframes)> CallAsync(ILog log, long keys, int callers, TimeSpan duration, MachineKeyframes keyframes)
+    /// <summary>Calls that each wait for their reply, on a machine that is opened with keyframes; and how many keyframes were written meanwhile.</summary>
+    public static async Task<(MachineCalls Calls, int Keyframes)> CallAsync(ILog log, long keys, int callers, TimeSpan duration, MachineKeyframes keyframes)
     {
-        var all = new Samples(1 << 20);
         var machine = new Registers();
         await using MachineHost<Registers> host = await MachineHost.OpenAsync(machine, log, keyframes: keyframes).ConfigureAwait(false);
-        await RunAsync(host, keys, callers, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        var calling = new BenchCallers(callers, caller =>
+        {
+            var random = new Random(caller);
+            return async () => await host.ExecuteAsync(new Registers.Set(Number(random.NextInt64(keys)), new byte[ValueBytes])).ConfigureAwait(false);
+        });
+        await calling.RunAsync(new Samples(1 << 16), WarmUp).ConfigureAwait(false);
         int before = machine.TimesWritten;
-        all.Start();
-        Samples[] samples = await RunAsync(host, keys, callers, duration).ConfigureAwait(false);
-        all.Stop();
-        Array.ForEach(samples, all.Merge);
-        return (all, machine.TimesWritten - before);
+        return (await MeasureAsync(calling, duration).ConfigureAwait(false), machine.TimesWritten - before);
     }
 
-    private static Task<Samples[]> RunAsync(MachineHost<Registers> host, long keys, int callers, TimeSpan duration) =>
-        Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(host, keys, new Random(caller), duration))));
-
-    private static async Task<Samples> CallAsync(MachineHost<Registers> host, long keys, Random random, TimeSpan duration)
+    /// <summary>What the calls append, appended to a log without a machine: what disk and log take.</summary>
+    public static async Task<MachineCalls> AppendAsync(ILog log, long keys, int callers, TimeSpan duration)
     {
-        var samples = new Samples(1 << 16);
-        long end = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        for (long began = Stopwatch.GetTimestamp(); began < end; began = Stopwatch.GetTimestamp())
+        var appending = new BenchCallers(callers, caller =>
         {
-            await host.ExecuteAsync(new Registers.Set(Number(random.NextInt64(keys)), new byte[ValueBytes])).ConfigureAwait(false);
-            samples.Add(began);
-        }
+            var random = new Random(caller);
+            byte[] batch = BenchFill.Batches(1, 1, (builder, index) => builder.Append(index, Number(random.NextInt64(keys)), new byte[ValueBytes])).Single();
+            return async () => await log.AppendAsync(batch).ConfigureAwait(false);
+        });
+        await appending.RunAsync(new Samples(1 << 16), WarmUp).ConfigureAwait(false);
+        return await MeasureAsync(appending, duration).ConfigureAwait(false);
+    }
 
-        return samples;
+    private static async Task<MachineCalls> MeasureAsync(BenchCallers calling, TimeSpan duration)
+    {
+        var samples = new Samples(1 << 20);
+        using var pauses = new CollectorPauses();
+        await calling.RunAsync(samples, duration).ConfigureAwait(false);
+        return new MachineCalls(samples, pauses.EndMs());
     }
 
     // The first round sets every number, in no order: the multiplier has no factor in common with any number of keys that is not its multiple.

@@ -26,7 +26,8 @@ internal static class MachineBenchCommand
         Summary = "Measure how long a state machine takes to open, and what its callers notice when its state is kept",
         Description =
             "A log in which every key of the state was set four times, with values of 92 bytes. The machine is opened from a keyframe with more and more records behind it, and\n"
-            + "from all of the log. Then 16 callers set keys and wait for their replies while one keyframe after the other is written, beside the same without keyframes.",
+            + "from all of the log. Then 16 callers set keys and wait for their replies while one keyframe after the other is written, beside the same without keyframes;\n"
+            + "before each, as many append to a log without a machine, which is what disk and log take.",
         Arguments = [],
         Options = [BenchSession.Folder, BenchSession.Runs, Keys, Seconds, FolderSession.Output],
         Examples = ["duramen bench machine", "duramen bench machine --keys 100000 --runs 3"],
@@ -43,13 +44,14 @@ internal static class MachineBenchCommand
         DiskLog log = await folder.CreateLogAsync("machine").ConfigureAwait(false);
         await MachineBench.FillAsync(log, RoundsBefore * keys, keys).ConfigureAwait(false);
         var kept = new KeyframeFolder(BenchSession.Disk, $"{session.Path}/keyframes", "registers", 1, log.Id);
-        await MeasureOpeningAsync(session, log, keys, kept, interrupted).ConfigureAwait(false);
-        await MeasureCallsAsync(session, log, keys, kept, duration, interrupted).ConfigureAwait(false);
+        await MeasureOpeningsAsync(session, log, keys, kept, interrupted).ConfigureAwait(false);
+        DiskLog plain = await folder.CreateLogAsync("plain").ConfigureAwait(false);
+        await MeasureCallsAsync(session, log, plain, keys, kept, duration, interrupted).ConfigureAwait(false);
         session.Print();
         return CommandRunner.Done;
     }
 
-    private static async Task MeasureOpeningAsync(BenchSession session, DiskLog log, long keys, KeyframeFolder kept, CancellationToken interrupted)
+    private static async Task MeasureOpeningsAsync(BenchSession session, DiskLog log, long keys, KeyframeFolder kept, CancellationToken interrupted)
     {
         // A host that folded more than an interval keeps its state as it opens.
         await MachineBench.OpenAsync(log, keys, new MachineKeyframes(kept, 1)).ConfigureAwait(false);
@@ -59,58 +61,52 @@ internal static class MachineBenchCommand
             await MachineBench.FillAsync(log, behind - appended, keys).ConfigureAwait(false);
             appended = behind;
             string what = FormattableString.Invariant($"opening {keys:N0} keys from a keyframe with {behind:N0} records behind it");
-            session.Add(BenchRow.Of(what, "ms", "in proportion to the records", await OpenAsync(session, log, keys, new MachineKeyframes(kept, long.MaxValue), interrupted).ConfigureAwait(false)));
+            var opening = new BenchFigure(what, "ms", "in proportion to the records");
+            await MeasureOpeningAsync(session, opening, log, keys, new MachineKeyframes(kept, long.MaxValue), interrupted).ConfigureAwait(false);
         }
 
-        string all = FormattableString.Invariant($"opening {keys:N0} keys from all {log.Watermarks.End.Value:N0} records");
-        session.Add(BenchRow.Of(all, "ms", "", await OpenAsync(session, log, keys, null, interrupted).ConfigureAwait(false)));
+        var replaying = new BenchFigure(FormattableString.Invariant($"opening {keys:N0} keys from all {log.Watermarks.End.Value:N0} records"), "ms");
+        await MeasureOpeningAsync(session, replaying, log, keys, null, interrupted).ConfigureAwait(false);
     }
 
-    private static async Task<List<double>> OpenAsync(BenchSession session, DiskLog log, long keys, MachineKeyframes? keyframes, CancellationToken interrupted)
+    private static async Task MeasureOpeningAsync(
+        BenchSession session, BenchFigure figure, DiskLog log, long keys, MachineKeyframes? keyframes, CancellationToken interrupted)
     {
-        var opened = new List<double>();
         for (int run = 0; run < session.RunCount; run++)
         {
             interrupted.ThrowIfCancellationRequested();
-            opened.Add(await MachineBench.OpenAsync(log, keys, keyframes).ConfigureAwait(false));
+            figure.Add(await MachineBench.OpenAsync(log, keys, keyframes).ConfigureAwait(false));
         }
 
-        return opened;
+        session.Add(figure);
     }
 
     private static async Task MeasureCallsAsync(
-        BenchSession session, DiskLog log, long keys, KeyframeFolder kept, TimeSpan duration, CancellationToken interrupted)
+        BenchSession session, DiskLog log, DiskLog plain, long keys, KeyframeFolder kept, TimeSpan duration, CancellationToken interrupted)
     {
-        var medians = new List<double>();
-        var plainMedians = new List<double>();
-        var tails = new List<double>();
-        var plainTails = new List<double>();
-        var longest = new List<double>();
-        var plainLongest = new List<double>();
-        var rates = new List<double>();
-        var plainRates = new List<double>();
-        var keyframes = new List<double>();
+        string who = FormattableString.Invariant($"{Callers} callers of {keys:N0} keys while keyframes are written, beside none");
+        var longest = new BenchFigure($"{who}: the longest call", "ms", "20");
+        var pause = new BenchFigure("the same: the longest pause of the collector", "ms");
+        var longestPlain = new BenchFigure($"{Callers} callers of the log alone: the longest append", "ms");
+        var tail = new BenchFigure($"{who}: p99 of a call", "ms");
+        var median = new BenchFigure($"{who}: p50 of a call", "ms");
+        var rate = new BenchFigure($"{who}: calls a second", "/s");
+        var keyframes = new BenchFigure("keyframes written meanwhile", "");
         for (int run = 0; run < session.RunCount; run++)
         {
             interrupted.ThrowIfCancellationRequested();
-            (Samples plain, _) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, long.MaxValue)).ConfigureAwait(false);
-            (Samples calls, int count) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, 1)).ConfigureAwait(false);
-            plainMedians.Add(plain.PercentileMs(0.5));
-            medians.Add(calls.PercentileMs(0.5));
-            plainTails.Add(plain.PercentileMs(0.99));
-            tails.Add(calls.PercentileMs(0.99));
-            plainLongest.Add(plain.PercentileMs(1));
-            longest.Add(calls.PercentileMs(1));
-            plainRates.Add(plain.Count / plain.Seconds);
-            rates.Add(calls.Count / calls.Seconds);
+            MachineCalls appends = await MachineBench.AppendAsync(plain, keys, Callers, duration).ConfigureAwait(false);
+            (MachineCalls without, _) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, long.MaxValue)).ConfigureAwait(false);
+            (MachineCalls beside, int count) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, 1)).ConfigureAwait(false);
+            longest.Add(beside.LongestMs, without.LongestMs);
+            pause.Add(beside.LongestPauseMs, without.LongestPauseMs);
+            longestPlain.Add(appends.LongestMs);
+            tail.Add(beside.Samples.PercentileMs(0.99), without.Samples.PercentileMs(0.99));
+            median.Add(beside.Samples.PercentileMs(0.5), without.Samples.PercentileMs(0.5));
+            rate.Add(beside.Samples.PerSecond, without.Samples.PerSecond);
             keyframes.Add(count);
         }
 
-        string who = FormattableString.Invariant($"{Callers} callers of {keys:N0} keys while keyframes are written, beside none");
-        session.Add(BenchRow.Of($"{who}: the longest call", "ms", "20", longest, plainLongest));
-        session.Add(BenchRow.Of($"{who}: p99 of a call", "ms", "", tails, plainTails));
-        session.Add(BenchRow.Of($"{who}: p50 of a call", "ms", "", medians, plainMedians));
-        session.Add(BenchRow.Of($"{who}: calls a second", "/s", "", rates, plainRates));
-        session.Add(BenchRow.Of("keyframes written meanwhile", "", "", keyframes));
+        session.Add(longest, pause, longestPlain, tail, median, rate, keyframes);
     }
 }

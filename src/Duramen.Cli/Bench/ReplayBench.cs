@@ -12,35 +12,36 @@ namespace Duramen.Cli.Bench;
 /// <summary>How fast a log is read back from the page cache with every checksum verified, beside a plain read of the same bytes with a CRC-32C.</summary>
 internal static class ReplayBench
 {
-    /// <summary>Bytes a second of the log, of the log with every record decoded, and of the plain read; one of each per run.</summary>
-    public static async Task<(double[] Batches, double[] Records, double[] Plain)> RunAsync(
-        IDisk disk, string path, int recordBytes, int batchBytes, long totalBytes, int runs)
+    private const double Mebi = 1 << 20;
+
+    /// <summary>Measures MiB a second of the log and of the log with every record decoded, each beside the plain read.</summary>
+    public static async Task RunAsync(BenchSession session, int recordBytes, int batchBytes, BenchFigure batches, BenchFigure records)
     {
-        string folderPath = $"{path}/replay";
+        IDisk disk = BenchSession.Disk;
+        string folderPath = $"{session.Path}/replay";
         disk.DeleteFolder(folderPath);
-        double[] batches = new double[runs];
-        double[] records = new double[runs];
-        double[] plain = new double[runs];
         await using (DataFolder folder = await DataFolder.OpenAsync(disk, folderPath, new StorageOptions { MaintenanceInterval = TimeSpan.Zero }).ConfigureAwait(false))
         {
             DiskLog log = await folder.CreateLogAsync("replay", new LogOptions { SegmentSizeBytes = 2L << 30 }).ConfigureAwait(false);
-            await AppendBench.FillAsync(log, AppendBench.MakeBatch(recordBytes, batchBytes), totalBytes).ConfigureAwait(false);
+            await AppendBench.FillAsync(log, AppendBench.MakeBatch(recordBytes, batchBytes), session.SizeBytes).ConfigureAwait(false);
             folder.Checkpoint();
             string file = SegmentPath(disk, $"{folderPath}/logs/{log.Id}");
-            for (int run = -1; run < runs; run++)
+
+            // The first run warms up.
+            for (int run = -1; run < session.RunCount; run++)
             {
-                double plainRate = Baseline.ReadWithChecksum(disk, file);
-                double batchRate = await ReadAsync(log, decode: false).ConfigureAwait(false);
-                double recordRate = await ReadAsync(log, decode: true).ConfigureAwait(false);
+                double plain = Baseline.ReadWithChecksum(disk, file) / Mebi;
+                double batch = await ReadAsync(log, decode: false).ConfigureAwait(false) / Mebi;
+                double record = await ReadAsync(log, decode: true).ConfigureAwait(false) / Mebi;
                 if (run >= 0)
                 {
-                    (plain[run], batches[run], records[run]) = (plainRate, batchRate, recordRate);
+                    batches.Add(batch, plain);
+                    records.Add(record, plain);
                 }
             }
         }
 
         disk.DeleteFolder(folderPath);
-        return (batches, records, plain);
     }
 
     private static async Task<double> ReadAsync(DiskLog log, bool decode)

@@ -13,37 +13,22 @@ namespace Duramen.Cli.Bench;
 /// <summary>How fast a log on disk becomes a table, beside the same log folded into a dictionary, and how fast the table is read.</summary>
 internal static class TableBench
 {
-    private const int RecordBytes = 100;
-    private const int KeyBytes = 16;
+    private const int ValueBytes = 100 - BenchFill.KeyBytes;
     private const int RecordsPerBatch = 100;
     private const int HotKeys = 1000;
     private const int Reads = 200_000;
 
     /// <summary>Fills a log with records of 100 bytes whose keys come in no order, each some ten times.</summary>
-    public static async Task FillAsync(DiskLog log, long records, long keys)
+    public static Task FillAsync(DiskLog log, long records, long keys)
     {
-        using var builder = new RecordBatchBuilder();
-        byte[] key = new byte[KeyBytes];
-        byte[] value = new byte[RecordBytes - KeyBytes];
-        var pending = new Queue<Task>();
-        for (long index = 0; index < records;)
+        byte[] key = new byte[BenchFill.KeyBytes];
+        byte[] value = new byte[ValueBytes];
+        return BenchFill.AppendAllAsync(log, BenchFill.Batches(records, RecordsPerBatch, (builder, index) =>
         {
-            builder.Reset();
-            for (int inBatch = 0; inBatch < RecordsPerBatch && index < records; inBatch++, index++)
-            {
-                WriteKey(key, KeyOf(index, keys));
-                BinaryPrimitives.WriteInt64LittleEndian(value, index);
-                builder.Append(index, key, value);
-            }
-
-            pending.Enqueue(log.AppendAsync(builder.Build().ToArray()).AsTask());
-            if (pending.Count > 64)
-            {
-                await pending.Dequeue().ConfigureAwait(false);
-            }
-        }
-
-        await Task.WhenAll(pending).ConfigureAwait(false);
+            BenchFill.WriteKey(key, BenchFill.NumberOf(index, keys));
+            BinaryPrimitives.WriteInt64LittleEndian(value, index);
+            builder.Append(index, key, value);
+        }));
     }
 
     /// <summary>Folds the log into a dictionary of arrays, as a program does that keeps no past; records a second.</summary>
@@ -64,21 +49,16 @@ internal static class TableBench
         return records / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    /// <summary>Folds the log into a table in an empty folder; records a second, and by how much the working set grew at most.</summary>
-    public static async Task<(double RecordsPerSecond, long PeakBytes)> BuildAsync(IDisk disk, string path, ILog log)
+    /// <summary>Folds the log into a table in an empty folder; records a second, and by how many MiB the working set grew at most.</summary>
+    public static async Task<(double RecordsPerSecond, double PeakMebibytes)> BuildAsync(IDisk disk, string path, ILog log)
     {
         disk.DeleteFolder(path);
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        long start = Environment.WorkingSet;
-        long peak = start;
-        using var watch = new Timer(_ => peak = Math.Max(peak, Environment.WorkingSet), null, 0, 20);
+        using var peak = new WorkingSetPeak();
         long began = Stopwatch.GetTimestamp();
         await using Table table = Table.Open(disk, path, log);
         await table.WaitForAsync(log.Watermarks.Committed).ConfigureAwait(false);
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return (log.Watermarks.Committed.Value / seconds, peak - start);
+        return (log.Watermarks.Committed.Value / seconds, peak.Mebibytes);
     }
 
     /// <summary>
@@ -106,7 +86,7 @@ internal static class TableBench
         using IVersionCursor cursor = snapshot.Scan(KeyRange.All, new Offset(snapshot.Position.Value / 2));
         while (cursor.MoveNext())
         {
-            keys += cursor.Current.Value.Length == RecordBytes - KeyBytes ? 1 : 0;
+            keys += cursor.Current.Value.Length == ValueBytes ? 1 : 0;
         }
 
         return keys / Stopwatch.GetElapsedTime(began).TotalSeconds;
@@ -115,10 +95,10 @@ internal static class TableBench
     private static double MedianMicroseconds(IStoreSnapshot snapshot, long keys, Random random, bool isAsOf)
     {
         var samples = new Samples(Reads);
-        Span<byte> key = stackalloc byte[KeyBytes];
+        Span<byte> key = stackalloc byte[BenchFill.KeyBytes];
         for (int read = 0; read < Reads; read++)
         {
-            WriteKey(key, random.NextInt64(keys));
+            BenchFill.WriteKey(key, random.NextInt64(keys));
             Offset asOf = isAsOf ? new Offset(random.NextInt64(snapshot.Position.Value + 1)) : snapshot.Position;
             long began = Stopwatch.GetTimestamp();
             snapshot.TryGet(key, asOf, out _);
@@ -144,15 +124,6 @@ internal static class TableBench
         }
 
         return records;
-    }
-
-    // An odd multiplier spreads the numbers, so that neighbours in the log are no neighbours among the keys.
-    private static long KeyOf(long index, long keys) => (long)((ulong)(index * 0x2545F4914F6CDD1D) >> 16) % keys;
-
-    private static void WriteKey(Span<byte> key, long number)
-    {
-        BinaryPrimitives.WriteInt64BigEndian(key, number * 0x2545F4914F6CDD1D);
-        BinaryPrimitives.WriteInt64BigEndian(key[sizeof(long)..], number);
     }
 
     private sealed class BytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>

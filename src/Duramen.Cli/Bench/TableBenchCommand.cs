@@ -14,7 +14,6 @@ internal static class TableBenchCommand
     private const int RecordBytes = 100;
     private const int VersionsPerKey = 10;
     private const int SmallerBy = 100;
-    private const double Mebi = 1 << 20;
 
     public static Command Command { get; } = new()
     {
@@ -42,15 +41,15 @@ internal static class TableBenchCommand
         for (int run = 0; run < session.RunCount; run++)
         {
             interrupted.ThrowIfCancellationRequested();
-            figures.PlainBuilds.Add(await TableBench.FoldIntoDictionaryAsync(large).ConfigureAwait(false));
-            (double rate, long peakBytes) = await TableBench.BuildAsync(BenchSession.Disk, $"{session.Path}/large", large).ConfigureAwait(false);
-            figures.Builds.Add(rate);
-            figures.Peaks.Add(peakBytes / Mebi);
+            double plain = await TableBench.FoldIntoDictionaryAsync(large).ConfigureAwait(false);
+            (double rate, double peak) = await TableBench.BuildAsync(BenchSession.Disk, $"{session.Path}/large", large).ConfigureAwait(false);
+            figures.Build.Add(rate, plain);
+            figures.Peak.Add(peak);
             await TableBench.BuildAsync(BenchSession.Disk, $"{session.Path}/small", small).ConfigureAwait(false);
             await ReadAsync(session, large, small, records, figures).ConfigureAwait(false);
         }
 
-        figures.AddTo(session);
+        session.Add(figures.Build, figures.Peak, figures.Latest, figures.AsOf, figures.AnyLatest, figures.AnyAsOf, figures.Scan);
         session.Print();
         return CommandRunner.Done;
     }
@@ -71,42 +70,26 @@ internal static class TableBenchCommand
         await many.SettleAsync().ConfigureAwait(false);
         (double latest, double asOf, double anyLatest, double anyAsOf) = TableBench.Read(many, records / VersionsPerKey);
         figures.Latest.Add(latest);
-        figures.AsOf.Add(asOf);
+        figures.AsOf.Add(asOf, TableBench.Read(few, records / SmallerBy / VersionsPerKey).AsOf);
         figures.AnyLatest.Add(anyLatest);
         figures.AnyAsOf.Add(anyAsOf);
-        figures.FewAsOf.Add(TableBench.Read(few, records / SmallerBy / VersionsPerKey).AsOf);
-        figures.Scans.Add(TableBench.Scan(many));
+        figures.Scan.Add(TableBench.Scan(many));
     }
 
     private sealed class Figures
     {
-        public List<double> PlainBuilds { get; } = [];
+        public BenchFigure Build { get; } = new("a table of a log on disk, beside a dictionary", "records/s", "at least 400000, ratio at least 0.3");
 
-        public List<double> Builds { get; } = [];
+        public BenchFigure Peak { get; } = new("working set above the start while it is made", "MiB", "256");
 
-        public List<double> Peaks { get; } = [];
+        public BenchFigure Latest { get; } = new("p50 of a key now, warm", "µs", "under 10");
 
-        public List<double> Latest { get; } = [];
+        public BenchFigure AsOf { get; } = new("p50 of a key as of an offset, warm, beside a table of a hundredth", "µs", "under 30, ratio at most 2");
 
-        public List<double> AsOf { get; } = [];
+        public BenchFigure AnyLatest { get; } = new("p50 of a key now, keys at random", "µs");
 
-        public List<double> FewAsOf { get; } = [];
+        public BenchFigure AnyAsOf { get; } = new("p50 of a key as of an offset, keys at random", "µs");
 
-        public List<double> AnyLatest { get; } = [];
-
-        public List<double> AnyAsOf { get; } = [];
-
-        public List<double> Scans { get; } = [];
-
-        public void AddTo(BenchSession session)
-        {
-            session.Add(BenchRow.Of("a table of a log on disk, beside a dictionary", "records/s", "at least 400000, ratio at least 0.3", Builds, PlainBuilds));
-            session.Add(BenchRow.Of("working set above the start while it is made", "MiB", "256", Peaks));
-            session.Add(BenchRow.Of("p50 of a key now, warm", "µs", "under 10", Latest));
-            session.Add(BenchRow.Of("p50 of a key as of an offset, warm, beside a table of a hundredth", "µs", "under 30, ratio at most 2", AsOf, FewAsOf));
-            session.Add(BenchRow.Of("p50 of a key now, keys at random", "µs", "", AnyLatest));
-            session.Add(BenchRow.Of("p50 of a key as of an offset, keys at random", "µs", "", AnyAsOf));
-            session.Add(BenchRow.Of("scan of all keys as of half of the log", "keys/s", "at least 1000000", Scans));
-        }
+        public BenchFigure Scan { get; } = new("scan of all keys as of half of the log", "keys/s", "at least 1000000");
     }
 }

@@ -55,20 +55,22 @@ internal static class WireBenchCommands
         int partitions = (int)(input.Number(Partitions) ?? 1);
         using BenchSession session = BenchSession.BeginRemote(input, DefaultSizeBytes);
         long records = Math.Max(1, session.SizeBytes / recordBytes);
-        var rates = new List<double>();
+        string what = FormattableString.Invariant($"{(measuresConsuming ? "consume" : "produce")}, {recordBytes}-byte values");
+        var rate = new BenchFigure(what, "records/s");
+        var bytes = new BenchFigure($"{what}, values only", "MiB/s");
         await using KafkaClient client = ClientSession.Open(input);
         for (int run = 0; run < session.RunCount; run++)
         {
-            rates.Add(await InTopicAsync(client, partitions, async bench =>
+            double perSecond = await InTopicAsync(client, partitions, async bench =>
             {
                 double seconds = await bench.ProduceAsync(records, recordBytes, interrupted).ConfigureAwait(false);
                 return records / (measuresConsuming ? await bench.ConsumeAsync(partitions, records, interrupted).ConfigureAwait(false) : seconds);
-            }, interrupted).ConfigureAwait(false));
+            }, interrupted).ConfigureAwait(false);
+            rate.Add(perSecond);
+            bytes.Add(perSecond * recordBytes / Mebi);
         }
 
-        string what = measuresConsuming ? "consume" : "produce";
-        session.Add(BenchRow.Of(FormattableString.Invariant($"{what}, {recordBytes}-byte values"), "records/s", "", rates));
-        session.Add(BenchRow.Of(FormattableString.Invariant($"{what}, {recordBytes}-byte values, values only"), "MiB/s", "", [.. rates.Select(rate => rate * recordBytes / Mebi)]));
+        session.Add(rate, bytes);
         session.Print();
         return CommandRunner.Done;
     }
@@ -79,22 +81,21 @@ internal static class WireBenchCommands
         int records = (int)(input.Number(Records) ?? 2_000);
         int rate = (int)(input.Number(Rate) ?? 0);
         using BenchSession session = BenchSession.BeginRemote(input, 0);
-        var runs = new List<(Samples Acknowledged, Samples Received)>();
+        (string Name, double Part)[] parts = [("p50", 0.5), ("p99", 0.99)];
+        BenchFigure[] acknowledged = Array.ConvertAll(parts, static part => new BenchFigure($"acknowledged, {part.Name}", "ms"));
+        BenchFigure[] received = Array.ConvertAll(parts, static part => new BenchFigure($"received, {part.Name}", "ms"));
         await using KafkaClient client = ClientSession.Open(input);
         for (int run = -1; run < session.RunCount; run++)
         {
             (Samples Acknowledged, Samples Received) samples = await InTopicAsync(client, 1, bench => bench.LatencyAsync(records, recordBytes, rate, interrupted), interrupted).ConfigureAwait(false);
-            if (run >= 0)
+            for (int part = 0; run >= 0 && part < parts.Length; part++)
             {
-                runs.Add(samples);
+                acknowledged[part].Add(samples.Acknowledged.PercentileMs(parts[part].Part));
+                received[part].Add(samples.Received.PercentileMs(parts[part].Part));
             }
         }
 
-        foreach ((string name, double part) in new[] { ("p50", 0.5), ("p99", 0.99) })
-        {
-            session.Add(BenchRow.Of($"acknowledged, {name}", "ms", "", [.. runs.Select(run => run.Acknowledged.PercentileMs(part))]));
-            session.Add(BenchRow.Of($"received, {name}", "ms", "", [.. runs.Select(run => run.Received.PercentileMs(part))]));
-        }
+        session.Add([.. acknowledged, .. received]);
 
         session.Print();
         return CommandRunner.Done;

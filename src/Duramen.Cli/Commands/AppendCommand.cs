@@ -22,8 +22,11 @@ internal static class AppendCommand
     private const int LookMs = 100;
     private const int DefaultBatchRecords = 10_000;
 
+    // More than fit into a batch: the smallest records take some 8 bytes of its 512 KiB.
+    private const int MaxBatchRecords = 1_000_000;
+
     private static readonly CommandOption Delimiter = new("--key-delimiter", "TEXT", "the key is what stands before it in the line; \\t, \\\\, \\0, \\xHH are escapes");
-    private static readonly CommandOption Batch = new("--batch", "N", "records per batch at most (default 10000; batches end at 512 KiB too)", new(1, 1_000_000));
+    private static readonly CommandOption Batch = new("--batch", "N", "records per batch at most (default 10000; batches end at 512 KiB too)", new(1, MaxBatchRecords));
     private static readonly CommandOption Acks = new("--acks", null, "print the offset of every record once it is durable, one per line");
     private static readonly CommandOption Compression = new("--compression", "CODEC", "none (the default), gzip, snappy, lz4 or zstd");
 

@@ -151,7 +151,7 @@ internal static class ReplayCommand
         if (input.Text(Keyframes.Name) is string folder)
         {
             IStateMachine machine = replayed as IStateMachine ?? throw input.Wrong($"{Keyframes.Name} is for a state machine; a projection has {Kept.Name}");
-            return new KeyframeFolder(FolderSession.Disk, FolderSession.PathOf(input, folder, Keyframes.Name), machine.Name, machine.Version, log.Id, notice: Messages.Say).Restore(asOf);
+            return new KeyframeFolder(FolderSession.Disk, FolderSession.PathOf(input, folder, Keyframes.Name), machine, log, notice: Messages.Say).Restore(asOf);
         }
 
         return null;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
 using Duramen.Core.Binary;
@@ -138,5 +139,5 @@ internal sealed class ReplayPrinter : IDisposable
     }
 
     private static string Text(NullableBytes bytes) =>
-        bytes.IsNull ? "(none)" : System.Text.Unicode.Utf8.IsValid(bytes.Span) ? Wording.OneLine(Encoding.UTF8.GetString(bytes.Span)) : $"0x{Convert.ToHexStringLower(bytes.Span)}";
+        bytes.IsNull ? "(none)" : Utf8.IsValid(bytes.Span) ? Wording.OneLine(Encoding.UTF8.GetString(bytes.Span)) : $"0x{Convert.ToHexStringLower(bytes.Span)}";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Duramen.Cli.Records;
 using Duramen.Cli.Streams;
 using Duramen.Sql;
@@ -47,7 +48,7 @@ internal sealed class JsonRows(StandardOutput output, TableQuery query) : IRowPr
                 _json.Writer.WriteString(name, value.ToString());
                 break;
             default:
-                _json.WriteBytes(System.Text.Encoding.UTF8.GetBytes(name), value.Bytes);
+                _json.WriteBytes(Encoding.UTF8.GetBytes(name), value.Bytes);
                 break;
         }
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.Consensus.Contract;
 
 /// <summary>The number of one write that a replica asked for: 1 for the first since it started, one more for each.</summary>
@@ -10,7 +12,7 @@ public readonly record struct PersistId(long Value) : IComparable<PersistId>
     public int CompareTo(PersistId other) => Value.CompareTo(other.Value);
 
     /// <summary>The number.</summary>
-    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 
     public static bool operator <(PersistId left, PersistId right) => left.Value < right.Value;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Duramen.Consensus.Entries;
 using Duramen.Core.Binary;
 using Duramen.Core.Errors;
@@ -34,16 +35,16 @@ public sealed class ReplicaOutbox : IDisposable
     public int MessageCount => _messages.Count;
 
     /// <summary>Proposals and changes that got a place.</summary>
-    public ReadOnlySpan<PlacedRequest> Placed => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_placed);
+    public ReadOnlySpan<PlacedRequest> Placed => CollectionsMarshal.AsSpan(_placed);
 
     /// <summary>Requests that had no effect.</summary>
-    public ReadOnlySpan<RejectedRequest> Rejected => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_rejected);
+    public ReadOnlySpan<RejectedRequest> Rejected => CollectionsMarshal.AsSpan(_rejected);
 
     /// <summary>Reads that may be answered.</summary>
-    public ReadOnlySpan<ReadyRead> Reads => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_reads);
+    public ReadOnlySpan<ReadyRead> Reads => CollectionsMarshal.AsSpan(_reads);
 
     /// <summary>Members that need entries which are gone here: the host sends them its last snapshot, at the latest that of the last <see cref="IReplica.Trim"/>.</summary>
-    public ReadOnlySpan<ReplicaId> SnapshotsWanted => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_snapshotsWanted);
+    public ReadOnlySpan<ReplicaId> SnapshotsWanted => CollectionsMarshal.AsSpan(_snapshotsWanted);
 
     /// <summary>Everything up to here is committed; zero when nothing new is.</summary>
     public EntryIndex Committed { get; private set; }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.Coordination.Configs;
 
 /// <summary>
@@ -209,5 +211,5 @@ public static class TopicConfigs
     /// <summary>The config whose default a broker's config gives; null when there is none.</summary>
     internal static ConfigDefinition? FindByBrokerName(string name) => All.FirstOrDefault(definition => definition.BrokerName == name);
 
-    private static string Text(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

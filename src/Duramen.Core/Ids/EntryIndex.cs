@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.Core.Ids;
 
 /// <summary>
@@ -25,7 +27,7 @@ public readonly record struct EntryIndex(long Value) : IComparable<EntryIndex>
     public static EntryIndex Min(EntryIndex left, EntryIndex right) => left.Value <= right.Value ? left : right;
 
     /// <summary>The position as a plain decimal number.</summary>
-    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 
     public static bool operator <(EntryIndex left, EntryIndex right) => left.Value < right.Value;
 

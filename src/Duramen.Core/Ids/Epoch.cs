@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.Core.Ids;
 
 /// <summary>
@@ -17,8 +19,8 @@ public readonly record struct Epoch(long Number, NodeId Node = default) : ICompa
 
     /// <summary>The number, with the node behind a dot where there is one.</summary>
     public override string ToString() => Node.IsSome
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Number}.{Node.Value}")
-        : Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        ? string.Create(CultureInfo.InvariantCulture, $"{Number}.{Node.Value}")
+        : Number.ToString(CultureInfo.InvariantCulture);
 
     public static bool operator <(Epoch left, Epoch right) => left.Number < right.Number || (left.Number == right.Number && left.Node < right.Node);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.Core.Ids;
 
 /// <summary>
@@ -12,7 +14,7 @@ public readonly record struct LeaderEpoch(int Value) : IComparable<LeaderEpoch>
     public int CompareTo(LeaderEpoch other) => Value.CompareTo(other.Value);
 
     /// <summary>The epoch as a plain decimal number.</summary>
-    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 
     public static bool operator <(LeaderEpoch left, LeaderEpoch right) => left.Value < right.Value;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.Core.Ids;
 
 /// <summary>The number of a node in its cluster, from 1; given once and never to another machine.</summary>
@@ -13,7 +15,7 @@ public readonly record struct NodeId(int Value) : IComparable<NodeId>
     public int CompareTo(NodeId other) => Value.CompareTo(other.Value);
 
     /// <summary>The id as <c>n1</c>, or a dash for none.</summary>
-    public override string ToString() => IsSome ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"n{Value}") : "-";
+    public override string ToString() => IsSome ? string.Create(CultureInfo.InvariantCulture, $"n{Value}") : "-";
 
     public static bool operator <(NodeId left, NodeId right) => left.Value < right.Value;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.Core.Ids;
 
 /// <summary>
@@ -33,5 +35,5 @@ public readonly record struct Offset(long Value) : IComparable<Offset>
     public static bool operator >=(Offset left, Offset right) => left.Value >= right.Value;
 
     /// <summary>The offset as a plain decimal number.</summary>
-    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.Core.Ids;
 
 /// <summary>The identity of an idempotent producer; together with its epoch and sequence numbers it makes a retried batch recognisable.</summary>
@@ -10,5 +12,5 @@ public readonly record struct ProducerId(long Value)
     public bool IsSome => Value >= 0;
 
     /// <summary>The id as a plain decimal number.</summary>
-    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Entries;
 using Duramen.Consensus.Memberships;
@@ -204,7 +205,7 @@ internal sealed class PaxosChecks : IProtocolChecks
 
     private void Observe(Membership membership, in EntryHeader header, int accepted)
     {
-        if (2 * accepted <= System.Numerics.BitOperations.PopCount(membership.Voters))
+        if (2 * accepted <= BitOperations.PopCount(membership.Voters))
         {
             _checks.Saw(Situation.DecidedByFewer);
         }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Messages;
 using Duramen.Core.Binary;
@@ -73,7 +74,7 @@ internal readonly ref struct Frame
 
         writer.WriteInt32(entryCount);
         writer.WriteBytes(entries);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(frame[4..], Crc32C.Compute(frame[8..]));
+        BinaryPrimitives.WriteUInt32BigEndian(frame[4..], Crc32C.Compute(frame[8..]));
         return file.LengthBytes - entries.Length;
     }
 

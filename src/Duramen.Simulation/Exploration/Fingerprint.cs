@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Duramen.Consensus.Contract;
 using Duramen.Core.Random;
 using Duramen.Simulation.Nodes;
@@ -52,7 +53,7 @@ internal sealed class Fingerprint
                 Mix(0);
                 return;
             case string text:
-                Mix(Digest.Of(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text.AsSpan())));
+                Mix(Digest.Of(MemoryMarshal.AsBytes(text.AsSpan())));
                 return;
             case byte[] bytes:
                 Mix(Digest.Of(bytes));

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Unicode;
 using Duramen.Core.Binary;
 
 namespace Duramen.Sql.Sqlite;
@@ -47,7 +48,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, nint handl
         ReadOnlySpan<byte> span = bytes.Length > 0 ? bytes.Span : "\0"u8;
         fixed (byte* first = span)
         {
-            database.Check(System.Text.Unicode.Utf8.IsValid(bytes.Span)
+            database.Check(Utf8.IsValid(bytes.Span)
                 ? SqliteLibrary.BindText(_handle, parameter, first, (ulong)bytes.Length, SqliteCodes.Transient, SqliteCodes.Utf8)
                 : SqliteLibrary.BindBlob(_handle, parameter, first, (ulong)bytes.Length, SqliteCodes.Transient));
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 using Duramen.Sql.Sqlite;
@@ -99,7 +100,7 @@ internal abstract class RowCursor(PartitionedTable table) : IVirtualCursor
                 result.Integer(_partitions[_partition].Partition.Number);
                 break;
             default:
-                result.Bytes(Arguments.Moment is string moment ? System.Text.Encoding.UTF8.GetBytes(moment) : null);
+                result.Bytes(Arguments.Moment is string moment ? Encoding.UTF8.GetBytes(moment) : null);
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Duramen.Core.Ids;
 using Duramen.State.Audit.Merkle;
@@ -145,7 +146,7 @@ public static class AuditJson
 
     private static long ReadNumber(JsonElement element, string name) =>
         element.GetProperty(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) && number >= 0
-            && value.GetRawText() == number.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            && value.GetRawText() == number.ToString(CultureInfo.InvariantCulture)
             ? number
             : throw Malformed(name, "it is no whole number from 0 up");
 

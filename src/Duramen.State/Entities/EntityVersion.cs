@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Duramen.State.Entities;
 
 /// <summary>
@@ -27,5 +29,5 @@ public readonly record struct EntityVersion(long Value) : IComparable<EntityVers
     public static bool operator >=(EntityVersion left, EntityVersion right) => left.Value >= right.Value;
 
     /// <summary>The version as a plain decimal number.</summary>
-    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 }

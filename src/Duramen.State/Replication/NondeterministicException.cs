@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Duramen.State.Replication;
 
@@ -39,7 +40,7 @@ internal sealed class NondeterministicException(string message) : Exception(mess
 
     /// <summary>A key as a reader can use it: its text, or base64 where it is none.</summary>
     public static string Show(ReadOnlySpan<byte> key) =>
-        System.Text.Unicode.Utf8.IsValid(key) && key.IndexOfAnyInRange((byte)0, (byte)31) < 0 ? Encoding.UTF8.GetString(key) : "base64:" + Convert.ToBase64String(key);
+        Utf8.IsValid(key) && key.IndexOfAnyInRange((byte)0, (byte)31) < 0 ? Encoding.UTF8.GetString(key) : "base64:" + Convert.ToBase64String(key);
 
     private static bool Same(byte[]? left, byte[]? right) =>
         left is null || right is null ? left is null && right is null : left.AsSpan().SequenceEqual(right);

@@ -11,9 +11,8 @@ namespace Duramen.State.Tables;
 /// </para>
 /// As <see cref="ILog"/> in everything else. Appends that went past this one are not waited for by anybody.
 /// </summary>
-public sealed class InlineLog : IHoldableLog
+public sealed class InlineLog : DelegatingLog
 {
-    private readonly ILog _log;
     private readonly Table[] _tables;
 
     /// <summary>Puts the tables of a log between it and whoever appends.</summary>
@@ -21,25 +20,15 @@ public sealed class InlineLog : IHoldableLog
     /// <param name="tables">Tables of this log and no other; whoever opened them closes them.</param>
     /// <exception cref="ArgumentException">A table follows another log.</exception>
     public InlineLog(ILog log, params IReadOnlyList<Table> tables)
+        : base(log)
     {
-        ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(tables);
-        _log = log;
         _tables = [.. tables];
         if (_tables.Any(table => !table.IsOf(log.Id)))
         {
             throw new ArgumentException($"Appends to log '{log.Name}' can wait for tables of this log alone.", nameof(tables));
         }
     }
-
-    /// <inheritdoc/>
-    public LogId Id => _log.Id;
-
-    /// <inheritdoc/>
-    public string Name => _log.Name;
-
-    /// <inheritdoc/>
-    public LogWatermarks Watermarks => _log.Watermarks;
 
     /// <summary>As <see cref="AppendAsync"/>, and says which tables do not show the records.</summary>
     /// <param name="batches">The batches, back to back.</param>
@@ -48,18 +37,18 @@ public sealed class InlineLog : IHoldableLog
     /// <exception cref="LogException">As <see cref="ILog.AppendAsync"/>.</exception>
     public async ValueTask<InlineAppend> AppendInlineAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
-        AppendResult result = await _log.AppendAsync(batches, options, cancellationToken).ConfigureAwait(false);
+        AppendResult result = await Inner.AppendAsync(batches, options, cancellationToken).ConfigureAwait(false);
         return new InlineAppend(result, await ShowAsync(result.NextOffset, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
-    public async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default) =>
         (await AppendInlineAsync(batches, options, cancellationToken).ConfigureAwait(false)).Result;
 
     /// <inheritdoc/>
-    public async ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
+    public override async ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
-        AppendOutcome outcome = await _log.TryAppendAsync(batches, options, cancellationToken).ConfigureAwait(false);
+        AppendOutcome outcome = await Inner.TryAppendAsync(batches, options, cancellationToken).ConfigureAwait(false);
         if (outcome.IsStored)
         {
             await ShowAsync(outcome.Result.NextOffset, cancellationToken).ConfigureAwait(false);
@@ -67,24 +56,6 @@ public sealed class InlineLog : IHoldableLog
 
         return outcome;
     }
-
-    /// <inheritdoc/>
-    public ValueTask<LogSlice> ReadAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken = default) => _log.ReadAsync(from, limits, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask WaitForCommittedAsync(Offset offset, CancellationToken cancellationToken = default) => _log.WaitForCommittedAsync(offset, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<TimestampMatch?> FindTimestampAsync(long timestampMs, CancellationToken cancellationToken = default) => _log.FindTimestampAsync(timestampMs, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default) => _log.ListProducersAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default) => _log.TrimAsync(newStart, cancellationToken);
-
-    /// <inheritdoc/>
-    public IDisposable? HoldAppends() => (_log as IHoldableLog)?.HoldAppends();
 
     // Waits until the tables show everything below an offset; those that will not, or not soon, are the answer.
     private async ValueTask<IReadOnlyList<Table>> ShowAsync(Offset position, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Duramen.Core.Errors;
 using Duramen.Records.Batches;
@@ -135,7 +136,7 @@ internal sealed record EntityAppend(IReadOnlyList<NewRecord> Records, ExpectedVe
             case JsonValueKind.Null:
                 return null;
             case JsonValueKind.String:
-                return System.Text.Encoding.UTF8.GetBytes(value.GetString()!);
+                return Encoding.UTF8.GetBytes(value.GetString()!);
             case JsonValueKind.Object when value.TryGetProperty("base64", out JsonElement base64) && value.GetPropertyCount() == 1:
                 return FromBase64(base64, name);
             default:

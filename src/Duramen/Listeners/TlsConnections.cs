@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -81,7 +82,7 @@ internal sealed partial class TlsConnections(Func<X509Certificate2> certificate,
     }
 
     [LoggerMessage(11, LogLevel.Debug, "Connection {Connection} from {Client} did not get through its TLS handshake: {Details}")]
-    private partial void LogRefused(string connection, System.Net.EndPoint? client, string details);
+    private partial void LogRefused(string connection, EndPoint? client, string details);
 
     private sealed class Secured(PipeReader input, PipeWriter output) : IDuplexPipe
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Broker.Tests.Connections;
 using Duramen.Coordination.Groups;
 using Duramen.Disk.Memory;
@@ -101,7 +102,7 @@ internal sealed class TestBroker : IAsyncDisposable
         change(builder);
         foreach (string value in values)
         {
-            builder.Append(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), System.Text.Encoding.UTF8.GetBytes("key"), System.Text.Encoding.UTF8.GetBytes(value));
+            builder.Append(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Encoding.UTF8.GetBytes("key"), Encoding.UTF8.GetBytes(value));
         }
 
         return builder.Build().ToArray();
@@ -142,7 +143,7 @@ internal sealed class TestBroker : IAsyncDisposable
             while (reader.TryRead(out RecordView record))
             {
                 ReadOnlySpan<byte> value = record.Value;
-                values.Add(System.Text.Encoding.UTF8.GetString(value));
+                values.Add(Encoding.UTF8.GetString(value));
             }
 
             rest = rest[batch.SizeBytes..];

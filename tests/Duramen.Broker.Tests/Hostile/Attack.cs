@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using Duramen.Broker.Tests.Connections;
 using Duramen.Kafka;
@@ -49,7 +50,7 @@ internal static class Attack
             await client.SendAsync(frames);
             client.EndSending();
         }
-        catch (System.Net.Sockets.SocketException)
+        catch (SocketException)
         {
             // It closed before everything was sent.
         }

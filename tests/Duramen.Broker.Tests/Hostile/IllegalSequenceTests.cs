@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Duramen.Broker.Tests.Connections;
 using Duramen.Broker.Tests.Handlers;
@@ -84,7 +85,7 @@ public sealed class IllegalSequenceTests
             {
                 byte[]? answer = await client.ReceiveAsync();
                 Assert.NotNull(answer);
-                Assert.Equal(correlation, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(answer));
+                Assert.Equal(correlation, BinaryPrimitives.ReadInt32BigEndian(answer));
             }
         }
 
@@ -128,8 +129,8 @@ public sealed class IllegalSequenceTests
         {
             var slow = new List<TestClient>();
             byte[] beginning = new byte[600_000];
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(beginning, LargeBytes);
-            System.Buffers.Binary.BinaryPrimitives.WriteInt16BigEndian(beginning.AsSpan(6), 9);
+            BinaryPrimitives.WriteInt32BigEndian(beginning, LargeBytes);
+            BinaryPrimitives.WriteInt16BigEndian(beginning.AsSpan(6), 9);
             for (int number = 0; number < 10; number++)
             {
                 slow.Add(await broker.ConnectAsync());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Duramen.Broker.Tests.Handlers;
 using Duramen.Coordination.Notes;
 using Duramen.Coordination.Topics;
@@ -64,7 +65,7 @@ public sealed class NoteTests
     {
         await using TestBroker broker = await TestBroker.StartAsync();
         using WireClient admin = await broker.ConnectAsync("t");
-        var sent = new System.Collections.Concurrent.ConcurrentDictionary<long, string>();
+        var sent = new ConcurrentDictionary<long, string>();
         await Task.WhenAll(Enumerable.Range(0, 6).Select(async index =>
         {
             using WireClient client = await broker.ConnectAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Duramen.Client.Connections;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
@@ -88,7 +89,7 @@ public sealed class BrokerConnectionTests
         {
             using Socket socket = await listener.AcceptSocketAsync();
             await socket.ReceiveAsync(new byte[1_000]);
-            await socket.SendAsync(System.Text.Encoding.Latin1.GetBytes(answer));
+            await socket.SendAsync(Encoding.Latin1.GetBytes(answer));
             await socket.ReceiveAsync(new byte[1_000]);
         });
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Duramen.Client.Consumers;
 using Duramen.Client.Producers;
@@ -160,7 +161,7 @@ public sealed class GroupTests : IAsyncLifetime, IDisposable
         await using var first = new Consumer(_client, Told([]));
         first.Subscribe("t");
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(_hangs.Token);
-        var read = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var read = new ConcurrentQueue<string>();
         Task reading = ReadIntoAsync(first, read, stopped.Token);
         await UntilAsync(() => read.Count == 4);
 
@@ -255,7 +256,7 @@ public sealed class GroupTests : IAsyncLifetime, IDisposable
     public async Task Every_record_is_read_by_somebody_while_members_come_and_go()
     {
         await ProduceAsync(0, 400);
-        var read = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
+        var read = new ConcurrentDictionary<string, int>();
         Task[] members = [.. Enumerable.Range(0, 4).Select(member => Task.Run(async () =>
         {
             for (int life = 0; life < 3 && read.Count < 400; life++)
@@ -325,12 +326,12 @@ public sealed class GroupTests : IAsyncLifetime, IDisposable
 
     private static async Task<List<string>> ReadOnAsync(Consumer consumer, CancellationToken stopped)
     {
-        var read = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var read = new ConcurrentQueue<string>();
         await ReadIntoAsync(consumer, read, stopped);
         return [.. read];
     }
 
-    private static async Task ReadIntoAsync(Consumer consumer, System.Collections.Concurrent.ConcurrentQueue<string> read, CancellationToken stopped)
+    private static async Task ReadIntoAsync(Consumer consumer, ConcurrentQueue<string> read, CancellationToken stopped)
     {
         try
         {

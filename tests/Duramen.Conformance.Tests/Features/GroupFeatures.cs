@@ -1,3 +1,4 @@
+using System.Globalization;
 using Duramen.Conformance.Tests.Drivers;
 using Duramen.Conformance.Tests.Servers;
 
@@ -142,5 +143,5 @@ internal static class GroupFeatures
 
     // Every record once: nothing between two commits was lost or read again.
     private static void AssertNumbers(int first, int count, IReadOnlyList<DriverLine> records) =>
-        Assert.Equal(Enumerable.Range(first, count), records.Select(record => int.Parse(record.Key!, System.Globalization.CultureInfo.InvariantCulture)).Order());
+        Assert.Equal(Enumerable.Range(first, count), records.Select(record => int.Parse(record.Key!, CultureInfo.InvariantCulture)).Order());
 }

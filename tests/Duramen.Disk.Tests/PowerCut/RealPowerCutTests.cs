@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Disk.Posix;
 using Duramen.Disk.Simulated;
 using Duramen.Testing.PowerCut;
@@ -98,7 +99,7 @@ public sealed class RealPowerCutTests(ITestOutputHelper output)
         using IDiskFile file = disk.Open(path, DiskFileMode.Existing);
         byte[] content = new byte[file.Length];
         file.Read(content, 0);
-        return System.Text.Encoding.Latin1.GetString(content);
+        return Encoding.Latin1.GetString(content);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Disk.Simulated;
 using Xunit;
 
@@ -245,7 +246,7 @@ public sealed class SimulatedFaultTests
                     }
 
                     disk.PowerCut(seed);
-                    string content = System.Text.Encoding.UTF8.GetString(disk.ReadContent(Path));
+                    string content = Encoding.UTF8.GetString(disk.ReadContent(Path));
                     violations += content == "new" || (content == "old" && crashed) ? 0 : 1;
                 }
             }

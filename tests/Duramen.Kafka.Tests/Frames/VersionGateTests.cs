@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Reflection;
 using Duramen.Kafka.Generator.Schemas;
 using Duramen.Kafka.Wire;
 using Xunit;
@@ -155,7 +156,7 @@ public sealed class VersionGateTests
     // Something that is not what the field's absence says.
     private static void Set(object place, Field field)
     {
-        System.Reflection.PropertyInfo property = place.GetType().GetProperty(field.Name)!;
+        PropertyInfo property = place.GetType().GetProperty(field.Name)!;
         object value;
         if (field.IsArray)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -260,7 +261,7 @@ public sealed class TableEndpointTests
     // Asks for a target exactly as it is: the client's own would tidy it up.
     private static async Task<string> RawAsync(HttpNode node, string target, int status)
     {
-        using var client = new System.Net.Sockets.TcpClient();
+        using var client = new TcpClient();
         await client.ConnectAsync(node.Node.HttpEndPoint!);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(client.GetStream());

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Duramen.Kafka;
@@ -99,7 +100,7 @@ internal sealed class StateWorkload
                 await act();
             }
         }
-        catch (Exception gone) when (gone is HttpRequestException or IOException or System.Net.Sockets.SocketException)
+        catch (Exception gone) when (gone is HttpRequestException or IOException or SocketException)
         {
         }
     }

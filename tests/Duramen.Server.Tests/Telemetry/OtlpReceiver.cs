@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -50,7 +51,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             {
                 string[] lines = head.Split("\r\n");
                 string length = lines.First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))["Content-Length:".Length..];
-                byte[] body = new byte[int.Parse(length.Trim(), System.Globalization.CultureInfo.InvariantCulture)];
+                byte[] body = new byte[int.Parse(length.Trim(), CultureInfo.InvariantCulture)];
                 await stream.ReadExactlyAsync(body, _stopping.Token);
                 _posts.Enqueue((lines[0].Split(' ')[1], body));
                 await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _stopping.Token);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Disk;
@@ -170,7 +171,7 @@ public sealed class EntityFaultTests
         builder.Append(0, "a"u8, "x"u8);
         byte[] batch = builder.Build().ToArray();
         batch[RecordBatchLayout.Records] = 0x7F;
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(RecordBatchLayout.Crc), Crc32C.Compute(batch.AsSpan(RecordBatchLayout.Attributes)));
+        BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(RecordBatchLayout.Crc), Crc32C.Compute(batch.AsSpan(RecordBatchLayout.Attributes)));
         return batch;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Core.Ids;
 using Duramen.Disk.Memory;
 using Duramen.Log;
@@ -67,7 +68,7 @@ public sealed class EntityReadTests
         {
             await _log.AppendAsync(("other", "x"), ("other", "x"), ("other", "x"));
             using var builder = new RecordBatchBuilder();
-            builder.Append(0, "a"u8, "x"u8, [new RecordHeader(EntityHeaders.Version, System.Text.Encoding.ASCII.GetBytes($"{version}"))]);
+            builder.Append(0, "a"u8, "x"u8, [new RecordHeader(EntityHeaders.Version, Encoding.ASCII.GetBytes($"{version}"))]);
             await _log.AppendAsync(builder.Build());
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Duramen.Core.Ids;
 using Duramen.Log;
@@ -106,7 +107,7 @@ internal sealed class NaiveEntities
         records.Add((record.Value.IsNull ? null : Encoding.UTF8.GetString(record.Value.Span), record.Offset.Value));
         if (record.Headers.TryGetLast("duramen.version"u8, out Core.Binary.NullableBytes version))
         {
-            Assert.Equal(records.Count, long.Parse(Encoding.ASCII.GetString(version.Span), System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal(records.Count, long.Parse(Encoding.ASCII.GetString(version.Span), CultureInfo.InvariantCulture));
         }
 
         if (record.Headers.TryGetLast("duramen.request"u8, out Core.Binary.NullableBytes request))

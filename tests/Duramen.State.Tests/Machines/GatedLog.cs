@@ -5,7 +5,7 @@ using Duramen.Log.Memory;
 namespace Duramen.State.Tests.Machines;
 
 /// <summary>A log in memory that can keep the answers to appends to itself, refuse the next append, and let something happen while it is read.</summary>
-internal sealed class GatedLog(MemoryLog log) : ILog
+internal sealed class GatedLog(MemoryLog log) : DelegatingLog(log)
 {
     private readonly Queue<TaskCompletionSource> _held = new();
     private int _released;
@@ -20,12 +20,6 @@ internal sealed class GatedLog(MemoryLog log) : ILog
 
     /// <summary>What happens, once, between the next read that finds nothing and its answer.</summary>
     public Func<Task>? DuringEmptyRead { get; set; }
-
-    public LogId Id => log.Id;
-
-    public string Name => log.Name;
-
-    public LogWatermarks Watermarks => log.Watermarks;
 
     /// <summary>Lets the oldest answer go that is held, or else the next that comes.</summary>
     public void Release()
@@ -42,14 +36,14 @@ internal sealed class GatedLog(MemoryLog log) : ILog
         held?.SetResult();
     }
 
-    public async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
+    public override async ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
         LogException? refusal = NextRefusal;
         NextRefusal = null;
         Action? before = BeforeAppend;
         BeforeAppend = null;
         before?.Invoke();
-        ValueTask<AppendResult> append = refusal is null ? log.AppendAsync(batches, options, cancellationToken) : default;
+        ValueTask<AppendResult> append = refusal is null ? Inner.AppendAsync(batches, options, cancellationToken) : default;
         if (HoldsAnswers)
         {
             await HoldAsync();
@@ -58,12 +52,9 @@ internal sealed class GatedLog(MemoryLog log) : ILog
         return refusal is null ? await append : throw refusal;
     }
 
-    public ValueTask<AppendOutcome> TryAppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default) =>
-        log.TryAppendAsync(batches, options, cancellationToken);
-
-    public async ValueTask<LogSlice> ReadAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken = default)
+    public override async ValueTask<LogSlice> ReadAsync(Offset from, ReadLimits limits, CancellationToken cancellationToken = default)
     {
-        LogSlice slice = await log.ReadAsync(from, limits, cancellationToken);
+        LogSlice slice = await Inner.ReadAsync(from, limits, cancellationToken);
         if (slice.Batches.IsEmpty && DuringEmptyRead is { } happens)
         {
             DuringEmptyRead = null;
@@ -72,16 +63,6 @@ internal sealed class GatedLog(MemoryLog log) : ILog
 
         return slice;
     }
-
-    public ValueTask WaitForCommittedAsync(Offset offset, CancellationToken cancellationToken = default) =>
-        log.WaitForCommittedAsync(offset, cancellationToken);
-
-    public ValueTask<TimestampMatch?> FindTimestampAsync(long timestampMs, CancellationToken cancellationToken = default) =>
-        log.FindTimestampAsync(timestampMs, cancellationToken);
-
-    public ValueTask<IReadOnlyList<KnownProducer>> ListProducersAsync(CancellationToken cancellationToken = default) => log.ListProducersAsync(cancellationToken);
-
-    public ValueTask TrimAsync(Offset newStart, CancellationToken cancellationToken = default) => log.TrimAsync(newStart, cancellationToken);
 
     private Task HoldAsync()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 using Duramen.Log;
@@ -393,7 +394,7 @@ public sealed class MachineHostTests : IAsyncDisposable
     private static byte[] Batch(string key)
     {
         using RecordBatchBuilder builder = new();
-        builder.Append(ManualTime.StartMs, System.Text.Encoding.UTF8.GetBytes(key), new byte[8]);
+        builder.Append(ManualTime.StartMs, Encoding.UTF8.GetBytes(key), new byte[8]);
         return builder.Build().ToArray();
     }
 }

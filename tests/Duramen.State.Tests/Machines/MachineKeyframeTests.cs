@@ -1,3 +1,4 @@
+using System.Globalization;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Disk.Memory;
@@ -246,7 +247,7 @@ public sealed class MachineKeyframeTests
     }
 
     private async Task<long> ExpectedAsync(string name) => (await ReplayedAsync()).Split(", ").Where(one => one.StartsWith(name + "=", StringComparison.Ordinal))
-        .Select(one => long.Parse(one.Split('=')[1], System.Globalization.CultureInfo.InvariantCulture)).SingleOrDefault();
+        .Select(one => long.Parse(one.Split('=')[1], CultureInfo.InvariantCulture)).SingleOrDefault();
 
     private void Damage(Keyframe keyframe)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Text;
 using Duramen.Core.Ids;
 using Duramen.Disk.Memory;
 using Duramen.Log;
@@ -369,13 +371,13 @@ public sealed class CompactionTests
     private static byte[] Undecodable(string key)
     {
         using var builder = new RecordBatchBuilder();
-        builder.Append(1_000, System.Text.Encoding.UTF8.GetBytes(key), new byte[] { 1 });
-        builder.Append(1_000, System.Text.Encoding.UTF8.GetBytes(key), new byte[] { 2 });
+        builder.Append(1_000, Encoding.UTF8.GetBytes(key), new byte[] { 1 });
+        builder.Append(1_000, Encoding.UTF8.GetBytes(key), new byte[] { 2 });
         byte[] batch = builder.Build().ToArray();
         int second = RecordBatchLayout.Records + (batch.Length - RecordBatchLayout.Records) / 2;
         batch[second] = 0x7E;
         uint checksum = Duramen.Core.Checksums.Crc32C.Compute(batch.AsSpan(RecordBatchLayout.Attributes));
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(RecordBatchLayout.Crc), checksum);
+        BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(RecordBatchLayout.Crc), checksum);
         return batch;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Duramen.Consensus.Contract;
 using Duramen.Core.Ids;
 
@@ -19,7 +20,7 @@ internal sealed class Peer
         ToReport = committed.Next;
         Through = committed;
         Next = committed.Next;
-        _beyond = new ulong[(int)System.Numerics.BitOperations.RoundUpToPowerOf2(((uint)window + 63) / 64)];
+        _beyond = new ulong[(int)BitOperations.RoundUpToPowerOf2(((uint)window + 63) / 64)];
     }
 
     public ReplicaId Id { get; }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using Duramen.Consensus.Contract;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
@@ -138,7 +139,7 @@ internal sealed class SlotLog
     private void Grow(long slots)
     {
         Slot[] old = _slots;
-        _slots = new Slot[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)slots)];
+        _slots = new Slot[(int)BitOperations.RoundUpToPowerOf2((ulong)slots)];
         for (EntryIndex index = _cachedFrom; index <= Last; index = index.Next)
         {
             SlotOf(index) = old[index.Value & (old.Length - 1)];

@@ -1,3 +1,4 @@
+using System.Text;
 using Duramen.Core.Binary;
 
 namespace Duramen.Coordination.Groups.Membership;
@@ -27,7 +28,7 @@ internal static class ConsumerSubscription
                 return false;
             }
 
-            topics.Add(System.Text.Encoding.UTF8.GetString(name));
+            topics.Add(Encoding.UTF8.GetString(name));
         }
 
         return true;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -62,7 +63,7 @@ public readonly record struct MerkleHash
     {
         hash = default;
         Span<byte> bytes = stackalloc byte[SizeBytes];
-        if (text is not { Length: 2 * SizeBytes } || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (text is not { Length: 2 * SizeBytes } || Convert.FromHexString(text, bytes, out _, out _) != OperationStatus.Done)
         {
             return false;
         }

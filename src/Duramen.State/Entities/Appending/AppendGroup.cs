@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
@@ -80,7 +81,7 @@ internal sealed class AppendGroup : IDisposable
                 _headers.Add(new RecordHeader(EntityHeaders.Request, Encoding.UTF8.GetBytes(append.RequestId!)));
             }
 
-            _builder.Append(record.TimestampMs ?? nowMs, append.Key.Bytes.Span, value, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_headers));
+            _builder.Append(record.TimestampMs ?? nowMs, append.Key.Bytes.Span, value, CollectionsMarshal.AsSpan(_headers));
         }
 
         Appends.Add(append);
