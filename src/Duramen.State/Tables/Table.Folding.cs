@@ -176,17 +176,23 @@ public sealed partial class Table
         }
 
         // The store before this one is read, and not folded, as long as this one has not caught up.
-        if (previous is not null && _folder.IdentityIn(previous) is { } identity)
+        ReadOnlyMemory<byte>? before = previous is null ? null : _folder.IdentityIn(previous);
+        if (before is { } identity && _folder.IsOurs(identity.Span))
         {
             try
             {
-                return (folded, OpenStore(previous, identity));
+                return (folded, OpenStore(previous!, identity));
             }
             catch
             {
                 folded.DisposeAsync().AsTask().GetAwaiter().GetResult();
                 throw;
             }
+        }
+
+        if (before is not null)
+        {
+            _options.Notice?.Invoke($"The table in {_path} was of another log or another projection. It is deleted.");
         }
 
         _folder.DeleteAllBut(folded.Folder);
