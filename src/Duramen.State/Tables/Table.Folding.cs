@@ -11,6 +11,7 @@ public sealed partial class Table
     private TaskCompletionSource _nudge = NewSource();
     private volatile TableFault? _skipped;
     private volatile TableFault? _retried;
+    private string? _stopSaid;
     private volatile bool _isRebuildAsked;
 
     // Ends when somebody waits for the table to get further; there while the task lets records gather.
@@ -65,9 +66,17 @@ public sealed partial class Table
             return;
         }
 
-        _fault = cause is FoldFaultException record
+        TableFault fault = cause is FoldFaultException record
             ? new TableFault(_logs[record.SourceLog].Name, record.Offset, record.Next, record.InnerException!)
             : new TableFault(null, _folded.Position, _folded.Position, cause);
+        if (fault.Log is null && TableRefusals.Stopped(_path, fault).Message is var stopped && stopped != _stopSaid)
+        {
+            // Once, however often somebody has it try again.
+            _stopSaid = stopped;
+            _options.Notice?.Invoke(stopped);
+        }
+
+        _fault = fault;
         ShowProgress();
         await nudged.ConfigureAwait(false);
         _fault = null;

@@ -278,6 +278,7 @@ public sealed class TableTests
 
         await WaitForFaultAsync(table);
         Assert.Null(table.Fault!.Log);
+        Assert.StartsWith("The table in /table stopped: ", Assert.Single(_notices), StringComparison.Ordinal);
         Assert.NotNull(table.Get("0"));
         table.Retry();
         await WaitAsync(table, 2000);
