@@ -169,7 +169,8 @@ public sealed partial class Table : IAsyncDisposable
 
     /// <summary>
     /// The offset that a time is: after every record at or before it, or the end when none is later. Where timestamps go back along the log, some records before that offset are later than the time.
-    /// Records count that the log has, and those that the table has since its horizon, whatever the log lost of them. The first search for a time reads what is behind it.
+    /// Records count that the log has, and those that the table has since its horizon, whatever the log lost of them. The first search for a time reads what is behind it. A time before all that the table
+    /// knows is an offset below its horizon.
     /// </summary>
     /// <param name="timestampMs">Milliseconds since 1970.</param>
     /// <param name="cancellationToken">Gives up the search.</param>
@@ -335,17 +336,20 @@ public sealed partial class Table : IAsyncDisposable
     {
         TimePlace place = await _times.FindAsync(timestampMs, until, new FoldedRecords(snapshot), cancellationToken).ConfigureAwait(false);
         Offset end = place.Before ?? until;
-        return end < snapshot.Horizon || place.After >= snapshot.Horizon ? end : FindBelowHorizon(snapshot, timestampMs, place.After) ?? end;
+        return end < snapshot.Horizon || place.After >= snapshot.Horizon ? end : FindBelowHorizon(snapshot, timestampMs, place) ?? end;
     }
 
-    // The last version in the state as of the horizon that is later than a time and behind the last record at or before it, if there is one: then the time is below the horizon.
-    private static Offset? FindBelowHorizon(IStoreSnapshot snapshot, long timestampMs, Offset? after)
+    // The last version in the state as of the horizon that is later than a time and behind the last record at or before it, if there is one: then the time is below the horizon. So it is when nothing is
+    // known of what was before the horizon, and all behind it is later.
+    private static Offset? FindBelowHorizon(IStoreSnapshot snapshot, long timestampMs, TimePlace place)
     {
-        Offset end = after ?? Offset.Zero;
+        Offset end = place.After ?? Offset.Zero;
         Offset? later = null;
+        bool isAnyKnown = place is { After: not null } or { Before: null } || snapshot.Horizon == Offset.Zero;
         using IVersionCursor atHorizon = snapshot.Scan(KeyRange.All, snapshot.Horizon);
         while (atHorizon.MoveNext())
         {
+            isAnyKnown = true;
             VersionView version = atHorizon.Current;
             if (version.TimestampMs <= timestampMs)
             {
@@ -357,7 +361,9 @@ public sealed partial class Table : IAsyncDisposable
             }
         }
 
-        return later >= end ? later : null;
+        return !isAnyKnown ? new Offset(snapshot.Horizon.Value - 1)
+            : later >= end ? later
+            : null;
     }
 
     private static TableVersion Copy(VersionView version) => new(

@@ -14,7 +14,7 @@ public sealed record TableOptions
     /// <summary>How far back the table can be read as of, in offsets before its position; null for all of its past.</summary>
     public long? HistoryOffsets { get; init; }
 
-    /// <summary>Told what happened that was not asked for: a rebuild, damage, a skipped record. May be called on any thread.</summary>
+    /// <summary>Told what happened that was not asked for: a rebuild, damage, a disk that failed, a skipped record. May be called on any thread.</summary>
     public Action<string>? Notice { get; init; }
 
     /// <summary>

@@ -65,6 +65,30 @@ public sealed class NodeTablesTests
     }
 
     [Fact]
+    public async Task A_disk_that_takes_no_table_is_said_and_asked_again()
+    {
+        string path = Directory.CreateTempSubdirectory("duramen-").FullName;
+        try
+        {
+            await using HttpNode node = await HttpNode.StartAsync(path);
+            await node.CreateTopicAsync("t");
+            await node.AppendAsync("t", "a=1");
+            string derived = Path.Combine(path, "derived");
+            await File.WriteAllTextAsync(derived, "in the way");
+
+            await node.RefusedAsync("/v1/tables/t/a", 503, "disk-exists");
+            await node.RefusedAsync("/v1/entities/t/a", 503, "disk-exists");
+            File.Delete(derived);
+            Assert.Equal("1", (await node.GetAsync("/v1/tables/t/a")).GetProperty("value").GetString());
+            Assert.Equal(1, (await node.GetAsync("/v1/entities/t/a")).GetProperty("version").GetInt32());
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_table_is_deleted_with_its_topic_and_the_next_of_the_name_has_nothing_of_it()
     {
         string path = Directory.CreateTempSubdirectory("duramen-").FullName;
