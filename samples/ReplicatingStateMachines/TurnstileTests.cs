@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
 using Duramen.Core.Ids;
+using Duramen.Disk.Memory;
 using Duramen.Log.Memory;
+using Duramen.State.Keyframes;
 using Duramen.State.Replication;
+using Duramen.State.Store.Disk;
 using Duramen.State.Store.Memory;
 
 namespace ReplicatingStateMachines.Tests;
@@ -36,5 +39,36 @@ public sealed class TurnstileTests
         byte[] reply = await second.ExecuteAsync("gate 1"u8.ToArray());
 
         Assert.Equal(2, BinaryPrimitives.ReadInt64BigEndian(reply));
+    }
+
+    [Fact]
+    public async Task A_replica_goes_on_from_what_is_on_its_disk()
+    {
+        await using var log = new MemoryLog(new LogId(Guid.NewGuid()), "turnstile");
+        var disk = new MemoryDisk();
+        var turnstile = new Turnstile();
+        await using (DiskStore store = MachineStore.Open(disk, "/turnstile", turnstile, log))
+        await using (ActiveReplica replica = ActiveReplica.Open(turnstile, log, store))
+        {
+            await replica.ExecuteAsync("gate 1"u8.ToArray());
+        }
+
+        await using DiskStore again = MachineStore.Open(disk, "/turnstile", turnstile, log);
+        Assert.Equal(log.Watermarks.End, again.Position);
+    }
+
+    [Fact]
+    public async Task A_replica_goes_on_from_a_keyframe()
+    {
+        await using var log = new MemoryLog(new LogId(Guid.NewGuid()), "turnstile");
+        var turnstile = new Turnstile();
+        var keyframes = new KeyframeFolder(new MemoryDisk(), "/keyframes", turnstile, log);
+        var options = new ReplicaOptions { Keyframes = keyframes, KeyframeInterval = 1 };
+        await using (ActiveReplica replica = ActiveReplica.Open(turnstile, log, keyframes.Restore() ?? new MemoryStore(), options))
+        {
+            await replica.ExecuteAsync("gate 1"u8.ToArray());
+        }
+
+        Assert.Equal(log.Watermarks.End, keyframes.Restore()!.Position);
     }
 }

@@ -24,6 +24,36 @@ public sealed class TableTests : IDisposable
     }
 
     [Fact]
+    public void What_compaction_removed_is_said_where_it_may_be_missing()
+    {
+        Executable.Run("a=1\nb=1\na=2\n", "log", "append", _folder.Data, "t", "--key-delimiter", "=", "--cleanup", "compact", "--batch", "1").Succeeded();
+        Executable.Do("log", "compact", _folder.Data, "t");
+
+        Outcome then = Executable.Do("table", "scan", "t", "--data", _folder.Data, "--as-of", "2");
+        Assert.Contains("as of 2 keys and values may be missing: compaction had removed records below 3", then.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("missing", Executable.Do("table", "scan", "t", "--data", _folder.Data).Errors, StringComparison.Ordinal);
+        Assert.Contains("may be missing", Executable.Do("sql", "SELECT * FROM t", "--data", _folder.Data, "--as-of", "2").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_compaction_removed_is_said_over_HTTP_where_it_may_be_missing()
+    {
+        using (var first = new RunningServer(_folder))
+        {
+            Executable.Do("topic", "create", "t", "--config", "cleanup.policy=compact", "--bootstrap", first.Bootstrap);
+            Executable.Run("a:1\nb:1\n", "produce", "t", "--key-delimiter", ":", "--bootstrap", first.Bootstrap).Succeeded();
+            Executable.Run("a:2\n", "produce", "t", "--key-delimiter", ":", "--bootstrap", first.Bootstrap).Succeeded();
+        }
+
+        string log = Executable.Do("log", "list", _folder.Data, "--output", "json").Json.Select(log => log.GetProperty("log").GetString()!).Single(name => name.StartsWith("t/0/", StringComparison.Ordinal));
+        Executable.Do("log", "compact", _folder.Data, log);
+        using var server = new RunningServer(_folder);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{server.Http}") };
+        Assert.Equal(["3"], (await http.GetAsync("/v1/tables/t?asOf=2")).Headers.GetValues("Duramen-Whole-From"));
+        Assert.False((await http.GetAsync("/v1/tables/t")).Headers.Contains("Duramen-Whole-From"));
+    }
+
+    [Fact]
     public void A_topic_of_a_running_server_is_the_same_table_as_its_log_when_the_server_has_stopped()
     {
         using var server = new RunningServer();
@@ -77,6 +107,27 @@ public sealed class TableTests : IDisposable
         Assert.Equal(["ab", "b"], Keys(Executable.Do("table", "scan", "t", "--data", _folder.Data, "--from", "ab", "--to", "ba", "--output", "json")));
         Assert.Equal(["b", "ab", "a"], Keys(Executable.Do("table", "scan", "t", "--data", _folder.Data, "--to", "ba", "--reverse", "--output", "json")));
         Assert.Equal(2, Executable.Run([], "table", "scan", "t", "--data", _folder.Data, "--prefix", "a", "--to", "b").ExitCode);
+    }
+
+    [Fact]
+    public void A_key_that_no_argument_can_have_is_named_in_base_64()
+    {
+        byte[] lines = [.. "=empty\nbase64:=mark\n\uFFFD=sign\n"u8, 0xFF, 0xFE, .. "=bytes\na"u8, 0, .. "b=zero\n"u8];
+        Executable.Run(lines, "log", "append", _folder.Data, "t", "--key-delimiter", "=").Succeeded();
+
+        Assert.Equal(["empty"], Get("base64:"));
+        Assert.Equal(["mark"], Get("base64:YmFzZTY0Og=="));
+        Assert.Equal(["sign"], Get("base64:77-9"));
+        Assert.Equal(["bytes"], Get("base64://4="));
+        Assert.Equal(["bytes"], Get("base64:__4"));
+        Assert.Equal(["zero"], Get("base64:YQBi"));
+        Assert.Equal(2, Executable.Run([], "table", "get", "t", "base64:a", "--data", _folder.Data).ExitCode);
+        Assert.Equal("bytes", Executable.Do("table", "scan", "t", "--prefix", "base64:/w", "--output", "json", "--data", _folder.Data).Json.Single().GetProperty("value").GetString());
+        Assert.Single(Executable.Do("table", "history", "t", "base64:__4", "--data", _folder.Data).Lines);
+        Assert.StartsWith("a\0b\tzero\t", Executable.Do("table", "bisect", "t", "base64:YQBi", "--where", "value = 'zero'", "--data", _folder.Data).Output, StringComparison.Ordinal);
+        Assert.Equal(["bytes"], Executable.Do("entity", "read", "t", "base64:__4", "--data", _folder.Data).Lines);
+
+        string[] Get(string key) => Executable.Do("table", "get", "t", key, "--data", _folder.Data).Lines;
     }
 
     [Fact]

@@ -29,8 +29,8 @@ internal static class MachineBench
         return machine.Count == keys ? milliseconds : throw new UnreachableException($"The machine has {machine.Count} keys.");
     }
 
-    /// <summary>Calls that each wait for their reply, on a machine that is opened with keyframes; how long each took, and how many keyframes were written meanwhile.</summary>
-    public static async Task<(Samples Calls, int Keyframes)> CallAsync(ILog log, long keys, int callers, TimeSpan duration, MachineKeyframes keyframes)
+    /// <summary>Calls that each wait for their reply, on a machine that is opened with keyframes; and how many keyframes were written meanwhile.</summary>
+    public static async Task<(MachineCalls Calls, int Keyframes)> CallAsync(ILog log, long keys, int callers, TimeSpan duration, MachineKeyframes keyframes)
     {
         var machine = new Registers();
         await using MachineHost<Registers> host = await MachineHost.OpenAsync(machine, log, keyframes: keyframes).ConfigureAwait(false);
@@ -41,9 +41,28 @@ internal static class MachineBench
         });
         await calling.RunAsync(new Samples(1 << 16), WarmUp).ConfigureAwait(false);
         int before = machine.TimesWritten;
+        return (await MeasureAsync(calling, duration).ConfigureAwait(false), machine.TimesWritten - before);
+    }
+
+    /// <summary>What the calls append, appended to a log without a machine: what disk and log take.</summary>
+    public static async Task<MachineCalls> AppendAsync(ILog log, long keys, int callers, TimeSpan duration)
+    {
+        var appending = new BenchCallers(callers, caller =>
+        {
+            var random = new Random(caller);
+            byte[] batch = BenchFill.Batches(1, 1, (builder, index) => builder.Append(index, Number(random.NextInt64(keys)), new byte[ValueBytes])).Single();
+            return async () => await log.AppendAsync(batch).ConfigureAwait(false);
+        });
+        await appending.RunAsync(new Samples(1 << 16), WarmUp).ConfigureAwait(false);
+        return await MeasureAsync(appending, duration).ConfigureAwait(false);
+    }
+
+    private static async Task<MachineCalls> MeasureAsync(BenchCallers calling, TimeSpan duration)
+    {
         var samples = new Samples(1 << 20);
+        using var pauses = new CollectorPauses();
         await calling.RunAsync(samples, duration).ConfigureAwait(false);
-        return (samples, machine.TimesWritten - before);
+        return new MachineCalls(samples, pauses.EndMs());
     }
 
     // The first round sets every number, in no order: the multiplier has no factor in common with any number of keys that is not its multiple.

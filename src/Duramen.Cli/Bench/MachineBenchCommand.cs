@@ -26,7 +26,8 @@ internal static class MachineBenchCommand
         Summary = "Measure how long a state machine takes to open, and what its callers notice when its state is kept",
         Description =
             "A log in which every key of the state was set four times, with values of 92 bytes. The machine is opened from a keyframe with more and more records behind it, and\n"
-            + "from all of the log. Then 16 callers set keys and wait for their replies while one keyframe after the other is written, beside the same without keyframes.",
+            + "from all of the log. Then 16 callers set keys and wait for their replies while one keyframe after the other is written, beside the same without keyframes;\n"
+            + "before each, as many append to a log without a machine, which is what disk and log take.",
         Arguments = [],
         Options = [BenchSession.Folder, BenchSession.Runs, Keys, Seconds, FolderSession.Output],
         Examples = ["duramen bench machine", "duramen bench machine --keys 100000 --runs 3"],
@@ -44,7 +45,8 @@ internal static class MachineBenchCommand
         await MachineBench.FillAsync(log, RoundsBefore * keys, keys).ConfigureAwait(false);
         var kept = new KeyframeFolder(BenchSession.Disk, $"{session.Path}/keyframes", "registers", 1, log.Id);
         await MeasureOpeningsAsync(session, log, keys, kept, interrupted).ConfigureAwait(false);
-        await MeasureCallsAsync(session, log, keys, kept, duration, interrupted).ConfigureAwait(false);
+        DiskLog plain = await folder.CreateLogAsync("plain").ConfigureAwait(false);
+        await MeasureCallsAsync(session, log, plain, keys, kept, duration, interrupted).ConfigureAwait(false);
         session.Print();
         return CommandRunner.Done;
     }
@@ -80,10 +82,12 @@ internal static class MachineBenchCommand
     }
 
     private static async Task MeasureCallsAsync(
-        BenchSession session, DiskLog log, long keys, KeyframeFolder kept, TimeSpan duration, CancellationToken interrupted)
+        BenchSession session, DiskLog log, DiskLog plain, long keys, KeyframeFolder kept, TimeSpan duration, CancellationToken interrupted)
     {
         string who = FormattableString.Invariant($"{Callers} callers of {keys:N0} keys while keyframes are written, beside none");
         var longest = new BenchFigure($"{who}: the longest call", "ms", "20");
+        var pause = new BenchFigure("the same: the longest pause of the collector", "ms");
+        var longestPlain = new BenchFigure($"{Callers} callers of the log alone: the longest append", "ms");
         var tail = new BenchFigure($"{who}: p99 of a call", "ms");
         var median = new BenchFigure($"{who}: p50 of a call", "ms");
         var rate = new BenchFigure($"{who}: calls a second", "/s");
@@ -91,15 +95,18 @@ internal static class MachineBenchCommand
         for (int run = 0; run < session.RunCount; run++)
         {
             interrupted.ThrowIfCancellationRequested();
-            (Samples plain, _) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, long.MaxValue)).ConfigureAwait(false);
-            (Samples calls, int count) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, 1)).ConfigureAwait(false);
-            longest.Add(calls.PercentileMs(1), plain.PercentileMs(1));
-            tail.Add(calls.PercentileMs(0.99), plain.PercentileMs(0.99));
-            median.Add(calls.PercentileMs(0.5), plain.PercentileMs(0.5));
-            rate.Add(calls.PerSecond, plain.PerSecond);
+            MachineCalls appends = await MachineBench.AppendAsync(plain, keys, Callers, duration).ConfigureAwait(false);
+            (MachineCalls without, _) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, long.MaxValue)).ConfigureAwait(false);
+            (MachineCalls beside, int count) = await MachineBench.CallAsync(log, keys, Callers, duration, new MachineKeyframes(kept, 1)).ConfigureAwait(false);
+            longest.Add(beside.LongestMs, without.LongestMs);
+            pause.Add(beside.LongestPauseMs, without.LongestPauseMs);
+            longestPlain.Add(appends.LongestMs);
+            tail.Add(beside.Samples.PercentileMs(0.99), without.Samples.PercentileMs(0.99));
+            median.Add(beside.Samples.PercentileMs(0.5), without.Samples.PercentileMs(0.5));
+            rate.Add(beside.Samples.PerSecond, without.Samples.PerSecond);
             keyframes.Add(count);
         }
 
-        session.Add(longest, tail, median, rate, keyframes);
+        session.Add(longest, pause, longestPlain, tail, median, rate, keyframes);
     }
 }

@@ -8,6 +8,7 @@ using Duramen.Cli.Sources;
 using Duramen.Cli.Streams;
 using Duramen.Cli.Tables;
 using Duramen.Core.Ids;
+using Duramen.Debugging;
 using Duramen.Log;
 using Duramen.State.Keyframes;
 using Duramen.State.Replays;
@@ -55,6 +56,11 @@ internal static class ReplayCommand
     {
         bool isJson = FolderSession.IsJson(input);
         string path = input.Text(Assembly.Name) ?? throw input.Wrong($"{Assembly.Name} is missing");
+        if (path.Length == 0)
+        {
+            throw input.Wrong($"{Assembly.Name} is empty");
+        }
+
         LogPosition? from = PlaceOf(input, From);
         LogPosition? to = PlaceOf(input, To);
         using BreakCondition? condition = input.Text(Break.Name) is string expression ? new BreakCondition(expression) : null;
@@ -108,7 +114,7 @@ internal static class ReplayCommand
             {
                 printer.PrintAround(run, step);
                 printer.Flush();
-                BreakInto(run, step);
+                RecordStop.Before(run, step);
                 if (!input.Has(Step.Name))
                 {
                     return;
@@ -127,16 +133,6 @@ internal static class ReplayCommand
         }
     }
 
-    /// <summary>Stops an attached debugger, and applies the record once more, for it to be stepped through.</summary>
-    private static void BreakInto(ReplayRun run, ReplayStep step)
-    {
-        if (Debugger.IsAttached)
-        {
-            Debugger.Break();
-            run.Repeat(step);
-        }
-    }
-
     /// <summary>A state to begin at that is not behind an offset; null to begin at the start of the log.</summary>
     private static async Task<IVersionedStore?> StateAsync(CommandInput input, object replayed, ILog log, Offset asOf, CancellationToken interrupted)
     {
@@ -151,7 +147,7 @@ internal static class ReplayCommand
         if (input.Text(Keyframes.Name) is string folder)
         {
             IStateMachine machine = replayed as IStateMachine ?? throw input.Wrong($"{Keyframes.Name} is for a state machine; a projection has {Kept.Name}");
-            return new KeyframeFolder(FolderSession.Disk, FolderSession.PathOf(input, folder, Keyframes.Name), machine.Name, machine.Version, log.Id, notice: Messages.Say).Restore(asOf);
+            return new KeyframeFolder(FolderSession.Disk, FolderSession.PathOf(input, folder, Keyframes.Name), machine, log, notice: Messages.Say).Restore(asOf);
         }
 
         return null;

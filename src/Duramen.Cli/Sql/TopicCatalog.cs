@@ -30,7 +30,7 @@ internal sealed class TopicCatalog : ITableCatalog, IAsyncDisposable
         _asOf = asOf;
         _source = source;
         _scratch = input.Has(TableSession.Kept.Name) ? null : new ScratchFolder();
-        _path = Path.GetFullPath(input.Text(TableSession.Kept.Name) ?? _scratch!.DataPath);
+        _path = input.Text(TableSession.Kept.Name) is string kept ? FolderSession.PathOf(input, kept, TableSession.Kept.Name) : _scratch!.DataPath;
     }
 
     /// <summary>Opens the data folder or the client that the input names; no topic yet.</summary>

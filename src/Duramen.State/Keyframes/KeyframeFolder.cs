@@ -3,6 +3,8 @@ using System.Text;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Disk;
+using Duramen.Log;
+using Duramen.State.Replication;
 using Duramen.State.Store.Memory;
 
 namespace Duramen.State.Keyframes;
@@ -37,7 +39,7 @@ public sealed class KeyframeFolder
         ArgumentNullException.ThrowIfNull(machine);
         _disk = disk;
         _path = path;
-        _identity = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{machine}\n{version}\n{log}"));
+        _identity = IdentityOf(machine, version, log);
         _policy = policy ?? new KeyframePolicy();
         _notice = notice ?? (_ => { });
         if (!disk.FolderExists(path))
@@ -45,6 +47,18 @@ public sealed class KeyframeFolder
             disk.CreateFolder(path);
             disk.SyncFolder(path[..Math.Max(1, path.LastIndexOf('/'))]);
         }
+    }
+
+    /// <summary>Opens a folder for a machine on a log, which is made if it is not there.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="path">The folder, for this machine and log alone.</param>
+    /// <param name="machine">The machine, whose name and version the keyframes are of.</param>
+    /// <param name="log">The log it is a fold of.</param>
+    /// <param name="policy">Which keyframes stay; the three newest by default.</param>
+    /// <param name="notice">As for the other constructor.</param>
+    public KeyframeFolder(IDisk disk, string path, IStateMachine machine, ILog log, KeyframePolicy? policy = null, Action<string>? notice = null)
+        : this(disk, path, NotNull(machine).Name, machine.Version, NotNull(log).Id, policy, notice)
+    {
     }
 
     /// <summary>The keyframes there are, oldest first; whether they are good is seen when they are read.</summary>
@@ -77,6 +91,13 @@ public sealed class KeyframeFolder
 
         return null;
     }
+
+    /// <summary>What a state is of: one of another machine, another version of it or another log is not gone on with.</summary>
+    internal static byte[] IdentityOf(string machine, int version, LogId log) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{machine}\n{version}\n{log}"));
+
+    /// <summary>Whether the keyframes are those of a machine on a log.</summary>
+    internal bool IsOf(IStateMachine machine, ILog log) => _identity.AsSpan().SequenceEqual(IdentityOf(machine.Name, machine.Version, log.Id));
 
     /// <summary>The newest good keyframe that a log which begins and ends so can be gone on with; null when there is none. Those that are passed over are said.</summary>
     internal KeptState? Find(Offset start, Offset end)
@@ -130,6 +151,13 @@ public sealed class KeyframeFolder
 
     // Twenty digits, so that the order of the names is that of the offsets.
     internal string PathOf(Offset position) => string.Create(CultureInfo.InvariantCulture, $"{_path}/{position.Value:D20}{Suffix}");
+
+    private static T NotNull<T>(T argument)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(argument);
+        return argument;
+    }
 
     // In their order.
     private List<Offset> Positions()

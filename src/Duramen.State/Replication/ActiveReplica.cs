@@ -25,8 +25,9 @@ public sealed class ActiveReplica : MachineReplica
     /// <summary>Begins to follow a log, from where the store stands.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="log">The log of its inputs.</param>
-    /// <param name="store">The replica's own state, the fold of this log by this machine up to its position; empty at first.</param>
+    /// <param name="store">The replica's own state, the fold of this log by this machine up to its position; empty at first: a <see cref="MachineStore"/>, or one in memory.</param>
     /// <param name="options">How the replica runs.</param>
+    /// <exception cref="ArgumentException">The keyframes of the options are those of another machine or log.</exception>
     public static ActiveReplica Open(IStateMachine machine, ILog log, IVersionedStore store, ReplicaOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(machine);

@@ -10,7 +10,9 @@ public interface IStateMachine
     /// <summary>The name of the machine, which a kept state is of.</summary>
     string Name { get; }
 
-    /// <summary>The version of what it does; a state kept by another version is not gone on with, but computed again.</summary>
+    /// <summary>
+    /// The version of what it does: another number for another behaviour. A <see cref="MachineStore"/> and keyframes of another version are not gone on with; the state is computed again.
+    /// </summary>
     int Version { get; }
 
     /// <summary>

@@ -28,6 +28,11 @@ public abstract class MachineReplica : IAsyncDisposable
 
     private protected MachineReplica(IStateMachine machine, ILog log, IVersionedStore store, ReplicaOptions options)
     {
+        if (options.Keyframes?.IsOf(machine, log) == false)
+        {
+            throw new ArgumentException($"The keyframes are not those of '{machine.Name}', version {machine.Version}, on log '{log.Name}'.", nameof(options));
+        }
+
         Log = log;
         Closing = _closing.Token;
         _store = store;

@@ -1,4 +1,5 @@
 using Duramen.Core.Ids;
+using Duramen.Log.Timestamps;
 using Duramen.State.Store;
 using Duramen.State.Store.Disk;
 
@@ -76,7 +77,7 @@ public sealed partial class Table
     private async Task FollowLogsAsync()
     {
         using var waits = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
-        using var fold = new TableFold(_projection, _logs, _folded);
+        using var fold = new TableFold(_projection, _logs, _folded, FoundGap);
         if (_retried is { } retried)
         {
             await _trace.WriteAsync("retry", retried, _closing.Token).ConfigureAwait(false);
@@ -226,6 +227,10 @@ public sealed partial class Table
         (DiskStore folded, DiskStore? previous) = OpenStores(isNew: _isRebuildAsked);
         _folded = folded;
         _read = previous ?? folded;
+
+        // Another store knows other records.
+        _times = new TimestampIndex(_logs[0]);
+        ReadWholeFrom();
         _isRebuildAsked = false;
         _isReplacing = false;
     }
@@ -247,9 +252,21 @@ public sealed partial class Table
 
         DiskStore before = _read;
         _read = _folded;
+        Volatile.Write(ref _wholeFrom, fold.WholeFrom.Value);
         await before.DisposeAsync().ConfigureAwait(false);
         _folder.DeleteAllBut(_folded.Folder);
     }
+
+    private void FoundGap(Offset end)
+    {
+        if (_read == _folded)
+        {
+            Volatile.Write(ref _wholeFrom, end.Value);
+        }
+    }
+
+    // While nothing is folded.
+    private void ReadWholeFrom() => Volatile.Write(ref _wholeFrom, _logs.Count == 1 ? TableFold.WholeFromIn(_read.Attachment.Span).Value : 0);
 
     private int SourceOf(TableFault fault)
     {

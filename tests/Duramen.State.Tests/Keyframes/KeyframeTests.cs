@@ -92,7 +92,16 @@ public sealed class KeyframeTests
         Assert.Contains("another machine, version or log", _notices[0], StringComparison.Ordinal);
     }
 
-    private KeyframeFolder Folder(KeyframePolicy? policy = null) => new(_disk, "/keyframes", "bank", 1, _log.Id, policy, _notices.Add);
+    [Fact]
+    public void A_replica_keeps_no_keyframes_under_the_name_of_another_machine_or_log()
+    {
+        var ofAnotherVersion = new ReplicaOptions { Keyframes = new KeyframeFolder(_disk, "/keyframes", "bank", 2, _log.Id) };
+        var ofAnotherLog = new ReplicaOptions { Keyframes = new KeyframeFolder(_disk, "/keyframes", "bank", 1, new LogId(Guid.NewGuid())) };
+        Assert.Throws<ArgumentException>(() => ActiveReplica.Open(new Bank(), _log, new MemoryStore(), ofAnotherVersion));
+        Assert.Throws<ArgumentException>(() => PassiveReplica.Open(new Bank(), _log, new MemoryStore(), ofAnotherLog));
+    }
+
+    private KeyframeFolder Folder(KeyframePolicy? policy = null) => new(_disk, "/keyframes", new Bank(), _log, policy, _notices.Add);
 
     private static string PathOf(Keyframe keyframe) => $"/keyframes/{keyframe.Position.Value:D20}.keyframe";
 

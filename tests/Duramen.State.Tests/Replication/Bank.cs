@@ -10,7 +10,7 @@ internal class Bank : IStateMachine
 {
     public string Name => "bank";
 
-    public int Version => 1;
+    public virtual int Version => 1;
 
     public virtual void Execute(MachineInput input, MachineState state)
     {

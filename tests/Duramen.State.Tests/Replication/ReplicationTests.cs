@@ -4,6 +4,7 @@ using Duramen.Disk.Memory;
 using Duramen.Log;
 using Duramen.Log.Memory;
 using Duramen.State.Replication;
+using Duramen.State.Store;
 using Duramen.State.Store.Disk;
 using Duramen.State.Store.Memory;
 
@@ -207,7 +208,7 @@ public sealed class ReplicationTests
         var disk = new MemoryDisk();
         await using MemoryLog log = NewLog();
         ReplicaPoint before;
-        await using (DiskStore store = DiskStore.Open(disk, "/state"))
+        await using (DiskStore store = MachineStore.Open(disk, "/state", new Bank(), log))
         await using (PassiveReplica primary = PassiveReplica.Open(new Bank(), log, store))
         {
             await primary.PromoteAsync();
@@ -219,7 +220,7 @@ public sealed class ReplicationTests
             before = primary.Point;
         }
 
-        await using DiskStore again = DiskStore.Open(disk, "/state");
+        await using DiskStore again = MachineStore.Open(disk, "/state", new Bank(), log);
         Assert.Equal(before.Position, again.Position);
         await using PassiveReplica resumed = PassiveReplica.Open(new Bank(), log, again);
         Assert.Equal(before, resumed.Point);
@@ -229,6 +230,32 @@ public sealed class ReplicationTests
         await using PassiveReplica replayed = PassiveReplica.Open(new Bank(), log, new MemoryStore());
         await replayed.WaitForAsync(log.Watermarks.Committed);
         Assert.Equal(replayed.Point, resumed.Point);
+    }
+
+    [Fact]
+    public async Task A_state_on_disk_that_another_version_of_the_machine_made_is_computed_again()
+    {
+        var disk = new MemoryDisk();
+        var notices = new List<string>();
+        var options = new StoreOptions { Notice = notices.Add };
+        await using MemoryLog log = NewLog();
+        await using (DiskStore store = MachineStore.Open(disk, "/state", new ForgetfulBank(), log))
+        await using (ActiveReplica replica = ActiveReplica.Open(new ForgetfulBank(), log, store))
+        {
+            foreach (string order in Orders.Random(5, 200))
+            {
+                await replica.GiveAsync(order);
+            }
+        }
+
+        await using DiskStore again = MachineStore.Open(disk, "/state", new NewBank(), log, options);
+        Assert.Equal(Offset.Zero, again.Position);
+        Assert.Contains("another projection or machine", Assert.Single(notices), StringComparison.Ordinal);
+        await using ActiveReplica computed = ActiveReplica.Open(new NewBank(), log, again);
+        await using ActiveReplica replayed = ActiveReplica.Open(new Bank(), log, new MemoryStore());
+        await computed.WaitForAsync(log.Watermarks.Committed);
+        await replayed.WaitForAsync(log.Watermarks.Committed);
+        Assert.Equal(replayed.Point, computed.Point);
     }
 
     private static MemoryLog NewLog() => new(new LogId(Guid.NewGuid()), "bank");
@@ -248,6 +275,11 @@ public sealed class ReplicationTests
 
             base.Execute(input, state);
         }
+    }
+
+    private sealed class NewBank : Bank
+    {
+        public override int Version => 2;
     }
 
     // Does not take an unlucky sum from whoever pays it.

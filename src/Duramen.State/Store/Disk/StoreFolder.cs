@@ -55,7 +55,7 @@ internal static class StoreFolder
 
             if (!manifest.Identity.Span.SequenceEqual(options.Identity.Span))
             {
-                options.Notice?.Invoke($"The store in {folder} is of another projection or another log. It is deleted and folded again.");
+                options.Notice?.Invoke($"The store in {folder} is of another log, or was folded by another projection or machine. It is deleted and folded again.");
                 Empty(disk, folder);
                 return null;
             }
