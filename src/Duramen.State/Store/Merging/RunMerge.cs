@@ -24,9 +24,10 @@ internal static class RunMerge
     /// <param name="horizon">What was given up.</param>
     /// <param name="level">The level of the new run.</param>
     /// <param name="blockMaxBytes">What a block is closed at.</param>
-    /// <param name="pause">Called now and then.</param>
+    /// <param name="buffers">The memory to work in.</param>
+    /// <param name="pause">Called now and then; it may make another run, in memory of its own.</param>
     public static RunState Run(
-        IDisk disk, string folder, long number, ReadOnlySpan<Run> inputs, bool hasOldest, Offset horizon, int level, int blockMaxBytes, Action pause)
+        IDisk disk, string folder, long number, ReadOnlySpan<Run> inputs, bool hasOldest, Offset horizon, int level, int blockMaxBytes, RunBuffers buffers, Action pause)
     {
         long keysMax = 0;
         var sources = new VersionSource[inputs.Length];
@@ -37,7 +38,7 @@ internal static class RunMerge
         }
 
         using var merged = new MergedVersions(sources);
-        using var writer = new RunWriter(disk, folder, number, inputs[0].State.From, inputs[0].Footer.BaseTimestampMs, keysMax, blockMaxBytes);
+        using var writer = new RunWriter(disk, folder, number, inputs[0].State.From, inputs[0].Footer.BaseTimestampMs, keysMax, blockMaxBytes, buffers);
         WriteVersions(merged, writer, hasOldest, horizon.Value, pause);
         foreach (Run input in inputs)
         {
