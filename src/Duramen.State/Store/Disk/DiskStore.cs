@@ -256,7 +256,7 @@ public sealed class DiskStore : IVersionedStore
         }
         finally
         {
-            await _upkeep.CloseAsync().ConfigureAwait(false);
+            await _upkeep.DisposeAsync().ConfigureAwait(false);
             _table.References.Release();
             _lock.Dispose();
         }
@@ -266,7 +266,7 @@ public sealed class DiskStore : IVersionedStore
     private FrozenTable Freeze()
     {
         var frozen = new FrozenTable(_table, new FoldedState(new Offset(_position), _digest, _attachment.ToArray()));
-        var next = new RecentTable(_pool, frozen.State.Position);
+        var next = new RecentTable(_pool, frozen.State.Position, before: _table);
         _upkeep.Take(frozen, next);
         _table = next;
         _upkeep.Work();

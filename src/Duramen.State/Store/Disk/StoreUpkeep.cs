@@ -11,7 +11,7 @@ namespace Duramen.State.Store.Disk;
 /// What happens to a store behind its owner's back: full tables become runs, and runs are merged, one thing at a time. A table that waits goes before a merge, even
 /// in the middle of one, because the fold waits for the memory. There is a thread for this only while there is something to do.
 /// </summary>
-internal sealed class StoreUpkeep
+internal sealed class StoreUpkeep : IAsyncDisposable
 {
     private readonly IDisk _disk;
     private readonly string _folder;
@@ -32,7 +32,9 @@ internal sealed class StoreUpkeep
     private volatile Exception? _failure;
     private volatile bool _isClosed;
 
-    // The upkeep's own.
+    // The upkeep's own. In the middle of a merge a table may be written.
+    private readonly RunBuffers _tableBuffers = new();
+    private readonly RunBuffers _mergeBuffers = new();
     private long _nextRun;
 
     /// <param name="disk">The disk.</param>
@@ -201,7 +203,7 @@ internal sealed class StoreUpkeep
     }
 
     /// <summary>Ends what is under way, a merge without its result, and gives everything back that no reader holds.</summary>
-    public async Task CloseAsync()
+    public async ValueTask DisposeAsync()
     {
         Task working;
         lock (_gate)
@@ -223,6 +225,9 @@ internal sealed class StoreUpkeep
 
             _runs.Clear();
         }
+
+        _tableBuffers.Dispose();
+        _mergeBuffers.Dispose();
     }
 
     private bool HasWork() => _failure is null && (_frozen is not null || _mergeAll is not null || MergePolicy.Choose(States(), Horizon).Count > 0);
@@ -321,7 +326,7 @@ internal sealed class StoreUpkeep
             return false;
         }
 
-        Run? run = frozen.Table.IsEmpty ? null : Open(TableWriter.Write(_disk, _folder, _nextRun++, frozen, _options.BlockBytes));
+        Run? run = frozen.Table.IsEmpty ? null : Open(TableWriter.Write(_disk, _folder, _nextRun++, frozen, _options.BlockBytes, _tableBuffers));
         List<RunState> states = States();
         if (run is not null)
         {
@@ -350,7 +355,8 @@ internal sealed class StoreUpkeep
     {
         Run[] inputs = [.. _runs.GetRange(choice.Start, choice.Count)];
         Offset horizon = Horizon;
-        RunState state = RunMerge.Run(_disk, _folder, _nextRun++, inputs, choice.Start == 0, horizon, new Offset(Volatile.Read(ref _forgotten)), choice.Level, _options.BlockBytes, Pause);
+        var seen = new MergeSight(IsOldest: choice.Start == 0, horizon, new Offset(Volatile.Read(ref _forgotten)));
+        RunState state = RunMerge.Run(_disk, _folder, _nextRun++, inputs, seen, choice.Level, _options.BlockBytes, _mergeBuffers, Pause);
         Run merged = Open(state);
 
         // Tables that were written meanwhile stand behind the inputs, so that these are where they were.

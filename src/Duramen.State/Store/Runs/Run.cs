@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Duramen.Core.Binary;
+using System.Runtime.InteropServices;
 using Duramen.Core.Checksums;
 using Duramen.Disk;
 using Duramen.State.Store.Keys;
@@ -198,39 +198,33 @@ internal sealed class Run
             throw StoreRefusals.Damaged(file.Path, "it does not end as the manifest says");
         }
 
-        // The block index keeps its bytes. Those of the others go back to the pool.
         byte[] blockBytes = new byte[LengthOf(footer.BlockIndexPosition, footer.ChangeIndexPosition)];
         ReadPart(file, footer.BlockIndexPosition, blockBytes);
-        BlockIndex? index = BlockIndex.TryRead(blockBytes, blockBytes.Length - ChecksumBytes, footer.BlockCount, footer.From.Value, footer.ChangesPosition);
-        using var buffer = new PooledBuffer();
-        ChangeIndex? changes = ChangeIndex.TryRead(
-            ReadPart(file, footer.ChangeIndexPosition, Take(buffer, footer.ChangeIndexPosition, footer.FilterPosition)),
-            footer.ChangeBlockCount,
-            footer.From.Value,
-            footer.ChangesPosition,
-            footer.BlockIndexPosition);
-        KeyFilter? filter = KeyFilter.TryRead(
-            ReadPart(file, footer.FilterPosition, Take(buffer, footer.FilterPosition, footer.FooterPosition)));
+        BlockIndex? index = BlockIndex.TryRead(blockBytes, footer.BlockCount, footer.From.Value, footer.ChangesPosition);
+        byte[] changeBytes = new byte[LengthOf(footer.ChangeIndexPosition, footer.FilterPosition)];
+        ReadPart(file, footer.ChangeIndexPosition, changeBytes);
+        ChangeIndex? changes = ChangeIndex.TryRead(changeBytes, footer.ChangeBlockCount, footer.From.Value, footer.ChangesPosition, footer.BlockIndexPosition);
+        ulong[] filterWords = new ulong[LengthOf(footer.FilterPosition, footer.FooterPosition) / sizeof(ulong)];
+        ReadPart(file, footer.FilterPosition, MemoryMarshal.AsBytes(filterWords.AsSpan()));
+        KeyFilter? filter = KeyFilter.TryRead(filterWords);
         return index is null || changes is null || filter is null
             ? throw StoreRefusals.Damaged(file.Path, "its index is none")
             : new Run(disk, file, cache, health, state, footer, index, changes, filter);
     }
 
-    private static int LengthOf(long from, long to) => checked((int)(to - from));
+    /// <summary>The length of a part without its checksum.</summary>
+    private static int LengthOf(long from, long to) => checked((int)Math.Max(0, to - from - ChecksumBytes));
 
-    private static Span<byte> Take(PooledBuffer buffer, long from, long to) => buffer.GetSpan(LengthOf(from, to))[..LengthOf(from, to)];
-
-    /// <summary>Reads a part with its checksum, and gives what is before that.</summary>
-    private static ReadOnlySpan<byte> ReadPart(IDiskFile file, long position, Span<byte> part)
+    /// <summary>Reads a part whose checksum is behind it.</summary>
+    private static void ReadPart(IDiskFile file, long position, Span<byte> part)
     {
-        if (part.Length < ChecksumBytes
-            || file.Read(part, position) < part.Length
-            || Crc32C.Compute(part[..^ChecksumBytes]) != BinaryPrimitives.ReadUInt32BigEndian(part[^ChecksumBytes..]))
+        Span<byte> checksum = stackalloc byte[ChecksumBytes];
+        if (file.Read(part, position) < part.Length
+            || file.Read(checksum, position + part.Length) < ChecksumBytes
+            || Crc32C.Compute(part) != BinaryPrimitives.ReadUInt32BigEndian(checksum))
         {
             throw StoreRefusals.Damaged(file.Path, FormattableString.Invariant($"the index or filter at byte {position} does not give its checksum"));
         }
-
-        return part[..^ChecksumBytes];
     }
 
     private StoreException Damaged(string what) => _health.Report(StoreRefusals.Damaged(Path, what));
