@@ -18,7 +18,7 @@ internal sealed class Run
     private readonly BlockCache _cache;
     private readonly KeyFilter _filter;
     private readonly RunHealth _health;
-    private volatile bool _isReplaced;
+    private volatile Action<Run>? _replaced;
 
     private Run(
         IDisk disk, IDiskFile file, BlockCache cache, RunHealth health, in RunState state, in RunFooter footer, BlockIndex index, ChangeIndex changes, KeyFilter filter)
@@ -159,22 +159,35 @@ internal sealed class Run
     public StoreException Malformed(long position) =>
         Damaged(FormattableString.Invariant($"the block at byte {position} holds what no version is"));
 
-    /// <summary>Deletes the file when the last reference is released.</summary>
-    public void Replace() => _isReplaced = true;
+    /// <summary>
+    /// Says that another run has all that is in this one. When the last reference is released the run is given away, to be deleted: to free a large file takes tens of milliseconds, and whoever
+    /// lets go of it last may be a reader who asked for one key.
+    /// </summary>
+    public void Replace(Action<Run> unused) => _replaced = unused;
+
+    /// <summary>Closes the file and deletes it; once, when nobody reads it any more.</summary>
+    public void Delete()
+    {
+        _file.Dispose();
+        try
+        {
+            _disk.DeleteFile(_file.Path);
+        }
+        catch (DiskException)
+        {
+            // What no manifest names is deleted when the store is opened the next time.
+        }
+    }
 
     private void Free()
     {
-        _file.Dispose();
-        if (_isReplaced)
+        if (_replaced is { } unused)
         {
-            try
-            {
-                _disk.DeleteFile(_file.Path);
-            }
-            catch (DiskException)
-            {
-                // What no manifest names is deleted when the store is opened the next time.
-            }
+            unused(this);
+        }
+        else
+        {
+            _file.Dispose();
         }
     }
 
