@@ -54,6 +54,28 @@ public sealed class QuickstartTests : IDisposable
         AssertEqualToGit(Repository, commits: 50, differences: 10);
     }
 
+    [Theory]
+    [InlineData("log.diffMerges", "none")]
+    [InlineData("log.diffMerges", "combined")]
+    [InlineData("diff.renames", "copies")]
+    [InlineData("diff.relative", "true")]
+    public void What_the_settings_of_git_show_otherwise_is_loaded_all_the_same(string name, string value)
+    {
+        var git = new GitRepository(Repository);
+        git.Commit("Begin", ("a", "1\n"), ("folder/b", "1\n"));
+        git.Git("branch", "side");
+        git.Commit("Move on main", ("a", null), ("folder/a", "1\n"));
+        git.Git("checkout", "--quiet", "side");
+        git.Commit("Change on the side", ("folder/b", "2\n"));
+        git.Git("checkout", "--quiet", "main");
+        git.Git("merge", "--quiet", "--no-edit", "side");
+        git.Git("config", name, value);
+        Load();
+
+        Assert.Equal("folder/b", Records()[^1].GetProperty("key").GetString());
+        AssertEqualToGit(Repository, commits: 50, differences: 10);
+    }
+
     [Fact]
     public void As_of_fifty_commits_of_this_project_the_table_is_the_tree_of_each_and_differences_are_those_of_git()
     {

@@ -38,6 +38,7 @@ public sealed class SqlTests : IDisposable
 
         Assert.Equal(["1"], Values("SELECT value FROM orders(1) WHERE key = 'a'"));
         Assert.Equal(["1"], Values("SELECT value FROM orders", "--as-of", "1"));
+        Assert.Equal(["2"], Values("-- How many?\nSELECT count(*) FROM orders; -- all of them"));
         Assert.Equal(["1", "2", "3"], Values("SELECT value FROM \"orders@history\" ORDER BY offset"));
         Assert.Equal(["b"], Values("SELECT new.key FROM orders AS new LEFT JOIN orders(1) AS old USING (key) WHERE old.key IS NULL"));
     }

@@ -80,6 +80,27 @@ public sealed class TableTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_no_argument_can_have_is_named_in_base_64()
+    {
+        byte[] lines = [.. "=empty\nbase64:=mark\n\uFFFD=sign\n"u8, 0xFF, 0xFE, .. "=bytes\na"u8, 0, .. "b=zero\n"u8];
+        Executable.Run(lines, "log", "append", _folder.Data, "t", "--key-delimiter", "=").Succeeded();
+
+        Assert.Equal(["empty"], Get("base64:"));
+        Assert.Equal(["mark"], Get("base64:YmFzZTY0Og=="));
+        Assert.Equal(["sign"], Get("base64:77-9"));
+        Assert.Equal(["bytes"], Get("base64://4="));
+        Assert.Equal(["bytes"], Get("base64:__4"));
+        Assert.Equal(["zero"], Get("base64:YQBi"));
+        Assert.Equal(2, Executable.Run([], "table", "get", "t", "base64:a", "--data", _folder.Data).ExitCode);
+        Assert.Equal("bytes", Executable.Do("table", "scan", "t", "--prefix", "base64:/w", "--output", "json", "--data", _folder.Data).Json.Single().GetProperty("value").GetString());
+        Assert.Single(Executable.Do("table", "history", "t", "base64:__4", "--data", _folder.Data).Lines);
+        Assert.StartsWith("a\0b\tzero\t", Executable.Do("table", "bisect", "t", "base64:YQBi", "--where", "value = 'zero'", "--data", _folder.Data).Output, StringComparison.Ordinal);
+        Assert.Equal(["bytes"], Executable.Do("entity", "read", "t", "base64:__4", "--data", _folder.Data).Lines);
+
+        string[] Get(string key) => Executable.Do("table", "get", "t", key, "--data", _folder.Data).Lines;
+    }
+
+    [Fact]
     public void A_moment_that_is_beyond_the_end_or_none_is_refused()
     {
         Append("a=1\n");

@@ -41,6 +41,10 @@ public sealed class HostileQueryTests
     [InlineData("", "There is no statement")]
     [InlineData(" -- nothing", "There is no statement")]
     [InlineData("SELECT 1; SELECT 2", "There is more than one statement, at character 10: ' SELECT 2'")]
+    [InlineData("SELECT 1; -- one\nSELECT 2", "There is more than one statement")]
+    [InlineData("SELECT 1; SELEC", "There is more than one statement")]
+    [InlineData("SELECT 1;\0", "There is more than one statement")]
+    [InlineData("SELECT 1\0, 2", "There is more than one statement")]
     [InlineData("SELECT * FROM page-views", "Put names with dots, dashes or an @ into double quotes")]
     public async Task What_is_no_query_is_refused_with_the_place(string sql, string message)
     {
@@ -49,6 +53,13 @@ public sealed class HostileQueryTests
         Assert.Equal(SqlErrors.Malformed, error.Code);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("SELECT count(*) FROM orders;")]
+    [InlineData("SELECT count(*) FROM orders ; ;\t;\r\n")]
+    [InlineData("SELECT count(*) FROM orders; -- all of them")]
+    [InlineData("-- How many?\nSELECT count(*) /* rows */ FROM orders;\n/* and\nthat is it */ -- ;\n")]
+    public async Task Comments_and_semicolons_are_no_statements(string sql) => Assert.Equal(["2"], await Tables.AskAsync(sql));
 
     [Theory]
     [InlineData("SELECT * FROM missing", "There is no table 'missing'")]

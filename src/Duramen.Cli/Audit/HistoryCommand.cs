@@ -1,4 +1,3 @@
-using System.Text;
 using Duramen.Cli.Clients;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
@@ -14,7 +13,7 @@ namespace Duramen.Cli.Audit;
 
 internal static class HistoryCommand
 {
-    private static readonly CommandArgument Key = new("KEY", "only records with this key", IsOptional: true);
+    private static readonly CommandArgument Key = new("KEY", $"only records with this key, {KeyText.Help}", IsOptional: true);
     private static readonly CommandOption From = new("--from", "PLACE", "the first record of each partition: an offset, a time, beginning (the default) or end");
     private static readonly CommandOption Count = new("--count", "N", "stop after N records", new(0));
 
@@ -48,7 +47,7 @@ internal static class HistoryCommand
 
         long left = input.Number(Count) ?? long.MaxValue;
         bool isJson = FolderSession.IsJson(input);
-        byte[]? key = input.Argument(1) is string wanted ? Encoding.UTF8.GetBytes(wanted) : null;
+        byte[]? key = input.Key(1);
         await using LogSource source = await LogSource.OpenAsync(input).ConfigureAwait(false);
         IReadOnlyList<SourceLog> logs = await source.FindAsync(input, interrupted).ConfigureAwait(false);
 

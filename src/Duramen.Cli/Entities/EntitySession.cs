@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Duramen.Cli.Clients;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
@@ -11,7 +10,7 @@ namespace Duramen.Cli.Entities;
 /// <summary>Finds the entity that a command is about, and reads what is said about it.</summary>
 internal static class EntitySession
 {
-    public static CommandArgument Key { get; } = new("KEY", "the key of the entity, as UTF-8");
+    public static CommandArgument Key { get; } = new("KEY", $"the key of the entity, {KeyText.Help}");
 
     public static CommandOption Http { get; } = new("--http", "HOST:PORT", "where the server answers HTTP (default: where it says that it does)");
 
@@ -23,7 +22,7 @@ internal static class EntitySession
     /// <summary>Opens the folder that the input names, or asks its server.</summary>
     public static async Task<IEntitySource> OpenAsync(CommandInput input, CancellationToken interrupted)
     {
-        EntityKey key = Encoding.UTF8.GetBytes(input.Argument(1)!);
+        EntityKey key = input.Key(1)!;
         if (!input.Has(LogSource.Data.Name))
         {
             return await HttpEntity.OpenAsync(input, key, interrupted).ConfigureAwait(false);

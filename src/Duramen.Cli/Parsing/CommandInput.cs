@@ -20,7 +20,7 @@ internal sealed class CommandInput
         for (int at = 0; at < words.Length; at++)
         {
             string word = words[at];
-            if (areOptionsOver || word.Length < 2 || word[0] != '-')
+            if (areOptionsOver || !IsOption(word))
             {
                 input._arguments.Add(word);
             }
@@ -85,6 +85,9 @@ internal sealed class CommandInput
 
     /// <summary>An error about how this command was called.</summary>
     public UsageException Wrong(string message) => new(message + ".", Hint);
+
+    // An SQL query may begin with a comment: two dashes and a space.
+    private static bool IsOption(string word) => word is ['-', _, ..] and not ['-', '-', ' ' or '\t' or '\r' or '\n', ..];
 
     private string Hint => $"See 'duramen {_command.Name} --help'.";
 

@@ -46,7 +46,8 @@ internal sealed class GitHistory : IEventSource
         await using IAsyncEnumerator<byte[]> pieces = GitProcess.ReadAsync(
             _folder,
             [
-                "-c", "log.showRoot=true", "log", "-z", "--reverse", "--first-parent", "-m", "--raw", "--no-abbrev", "--no-renames", "--no-relative", "--ignore-submodules=none", "--no-color",
+                "-c", "log.showRoot=true", "-c", "log.diffMerges=first-parent",
+                "log", "-z", "--reverse", "--first-parent", "-m", "--raw", "--no-abbrev", "--no-renames", "--no-relative", "--ignore-submodules=none", "--no-color",
                 "--no-show-signature", "--encoding=UTF-8", "--format=%x01%H%x00%ct%x00%at%x00%an%x00%s", _head, "--",
             ],
             cancellationToken).GetAsyncEnumerator(cancellationToken);

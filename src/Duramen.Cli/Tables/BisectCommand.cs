@@ -1,4 +1,3 @@
-using System.Text;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Sources;
@@ -16,7 +15,7 @@ internal static class BisectCommand
 {
     private static readonly string[] Columns = ["key", "value", "offset", "timestamp"];
 
-    private static readonly CommandArgument Key = new("KEY", "the key, as UTF-8; without one the condition is on the whole table", IsOptional: true);
+    private static readonly CommandArgument Key = new("KEY", $"the key, {KeyText.Help}; without one the condition is on the whole table", IsOptional: true);
     private static readonly CommandOption Where = new("--where", "EXPR", "the condition in SQL: on key, value, offset and timestamp of the key's version, or with aggregates on the table");
     private static readonly CommandOption Linear = new("--linear", null, "look at every version of the key in order, and assume nothing");
 
@@ -75,14 +74,14 @@ internal static class BisectCommand
             Messages.Say(condition is null ? $"{Where.Name} holds already as of offset {first}, the first that can be read." : $"{Where.Name} holds already at the first version that there is.");
         }
 
-        Print(session.Snapshot, partition, first, input.Argument(1), isJson);
+        Print(session.Snapshot, partition, first, input.Key(1), isJson);
         Messages.Say($"{what} read.");
         return CommandRunner.Done;
     }
 
     private static BisectionResult? FindByKey(CommandInput input, RowExpression condition, IStoreSnapshot snapshot, Offset to, CancellationToken interrupted)
     {
-        byte[] key = Encoding.UTF8.GetBytes(input.Argument(1)!);
+        byte[] key = input.Key(1)!;
         condition.Set(0, key);
         Bisection.ValueCondition holds = (value, offset, timestampMs) =>
         {
@@ -112,9 +111,9 @@ internal static class BisectCommand
     private static int PartitionOf(CommandInput input, TopicSnapshot snapshot, Moment asOf)
     {
         IReadOnlyList<int> partitions = snapshot.Partitions;
-        if (input.Argument(1) is string key && partitions.Count > 1)
+        if (input.Key(1) is byte[] key && partitions.Count > 1)
         {
-            int[] having = [.. partitions.Where(partition => HasVersion(snapshot.Of(partition), Encoding.UTF8.GetBytes(key), asOf[partition]))];
+            int[] having = [.. partitions.Where(partition => HasVersion(snapshot.Of(partition), key, asOf[partition]))];
             partitions = having.Length > 0 ? having : [partitions[0]];
         }
 
@@ -131,10 +130,9 @@ internal static class BisectCommand
     }
 
     /// <summary>Prints the version that the key had as of the moment, or, without a key, what the record before the moment changed.</summary>
-    private static void Print(TopicSnapshot topic, int partition, Offset first, string? key, bool isJson)
+    private static void Print(TopicSnapshot topic, int partition, Offset first, byte[]? wanted, bool isJson)
     {
         IStoreSnapshot snapshot = topic.Of(partition);
-        byte[]? wanted = key is null ? null : Encoding.UTF8.GetBytes(key);
         using var printer = new TablePrinter(topic, isJson);
         if (wanted is not null && snapshot.TryGet(wanted, first, out VersionView version))
         {

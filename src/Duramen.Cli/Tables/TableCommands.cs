@@ -1,4 +1,3 @@
-using System.Text;
 using Duramen.Cli.Commands;
 using Duramen.Cli.Parsing;
 using Duramen.Cli.Sources;
@@ -15,7 +14,7 @@ internal static class TableCommands
         "The log is folded by key: a record without a value removes its key, one without a key is passed over. The partitions of a topic are read together.\n"
         + "A time is ISO 8601 (UTC unless it says otherwise) or @ with milliseconds since 1970. In JSON, bytes that are not UTF-8 come as {\"base64\": \"...\"}.";
 
-    private static readonly CommandArgument Key = new("KEY", "the key, as UTF-8");
+    private static readonly CommandArgument Key = new("KEY", $"the key, {KeyText.Help}");
     private static readonly CommandArgument Before = new("A", "a moment: an offset or P:N,P:N, a time, beginning or end");
     private static readonly CommandArgument After = new("B", "another moment");
     private static readonly CommandOption Prefix = new("--prefix", "TEXT", "only keys that begin with it");
@@ -74,7 +73,7 @@ internal static class TableCommands
         await using TableSession session = await TableSession.OpenAsync(input, interrupted).ConfigureAwait(false);
         Moment asOf = await session.FindAsOfAsync(input, interrupted).ConfigureAwait(false);
         using var printer = new TablePrinter(session.Snapshot, isJson);
-        if (!session.Snapshot.TryGet(Encoding.UTF8.GetBytes(input.Argument(1)!), asOf, out VersionView version, out int partition))
+        if (!session.Snapshot.TryGet(input.Key(1)!, asOf, out VersionView version, out int partition))
         {
             Messages.Say($"'{input.Argument(1)}' has no value as of {(asOf.Offsets.Count == 1 ? "offset " : "")}{asOf}.");
             return CommandRunner.Failed;
@@ -103,7 +102,7 @@ internal static class TableCommands
         bool isJson = FolderSession.IsJson(input);
         await using TableSession session = await TableSession.OpenAsync(input, interrupted).ConfigureAwait(false);
         using var printer = new TablePrinter(session.Snapshot, isJson);
-        using TopicVersions versions = session.Snapshot.History(Encoding.UTF8.GetBytes(input.Argument(1)!));
+        using TopicVersions versions = session.Snapshot.History(input.Key(1)!);
         printer.PrintAll(versions, interrupted);
         printer.Flush();
         return CommandRunner.Done;
@@ -124,14 +123,13 @@ internal static class TableCommands
 
     private static KeyRange RangeOf(CommandInput input)
     {
-        if (input.Text(Prefix.Name) is string prefix)
+        if (input.Key(Prefix) is byte[] prefix)
         {
             return input.Has(From.Name) || input.Has(To.Name)
                 ? throw input.Wrong($"{Prefix.Name} does not go with {From.Name} or {To.Name}")
-                : KeyRange.WithPrefix(Encoding.UTF8.GetBytes(prefix));
+                : KeyRange.WithPrefix(prefix);
         }
 
-        byte[] from = Encoding.UTF8.GetBytes(input.Text(From.Name) ?? "");
-        return new KeyRange(from, input.Text(To.Name) is string to ? (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(to) : null);
+        return new KeyRange(input.Key(From) ?? [], input.Key(To) is byte[] to ? (ReadOnlyMemory<byte>?)to : null);
     }
 }

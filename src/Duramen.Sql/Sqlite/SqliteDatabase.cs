@@ -94,13 +94,13 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             {
                 statement = new SqliteStatement(this, handle);
                 int rest = (int)(tail - first);
-                if (handle != 0 && IsNothing(text.AsSpan(rest)) && (statement.ColumnCount > 0 || !IsGuarded))
+                bool isMore = !IsNothing(tail, text.Length - rest);
+                if (handle != 0 && !isMore && (statement.ColumnCount > 0 || !IsGuarded))
                 {
                     return true;
                 }
 
                 bool isEmpty = handle == 0;
-                bool isMore = !IsNothing(text.AsSpan(rest));
                 statement.Dispose();
                 throw isEmpty ? SqlRefusals.Malformed("There is no statement", sql, -1)
                     : isMore ? SqlRefusals.Malformed("There is more than one statement", sql, rest, written)
@@ -204,7 +204,24 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         return SqliteCodes.AuthorizeDeny;
     }
 
-    private static bool IsNothing(ReadOnlySpan<byte> rest) => rest.Trim(" \t\r\n;"u8).IsEmpty;
+    // Whether there is nothing behind a statement but semicolons and comments, of which only SQLite knows where they end.
+    private bool IsNothing(byte* rest, int size)
+    {
+        while (size > 0)
+        {
+            int code = SqliteLibrary.Prepare(_handle, rest, size, 0, out nint handle, out byte* tail);
+            if (code != SqliteCodes.Ok || handle != 0 || tail == rest)
+            {
+                new SqliteStatement(this, handle).Dispose();
+                return false;
+            }
+
+            size -= (int)(tail - rest);
+            rest = tail;
+        }
+
+        return true;
+    }
 
     private static string Capitalised(string message) => message.Length == 0 ? message : char.ToUpperInvariant(message[0]) + message[1..];
 

@@ -5,7 +5,7 @@ public sealed record StoreOptions
 {
     /// <summary>
     /// What may be kept in memory, in bytes: at most half of it for what was put last and is not on disk, a quarter for blocks that were read. The rest is
-    /// for indexes and filters, which grow with the table (about 50 bytes for each 4 KiB, 2.5 bytes for each key), and for merging.
+    /// for indexes and filters, which grow with the table (about 70 bytes for each 4 KiB, 2.5 bytes for each key), and for merging.
     /// </summary>
     public long MemoryBytes { get; init; } = 256L << 20;
 

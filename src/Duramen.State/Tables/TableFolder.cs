@@ -51,7 +51,7 @@ internal sealed class TableFolder
     {
         try
         {
-            return Manifest.Read(_disk, store)?.Identity;
+            return Manifest.Read(_disk, store, out _)?.Identity;
         }
         catch (Duramen.State.Store.StoreException)
         {

@@ -41,6 +41,9 @@ internal static class HttpRefusals
     public static DuramenException Together(string name, string other) =>
         new(HttpErrors.RequestInvalid, $"The parameter '{name}' does not go with '{other}'.", "Leave one of them out.");
 
+    public static DuramenException OtherMoment(string name, string moment, string cursor) => new(
+        HttpErrors.RequestInvalid, $"The parameter '{name}' is '{moment}', and 'after' goes on as of {cursor}.", "Leave one of them out.");
+
     public static DuramenException Missing(string name) => new(HttpErrors.RequestInvalid, $"The parameter '{name}' is missing.", Page);
 
     public static DuramenException OtherPartition(string name, string moment, int partition) => new(

@@ -11,9 +11,10 @@ internal static class RequestParameters
     /// <exception cref="DuramenException"><see cref="HttpErrors.RequestInvalid"/>.</exception>
     public static AsOf AsOf(this RequestTarget target, string name) =>
         target.Parameter(name) is not string text ? State.Tables.Topics.AsOf.End
+        : State.Tables.Topics.AsOf.TryParse(text, out AsOf asOf) ? asOf
 
-        // A plus that is not encoded arrives as a space, and a moment has none.
-        : State.Tables.Topics.AsOf.TryParse(text.Replace(' ', '+'), out AsOf asOf) ? asOf
+        // The plus of a time zone that is not encoded arrives as a space.
+        : text.LastIndexOf(' ') is >= 0 and int space && State.Tables.Topics.AsOf.TryParse($"{text.AsSpan(0, space)}+{text.AsSpan(space + 1)}", out asOf) ? asOf
         : throw HttpRefusals.Wrong(name, text, "an offset, P:N,P:N for an offset in each partition, a time (2026-03-01T12:00:00Z, or @ with milliseconds since 1970), beginning or end");
 
     /// <summary>The number of a partition; null when it is not given.</summary>

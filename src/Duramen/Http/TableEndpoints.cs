@@ -2,6 +2,7 @@ using System.Text;
 using Duramen.Broker;
 using Duramen.Coordination.Topics;
 using Duramen.Core.Errors;
+using Duramen.Core.Ids;
 using Duramen.Derived;
 using Duramen.Http.Pages;
 using Duramen.State.Store;
@@ -137,7 +138,7 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Stat
     private static async ValueTask<Moment> FindAsync(TopicSnapshot snapshot, AsOf asOf, Patience patience) =>
         await snapshot.FindAsync(AsOf.At(await snapshot.FindAsync(asOf, patience.Token).ConfigureAwait(false)), patience.Token).ConfigureAwait(false);
 
-    // A cursor has its moments in it.
+    // A cursor has its moments in it. Whoever repeats the parameters of the first page says them again; what a time or 'end' would be by now is not asked.
     private static PageCursor? CursorIn(RequestTarget target, PageKind kind, ServedTopic topic, params ReadOnlySpan<string> moments)
     {
         if (target.Parameter("after") is not string text)
@@ -145,15 +146,18 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Stat
             return null;
         }
 
-        foreach (string name in moments)
+        var cursor = PageCursor.Parse(text, kind, topic.Topic.Id);
+        for (int index = 0; index < moments.Length; index++)
         {
-            if (target.Has(name))
+            AsOf again = target.AsOf(moments[index]);
+            Moment? said = again.Moment ?? (again.Offset is Offset offset ? new Moment([new PartitionOffset(0, offset)]) : null);
+            if (said?.Equals(cursor.Moments[index]) == false)
             {
-                throw HttpRefusals.Together(name, "after");
+                throw HttpRefusals.OtherMoment(moments[index], said.ToString(), cursor.Moments[index].ToString());
             }
         }
 
-        return PageCursor.Parse(text, kind, topic.Topic.Id);
+        return cursor;
     }
 
     private static KeyRange RangeIn(RequestTarget target, PageCursor? after)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Duramen.Core.Checksums;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Disk.Memory;
@@ -76,6 +78,32 @@ public sealed class StoreDamageTests
         Assert.Equal(new Offset(7), other.Horizon);
         Assert.Equal("", other.Scan(7));
         Assert.Single(notices);
+    }
+
+    [Fact]
+    public async Task A_store_in_the_format_of_another_version_is_deleted_and_begins_from_nothing()
+    {
+        var disk = new MemoryDisk();
+        var notices = new List<string>();
+        await using (DiskStore store = DiskStore.Open(disk, "/store", default, Options))
+        {
+            store.Fold("a", "1");
+        }
+
+        using (IDiskFile file = disk.Open("/store/manifest", DiskFileMode.Existing))
+        {
+            byte[] bytes = new byte[file.Length];
+            file.Read(bytes, 0);
+            BinaryPrimitives.WriteInt16BigEndian(bytes.AsSpan(4), 1);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(bytes.Length - 4), Crc32C.Compute(bytes.AsSpan(..^4)));
+            file.Write(bytes, 0);
+        }
+
+        await using DiskStore anew = DiskStore.Open(disk, "/store", new Offset(7), Options with { Notice = notices.Add });
+        Assert.Equal(new Offset(7), anew.Position);
+        Assert.Equal("", anew.Scan(7));
+        Assert.Equal(0, Runs(disk));
+        Assert.Contains("another version", Assert.Single(notices), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Duramen.Core.Ids;
 using Duramen.Disk.Memory;
 using Duramen.State.Store;
 using Duramen.State.Store.Disk;
+using Duramen.State.Store.Keys;
 using Duramen.State.Store.Runs;
 
 namespace Duramen.State.Tests.Store;
@@ -26,7 +27,7 @@ public sealed class StoreFormatTests
     public void A_manifest_is_these_bytes()
     {
         string expected = WithChecksums(
-            "4452544d 0001 0000 0000000000000102 0000000000000003 112233445566778899aabbccddeeff00 0000000000000005"
+            "4452544d 0002 0000 0000000000000102 0000000000000003 112233445566778899aabbccddeeff00 0000000000000005"
             + "00000002 6964 00000002 6174 00000001"
             + "0000000000000004 00000001 0000000000000000 0000000000000102 0000000000000300");
         Assert.Equal(expected, Convert.ToHexStringLower(Example.ToBytes()));
@@ -59,16 +60,18 @@ public sealed class StoreFormatTests
         file.Read(bytes, 0);
         string expected = WithChecksums(
 
-            // Versions: a at 8; b at 10, removed, and at 7.
-            "02 61 01 01 03 797a  02 62 03 02 00  00 00 00 02 78",
+            // Versions: a at 8; b at 10, removed, and at 7. Two groups: a byte of each key's hash, and where they begin; the entries; the values.
+            $"0002 0000000e {Fingerprint("a"u8)} {Fingerprint("b"u8)} 0000 0000 0005 0002  02 61 01 01 03  02 62 03 02 00  00 00 00 02  797a 78",
 
             // Changes: from 7 on, b, a one later, b two later.
             "07 00 01 62 01 01 61 02 01 62",
-            "01 61 01 15",
+            "01 61 01 25",
             "00 0e");
         Assert.Equal(expected, Convert.ToHexStringLower(bytes.AsSpan(0, expected.Length / 2)));
         Assert.Equal((expected.Length / 2) + 64 + 4 + RunFooter.SizeBytes, bytes.Length);
     }
+
+    private static string Fingerprint(ReadOnlySpan<byte> key) => VersionBlock.FingerprintOf(KeyHash.Of(key)).ToString("x2", CultureInfo.InvariantCulture);
 
     /// <summary>Each part with its checksum behind it, in hexadecimal.</summary>
     private static string WithChecksums(params string[] parts)

@@ -121,26 +121,26 @@ internal sealed class HistoryCursor : IVersionCursor
     private void NoteBlock()
     {
         _bytes = _run!.ReadBlock(_block);
-        ReadOnlySpan<byte> entries = Run.EntriesOf(_bytes);
-        _entry = default;
+        ReadOnlySpan<byte> content = _bytes.AsSpan(..^Run.ChecksumBytes);
+        VersionBlock versions = _run.Versions(content, _block);
+        _entry = versions.Start();
         int order = -1;
         bool isFirst = true;
         bool beginsWithKey = false;
-        for (int position = 0; position < entries.Length && order <= 0; isFirst = false)
+        for (; order <= 0 && versions.MoveNext(ref _entry); isFirst = false)
         {
-            position = _entry.Read(entries, position);
-            if (position < 0)
-            {
-                throw _run.Malformed(_run.Index.PositionOf(_block));
-            }
-
-            order = _entry.IsSameKey ? order : entries.Slice(_entry.KeyStart, _entry.KeyLength).SequenceCompareTo(_key);
+            order = _entry.IsSameKey ? order : content.Slice(_entry.KeyStart, _entry.KeyLength).SequenceCompareTo(_key);
             beginsWithKey |= isFirst && order == 0;
             long offset = _run.Footer.From.Value + _entry.OffsetDelta;
             if (order == 0 && offset >= _first && offset < _snapshot.Position.Value)
             {
                 _entries.Push(_entry);
             }
+        }
+
+        if (_entry.IsMalformed)
+        {
+            throw _run.Malformed(_run.Index.PositionOf(_block));
         }
 
         // When the block begins with the key, the one before it may end with newer versions of it.

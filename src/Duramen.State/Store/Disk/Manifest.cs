@@ -12,7 +12,7 @@ namespace Duramen.State.Store.Disk;
 /// once; a run that it does not name is nothing.
 /// <code>
 ///  0  4  magic "DRTM"               40  8  number of the next run
-///  4  2  version, 1                 48  4  length of the identity, then the identity
+///  4  2  version, 2                 48  4  length of the identity, then the identity
 ///  6  2  zero                       ..  4  length of the attachment, then the attachment
 ///  8  8  position                   ..  4  number of runs, then 36 bytes for each, oldest first:
 /// 16  8  horizon                           8 number, 4 level, 8 first offset, 8 offset after the last, 8 length of the file
@@ -25,7 +25,7 @@ internal sealed record Manifest
     public const string TemporaryName = "manifest.new";
 
     private const uint Magic = 0x4452544D;
-    private const short Version = 1;
+    private const short Version = 2;
     private const int FixedBytes = 48;
     private const int RunBytes = 36;
 
@@ -60,11 +60,12 @@ internal sealed record Manifest
         disk.SyncFolder(folder);
     }
 
-    /// <summary>Reads the manifest; null when there is none, which is a new store.</summary>
+    /// <summary>Reads the manifest; null when there is none, which is a new store, and when it is of another version of the format.</summary>
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
-    public static Manifest? Read(IDisk disk, string folder)
+    public static Manifest? Read(IDisk disk, string folder, out bool isOfOtherVersion)
     {
         string path = $"{folder}/{FileName}";
+        isOfOtherVersion = false;
         if (!disk.FileExists(path))
         {
             return null;
@@ -72,27 +73,24 @@ internal sealed record Manifest
 
         using IDiskFile file = disk.Open(path, DiskFileMode.Existing);
         byte[] bytes = new byte[(int)Math.Min(file.Length, StoreLimits.ManifestMaxBytes + 1)];
-        return file.Read(bytes, 0) == bytes.Length && TryRead(bytes) is { } manifest
-            ? manifest
-            : throw StoreRefusals.Damaged(path, "it is not what was written");
+        if (file.Read(bytes, 0) < bytes.Length || VersionOf(bytes) is not short version)
+        {
+            throw StoreRefusals.Damaged(path, "it is not what was written");
+        }
+
+        isOfOtherVersion = version != Version;
+        return isOfOtherVersion ? null : TryRead(bytes) ?? throw StoreRefusals.Damaged(path, "it is not what was written");
     }
 
     /// <summary>Reads a manifest; null when the bytes are none.</summary>
     public static Manifest? TryRead(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length is < FixedBytes + sizeof(uint) or > StoreLimits.ManifestMaxBytes
-            || Crc32C.Compute(bytes[..^sizeof(uint)]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[^sizeof(uint)..]))
+        if (VersionOf(bytes) != Version)
         {
             return null;
         }
 
-        var reader = new SpanReader(bytes[..^sizeof(uint)]);
-        if (reader.ReadUInt32() != Magic || reader.ReadInt16() != Version)
-        {
-            return null;
-        }
-
-        reader.ReadInt16();
+        var reader = new SpanReader(bytes[sizeof(long)..^sizeof(uint)]);
         var manifest = new
         {
             Position = reader.ReadInt64(),
@@ -156,6 +154,14 @@ internal sealed record Manifest
         writer.WriteUInt32(Crc32C.Compute(writer.Written));
         return bytes;
     }
+
+    /// <summary>The version of the format that bytes are a manifest in; null when they are none. Magic, version and checksum are where they are in every version.</summary>
+    private static short? VersionOf(ReadOnlySpan<byte> bytes) =>
+        bytes.Length is >= FixedBytes + sizeof(uint) and <= StoreLimits.ManifestMaxBytes
+        && Crc32C.Compute(bytes[..^sizeof(uint)]) == BinaryPrimitives.ReadUInt32BigEndian(bytes[^sizeof(uint)..])
+        && BinaryPrimitives.ReadUInt32BigEndian(bytes) == Magic
+            ? BinaryPrimitives.ReadInt16BigEndian(bytes[sizeof(uint)..])
+            : null;
 
     private static bool TryReadBytes(ref SpanReader reader, out byte[] bytes)
     {

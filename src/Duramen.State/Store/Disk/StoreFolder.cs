@@ -39,7 +39,14 @@ internal static class StoreFolder
         var runs = new List<Run>();
         try
         {
-            Manifest? manifest = Manifest.Read(disk, folder);
+            Manifest? manifest = Manifest.Read(disk, folder, out bool isOfOtherVersion);
+            if (isOfOtherVersion)
+            {
+                options.Notice?.Invoke($"The store in {folder} is in the format of another version. It is deleted and folded again.");
+                Empty(disk, folder);
+                return null;
+            }
+
             if (manifest is null)
             {
                 DeleteAllBut(disk, folder, []);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Duramen.Disk;
 using Duramen.State.Store.Keys;
 using Duramen.State.Store.Recent;
@@ -29,7 +30,10 @@ internal static class TableWriter
 
     private static void WriteVersions(RecentTable table, RunWriter writer)
     {
-        foreach (int key in table.SortedKeys())
+        int[] keys = ArrayPool<int>.Shared.Rent(table.KeyCount);
+        Span<int> sorted = keys.AsSpan(0, table.KeyCount);
+        table.SortKeys(sorted);
+        foreach (int key in sorted)
         {
             KeyHash hash = table.HashOf(key);
             ReadOnlySpan<byte> bytes = table.KeyAt(key);
@@ -47,5 +51,7 @@ internal static class TableWriter
                 newer = offset;
             }
         }
+
+        ArrayPool<int>.Shared.Return(keys);
     }
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Duramen.State.Store.Recent;
 
 /// <summary>
-/// Pieces of memory of one size that one store uses again and again for what was put last: whoever took one gives it back when nobody reads it any more.
-/// Safe for several threads.
+/// Pieces of memory of one size that one store uses again and again for what was put last, and the arrays of its tables: whoever took one gives it back when nobody reads it any more.
+/// All of it is so large that what is not used again is garbage for long. Safe for several threads.
 /// </summary>
 internal sealed class ChunkPool
 {
@@ -12,8 +12,13 @@ internal sealed class ChunkPool
     private const int SmallestBytes = 4 << 10;
     private const int ChunksPerTable = 16;
 
+    // One table is filled while another is written.
+    private const int TablesKept = 2;
+
     private readonly Stack<byte[]> _free = new();
+    private readonly Stack<TableArrays> _freeArrays = new();
     private readonly int _kept;
+    private readonly long _arraysMaxBytes;
 
     /// <param name="recentBytes">How large what was put last becomes before it is written to disk.</param>
     public ChunkPool(long recentBytes)
@@ -21,8 +26,10 @@ internal sealed class ChunkPool
         long size = Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(recentBytes / ChunksPerTable)), SmallestBytes, LargestBytes);
         ChunkBytes = (int)size;
 
-        // One table is filled while another is written.
-        _kept = (int)Math.Min(2 * (recentBytes / size) + 2, 1 << 16);
+        _kept = (int)Math.Min(TablesKept * ((recentBytes / size) + 1), 1 << 16);
+
+        // A table that begins with more would be full with little in it.
+        _arraysMaxBytes = recentBytes / 2;
     }
 
     public int ChunkBytes { get; }
@@ -50,6 +57,31 @@ internal sealed class ChunkPool
                 {
                     _free.Push(chunk);
                 }
+            }
+        }
+    }
+
+    public TableArrays RentArrays()
+    {
+        lock (_freeArrays)
+        {
+            return _freeArrays.TryPop(out TableArrays arrays) ? arrays : TableArrays.Make();
+        }
+    }
+
+    public void Return(in TableArrays arrays)
+    {
+        if (arrays.SizeBytes > _arraysMaxBytes)
+        {
+            return;
+        }
+
+        arrays.Slots.AsSpan().Clear();
+        lock (_freeArrays)
+        {
+            if (_freeArrays.Count < TablesKept)
+            {
+                _freeArrays.Push(arrays);
             }
         }
     }

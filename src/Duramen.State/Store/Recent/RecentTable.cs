@@ -16,25 +16,26 @@ namespace Duramen.State.Store.Recent;
 /// </summary>
 internal sealed class RecentTable
 {
-    private const int FirstSlots = 256;
-
     // Who could choose keys that meet in one slot would make every put a search, so where a hash leads is drawn anew for each process.
     private static readonly ulong Multiplier = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
 
+    private readonly ChunkPool _pool;
     private readonly Arena _arena;
 
     // A slot has the place of a key in its lower half, and half of its hash in the upper one; 0 is empty.
-    private volatile ulong[] _slots = new ulong[FirstSlots];
-    private int[] _keys = new int[64];
+    private volatile ulong[] _slots;
+    private int[] _keys;
     private volatile int _keyCount;
-    private int[] _versions = new int[64];
+    private int[] _versions;
     private volatile int _versionCount;
     private SortedKeys? _sorted;
 
     public RecentTable(ChunkPool pool, Offset from)
     {
+        _pool = pool;
         _arena = new Arena(pool);
-        References = new References(_arena.Free);
+        (_slots, _keys, _versions) = pool.RentArrays();
+        References = new References(Free);
         From = from;
     }
 
@@ -51,7 +52,7 @@ internal sealed class RecentTable
     public bool IsEmpty => _versionCount == 0;
 
     /// <summary>The memory in use, in bytes.</summary>
-    public long SizeBytes => _arena.SizeBytes + ((long)_slots.Length * sizeof(ulong)) + ((long)(_keys.Length + _versions.Length) * sizeof(int));
+    public long SizeBytes => _arena.SizeBytes + new TableArrays(_slots, _keys, _versions).SizeBytes;
 
     /// <summary>The offset of the newest version.</summary>
     public long LastOffset { get; private set; } = -1;
@@ -173,12 +174,11 @@ internal sealed class RecentTable
         return low;
     }
 
-    /// <summary>The places of all keys, sorted; for a table that is not added to any more.</summary>
-    public int[] SortedKeys()
+    /// <summary>Gives the places of all keys, sorted, to one who has room for them; of a table that is not added to any more.</summary>
+    public void SortKeys(Span<int> keys)
     {
-        int[] keys = _keys.AsSpan(0, _keyCount).ToArray();
+        _keys.AsSpan(0, _keyCount).CopyTo(keys);
         new KeySort<TableKeys>(new TableKeys(this)).Sort(keys);
-        return keys;
     }
 
     /// <summary>The places of all keys at this moment, in sorted pieces.</summary>
@@ -187,6 +187,13 @@ internal sealed class RecentTable
         SortedKeys sorted = LazyInitializer.EnsureInitialized(ref _sorted, () => new SortedKeys(this))!;
         int count = _keyCount;
         return sorted.UpTo(Volatile.Read(ref _keys).AsSpan(0, count));
+    }
+
+    private void Free()
+    {
+        _arena.Free();
+        _pool.Return(new TableArrays(_slots, _keys, _versions));
+        (_slots, _keys, _versions) = ([], [], []);
     }
 
     private int FindKey(ReadOnlySpan<byte> key, in KeyHash hash)

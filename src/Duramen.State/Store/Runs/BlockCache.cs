@@ -1,10 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Duramen.State.Store.Runs;
 
 /// <summary>
-/// Blocks that were read by key, as many as the budget has room for. What was not used for a round of the clock's hand is dropped first. Blocks belong to the
-/// garbage collector, so that a reader may keep one that the cache has dropped. Safe for several threads.
+/// How many blocks that were read by key stay in memory: as many as the budget has room for. They wait in a queue; the first of it is dropped when room is needed, unless it was
+/// used since it was queued: then it is queued again. Blocks belong to the garbage collector, so that a reader may keep one that the cache has dropped. Safe for several threads.
 /// </summary>
 internal sealed class BlockCache
 {
@@ -20,115 +18,72 @@ internal sealed class BlockCache
         }
     }
 
-    public bool TryGet(long run, int block, [NotNullWhen(true)] out byte[]? bytes) => ShardOf(run, block).TryGet((run, block), out bytes);
+    /// <summary>Keeps a block among those of its run, and drops others where there is no room.</summary>
+    public void Add(CachedBlocks blocks, int number, byte[] bytes) => _shards[number % ShardCount].Add(blocks, number, bytes);
 
-    public void Add(long run, int block, byte[] bytes) => ShardOf(run, block).Add((run, block), bytes);
-
-    private Shard ShardOf(long run, int block) => _shards[(int)((uint)(run + block) % ShardCount)];
+    /// <summary>Drops all blocks of a run that nobody reads any more.</summary>
+    public void Forget(CachedBlocks blocks)
+    {
+        foreach (Shard shard in _shards)
+        {
+            shard.Forget(blocks);
+        }
+    }
 
     private sealed class Shard(long capacityBytes)
     {
-        // What a block takes beside its bytes: the array's header, and its place in the table and on the clock.
-        private const int OverheadBytes = 96;
+        // What a block takes beside its bytes: the array's header and its place in the queue.
+        private const int OverheadBytes = 48;
 
         private readonly Lock _gate = new();
-        private readonly Dictionary<(long Run, int Block), int> _places = [];
-        private readonly List<Slot> _clock = [];
+        private readonly Queue<(CachedBlocks Blocks, int Number)> _queue = new();
         private long _sizeBytes;
-        private int _hand;
 
-        public bool TryGet((long Run, int Block) key, [NotNullWhen(true)] out byte[]? bytes)
+        public void Add(CachedBlocks blocks, int number, byte[] bytes)
         {
             lock (_gate)
             {
-                if (_places.TryGetValue(key, out int place))
-                {
-                    Slot slot = _clock[place];
-                    slot.WasUsed = true;
-                    bytes = slot.Bytes;
-                    return true;
-                }
-            }
-
-            bytes = null;
-            return false;
-        }
-
-        public void Add((long Run, int Block) key, byte[] bytes)
-        {
-            lock (_gate)
-            {
-                if (bytes.Length + OverheadBytes > capacityBytes || _places.ContainsKey(key))
+                if (bytes.Length + OverheadBytes > capacityBytes || !blocks.TryKeep(number, bytes))
                 {
                     return;
                 }
 
-                int place = -1;
+                // Readers mark blocks as used meanwhile: nobody is passed over twice, so that this ends.
+                int chances = _queue.Count;
+                _queue.Enqueue((blocks, number));
                 _sizeBytes += bytes.Length + OverheadBytes;
                 while (_sizeBytes > capacityBytes)
                 {
-                    place = Drop(place);
+                    (CachedBlocks Blocks, int Number) first = _queue.Dequeue();
+                    if (chances-- > 0 && first.Blocks.TakeUse(first.Number))
+                    {
+                        _queue.Enqueue(first);
+                    }
+                    else
+                    {
+                        _sizeBytes -= first.Blocks.Drop(first.Number) + OverheadBytes;
+                    }
                 }
-
-                if (place < 0)
-                {
-                    place = _clock.Count;
-                    _clock.Add(new Slot());
-                }
-
-                Slot slot = _clock[place];
-                (slot.Key, slot.Bytes, slot.WasUsed) = (key, bytes, false);
-                _places.Add(key, place);
             }
         }
 
-        /// <summary>Drops one block. Gives the place that is free for the new one; a further free place is taken out of the clock.</summary>
-        private int Drop(int free)
+        public void Forget(CachedBlocks blocks)
         {
-            while (_clock[_hand].WasUsed || _hand == free)
+            lock (_gate)
             {
-                _clock[_hand].WasUsed = false;
-                _hand = (_hand + 1) % _clock.Count;
-            }
-
-            Slot dropped = _clock[_hand];
-            _sizeBytes -= dropped.Bytes.Length + OverheadBytes;
-            _places.Remove(dropped.Key);
-            if (free < 0)
-            {
-                free = _hand;
-                _hand = (_hand + 1) % _clock.Count;
-                return free;
-            }
-
-            // The last one of the clock moves to where the dropped one was.
-            int last = _clock.Count - 1;
-            Slot moved = _clock[last];
-            _clock.RemoveAt(last);
-            if (_hand != last)
-            {
-                _clock[_hand] = moved;
-                if (last == free)
+                for (int left = _queue.Count; left > 0; left--)
                 {
-                    free = _hand;
-                }
-                else
-                {
-                    _places[moved.Key] = _hand;
+                    (CachedBlocks Blocks, int Number) first = _queue.Dequeue();
+                    if (first.Blocks == blocks)
+                    {
+                        _sizeBytes -= first.Blocks.Drop(first.Number) + OverheadBytes;
+                    }
+                    else
+                    {
+                        _queue.Enqueue(first);
+                    }
                 }
             }
-
-            _hand = _hand == _clock.Count ? 0 : _hand;
-            return free;
-        }
-
-        private sealed class Slot
-        {
-            public (long Run, int Block) Key { get; set; }
-
-            public byte[] Bytes { get; set; } = [];
-
-            public bool WasUsed { get; set; }
         }
     }
 }

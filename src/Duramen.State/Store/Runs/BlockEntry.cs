@@ -3,17 +3,17 @@ using Duramen.Core.Binary;
 namespace Duramen.State.Store.Runs;
 
 /// <summary>
-/// A version as it stands in a block:
+/// A version as it stands in a block, but for its value, which is behind all entries:
 /// <code>
 /// varint  0 when the key is that of the entry before, else the key's length + 1, and the key
 /// varint  offset less the run's first
 /// zigzag  time less the run's base time
-/// varint  0 for a removal, else the value's length + 1, and the value
+/// varint  0 for a removal, else the value's length + 1
 /// </code>
 /// </summary>
 internal struct BlockEntry
 {
-    /// <summary>The most that an entry has beside key and value.</summary>
+    /// <summary>The most that an entry has beside the key.</summary>
     public const int OverheadMaxBytes = (2 * Varint.MaxSizeBytes32) + (2 * Varint.MaxSizeBytes64);
 
     public int KeyStart;
@@ -26,24 +26,42 @@ internal struct BlockEntry
     /// <summary>The length of the value, or -1 for a removal.</summary>
     public int ValueLength;
 
+    // Where the next entry begins; -1 once there was none.
+    private int _next;
+
+    /// <summary>Whether the walk ended because the bytes are no entry.</summary>
+    public readonly bool IsMalformed => _next < 0;
+
+    /// <summary>What stands before an entry and its value.</summary>
+    public static BlockEntry Before(int entry, int value) => new() { _next = entry, ValueStart = value, ValueLength = -1 };
+
     /// <summary>
-    /// Reads the entry at a position and says where the next one is; -1 when the bytes are no entry. The fields of the key stay as they are when the key
-    /// is the same.
+    /// Moves to the next entry; false when it stands on the last, and when the bytes are no entry. The fields of the key stay as they are when the key is the same.
     /// </summary>
-    public int Read(ReadOnlySpan<byte> block, int position)
+    /// <param name="content">The content of a block.</param>
+    /// <param name="end">Where its entries end.</param>
+    public bool MoveNext(ReadOnlySpan<byte> content, int end)
     {
-        if (!Varint.TryReadUnsigned32(block[position..], out uint tag, out int size))
+        int position = _next;
+        if (position == end)
         {
-            return -1;
+            return false;
+        }
+
+        _next = -1;
+        ReadOnlySpan<byte> entries = content[..end];
+        if ((uint)position >= (uint)end || !Varint.TryReadUnsigned32(entries[position..], out uint tag, out int size))
+        {
+            return false;
         }
 
         position += size;
         IsSameKey = tag == 0;
         if (!IsSameKey)
         {
-            if (tag - 1 > (uint)(block.Length - position))
+            if (tag - 1 > (uint)(end - position))
             {
-                return -1;
+                return false;
             }
 
             KeyStart = position;
@@ -51,28 +69,33 @@ internal struct BlockEntry
             position += KeyLength;
         }
 
-        if (!Varint.TryReadUnsigned64(block[position..], out ulong offset, out size))
+        if (!Varint.TryReadUnsigned64(entries[position..], out ulong offset, out size))
         {
-            return -1;
+            return false;
         }
 
         position += size;
-        if (!Varint.TryRead64(block[position..], out TimestampDelta, out size))
+        if (!Varint.TryRead64(entries[position..], out TimestampDelta, out size))
         {
-            return -1;
+            return false;
         }
 
         position += size;
-        if (!Varint.TryReadUnsigned32(block[position..], out tag, out size))
+        if (!Varint.TryReadUnsigned32(entries[position..], out tag, out size))
         {
-            return -1;
+            return false;
         }
 
-        position += size;
         OffsetDelta = (long)offset;
-        ValueStart = position;
+        ValueStart += Math.Max(0, ValueLength);
         ValueLength = (int)tag - 1;
-        return ValueLength > block.Length - position ? -1 : position + Math.Max(0, ValueLength);
+        if (ValueStart + (long)tag - 1 > content.Length)
+        {
+            return false;
+        }
+
+        _next = position + size;
+        return true;
     }
 
     /// <summary>Writes an entry; the key is left out when it is that of the entry before.</summary>
@@ -93,8 +116,6 @@ internal struct BlockEntry
 
         position += Varint.WriteUnsigned(target[position..], (ulong)offsetDelta);
         position += Varint.Write(target[position..], timestampDelta);
-        position += Varint.WriteUnsigned(target[position..], value.IsNull ? 0 : (ulong)value.Length + 1);
-        value.Span.CopyTo(target[position..]);
-        return position + value.Length;
+        return position + Varint.WriteUnsigned(target[position..], value.IsNull ? 0 : (ulong)value.Length + 1);
     }
 }

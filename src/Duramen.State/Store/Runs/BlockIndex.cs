@@ -10,26 +10,26 @@ namespace Duramen.State.Store.Runs;
 internal sealed class BlockIndex
 {
     private readonly byte[] _bytes;
-    private readonly ulong[] _words;
+    private readonly KeyWords _words;
     private readonly int[] _keyStarts;
     private readonly int[] _keyLengths;
     private readonly long[] _offsets;
     private readonly long[] _positions;
 
-    private BlockIndex(byte[] bytes, int count)
+    private BlockIndex(byte[] bytes, ulong[] words, int[] keyStarts, int[] keyLengths, long[] offsets, long[] positions)
     {
         _bytes = bytes;
-        _words = new ulong[count];
-        _keyStarts = new int[count];
-        _keyLengths = new int[count];
-        _offsets = new long[count];
-        _positions = new long[count + 1];
+        _words = new KeyWords(words);
+        _keyStarts = keyStarts;
+        _keyLengths = keyLengths;
+        _offsets = offsets;
+        _positions = positions;
     }
 
-    public int Count => _words.Length;
+    public int Count => _words.Count;
 
     /// <summary>The memory in use, in bytes.</summary>
-    public long SizeBytes => _bytes.Length + (Count * 32L);
+    public long SizeBytes => _bytes.Length + _words.SizeBytes + (Count * 24L);
 
     /// <summary>Reads an index; null when the bytes are none, or the blocks do not fill the part of the file up to <paramref name="end"/>.</summary>
     public static BlockIndex? TryRead(byte[] bytes, int length, int count, long firstOffset, long end)
@@ -40,7 +40,11 @@ internal sealed class BlockIndex
             return null;
         }
 
-        var index = new BlockIndex(bytes, count);
+        ulong[] words = new ulong[count];
+        int[] keyStarts = new int[count];
+        int[] keyLengths = new int[count];
+        long[] offsets = new long[count];
+        long[] positions = new long[count + 1];
         var reader = new SpanReader(bytes.AsSpan(0, length));
         for (int block = 0; block < count; block++)
         {
@@ -54,14 +58,14 @@ internal sealed class BlockIndex
                 return null;
             }
 
-            index._words[block] = KeyWord.Of(key);
-            index._keyLengths[block] = (int)keyLength;
-            index._keyStarts[block] = reader.Position - Varint.SizeOfUnsigned(size) - Varint.SizeOfUnsigned(offset) - (int)keyLength;
-            index._offsets[block] = firstOffset + (long)offset;
-            index._positions[block + 1] = index._positions[block] + size;
+            words[block] = KeyWord.Of(key);
+            keyLengths[block] = (int)keyLength;
+            keyStarts[block] = reader.Position - Varint.SizeOfUnsigned(size) - Varint.SizeOfUnsigned(offset) - (int)keyLength;
+            offsets[block] = firstOffset + (long)offset;
+            positions[block + 1] = positions[block] + size;
         }
 
-        return reader.IsAtEnd && index._positions[count] == end ? index : null;
+        return reader.IsAtEnd && positions[count] == end ? new BlockIndex(bytes, words, keyStarts, keyLengths, offsets, positions) : null;
     }
 
     public static void Write(PooledBuffer target, ReadOnlySpan<byte> key, long offsetDelta, int sizeBytes)
@@ -87,13 +91,14 @@ internal sealed class BlockIndex
     /// </summary>
     public int Find(ReadOnlySpan<byte> key, long offset)
     {
+        // Only where keys begin with the same word are they looked at.
         ulong word = KeyWord.Of(key);
-        int low = 0;
-        int high = Count - 1;
+        int low = _words.CountBelow(word);
+        int high = low < Count && _words[low] == word ? LastWith(word) : low - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            int order = _words[middle] != word ? (_words[middle] < word ? -1 : 1) : KeyOf(middle).SequenceCompareTo(key);
+            int order = KeyOf(middle).SequenceCompareTo(key);
             if (order < 0 || (order == 0 && _offsets[middle] >= offset))
             {
                 low = middle + 1;
@@ -106,4 +111,9 @@ internal sealed class BlockIndex
 
         return high;
     }
+
+    /// <summary>Whether a block begins with a key.</summary>
+    public bool BeginsWith(int block, ReadOnlySpan<byte> key) => _words[block] == KeyWord.Of(key) && KeyOf(block).SequenceEqual(key);
+
+    private int LastWith(ulong word) => (word < ulong.MaxValue ? _words.CountBelow(word + 1) : Count) - 1;
 }

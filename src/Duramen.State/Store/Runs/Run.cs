@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Duramen.Core.Binary;
 using Duramen.Core.Checksums;
 using Duramen.Disk;
 using Duramen.State.Store.Keys;
@@ -16,6 +17,7 @@ internal sealed class Run
     private readonly IDisk _disk;
     private readonly IDiskFile _file;
     private readonly BlockCache _cache;
+    private readonly CachedBlocks _cached;
     private readonly KeyFilter _filter;
     private readonly RunHealth _health;
     private volatile Action<Run>? _replaced;
@@ -27,6 +29,7 @@ internal sealed class Run
         _disk = disk;
         _file = file;
         _cache = cache;
+        _cached = new CachedBlocks(index.Count);
         _filter = filter;
         References = new References(Free);
         State = state;
@@ -49,7 +52,7 @@ internal sealed class Run
     public string Path => _file.Path;
 
     /// <summary>The memory in use, in bytes, blocks in the cache excluded.</summary>
-    public long MemoryBytes => Index.SizeBytes + _filter.SizeBytes + (Changes.Count * 2L * sizeof(long));
+    public long MemoryBytes => Index.SizeBytes + _filter.SizeBytes + _cached.SizeBytes + (Changes.Count * 2L * sizeof(long));
 
     /// <summary>Opens a run; the caller has the first reference.</summary>
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>: the file is not the one that was written.</exception>
@@ -83,8 +86,7 @@ internal sealed class Run
             if (number >= 0)
             {
                 block = ReadBlock(number);
-                entry = default;
-                if (FindInBlock(block, number, key, asOf, ref entry))
+                if (FindInBlock(block, number, key, hash, asOf, out entry))
                 {
                     return true;
                 }
@@ -92,11 +94,10 @@ internal sealed class Run
 
             // Versions of one key may go on in the next block, where the first of them is then older than what was looked for.
             number++;
-            if (number < Index.Count && Index.KeyOf(number).SequenceEqual(key))
+            if (number < Index.Count && Index.BeginsWith(number, key))
             {
                 block = ReadBlock(number);
-                entry = default;
-                return FindInBlock(block, number, key, asOf, ref entry);
+                return FindInBlock(block, number, key, hash, asOf, out entry);
             }
         }
 
@@ -119,7 +120,7 @@ internal sealed class Run
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
     public byte[] ReadBlock(int number)
     {
-        if (_cache.TryGet(State.Number, number, out byte[]? cached))
+        if (_cached.TryGet(number, out byte[]? cached))
         {
             return cached;
         }
@@ -127,12 +128,14 @@ internal sealed class Run
         byte[] block = GC.AllocateUninitializedArray<byte>(Index.SizeOf(number));
         ReadExactly(block, Index.PositionOf(number));
         Verify(block, Index.PositionOf(number));
-        _cache.Add(State.Number, number, block);
+        _cache.Add(_cached, number, block);
         return block;
     }
 
-    /// <summary>The entries of a block that was read.</summary>
-    public static ReadOnlySpan<byte> EntriesOf(byte[] block) => block.AsSpan(0, block.Length - ChecksumBytes);
+    /// <summary>The versions of a block that was verified, its checksum excluded.</summary>
+    /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
+    public VersionBlock Versions(ReadOnlySpan<byte> content, int number) =>
+        VersionBlock.TryOpen(content, out VersionBlock block) ? block : throw Malformed(Index.PositionOf(number));
 
     /// <summary>Reads bytes of the file, all of which must be there.</summary>
     /// <exception cref="StoreException"><see cref="StoreErrors.Damaged"/>.</exception>
@@ -168,7 +171,6 @@ internal sealed class Run
     /// <summary>Closes the file and deletes it; once, when nobody reads it any more.</summary>
     public void Delete()
     {
-        _file.Dispose();
         try
         {
             _disk.DeleteFile(_file.Path);
@@ -176,6 +178,10 @@ internal sealed class Run
         catch (DiskException)
         {
             // What no manifest names is deleted when the store is opened the next time.
+        }
+        finally
+        {
+            Close();
         }
     }
 
@@ -187,8 +193,14 @@ internal sealed class Run
         }
         else
         {
-            _file.Dispose();
+            Close();
         }
+    }
+
+    private void Close()
+    {
+        _file.Dispose();
+        _cache.Forget(_cached);
     }
 
     private static Run Open(IDisk disk, IDiskFile file, in RunState state, BlockCache cache, RunHealth health)
@@ -207,57 +219,48 @@ internal sealed class Run
             throw StoreRefusals.Damaged(file.Path, "it does not end as the manifest says");
         }
 
-        byte[] blockBytes = ReadPart(file, footer.BlockIndexPosition, footer.ChangeIndexPosition);
+        // The block index keeps its bytes. Those of the others go back to the pool.
+        byte[] blockBytes = new byte[LengthOf(footer.BlockIndexPosition, footer.ChangeIndexPosition)];
+        ReadPart(file, footer.BlockIndexPosition, blockBytes);
         BlockIndex? index = BlockIndex.TryRead(blockBytes, blockBytes.Length - ChecksumBytes, footer.BlockCount, footer.From.Value, footer.ChangesPosition);
-        byte[] changeBytes = ReadPart(file, footer.ChangeIndexPosition, footer.FilterPosition);
+        using var buffer = new PooledBuffer();
         ChangeIndex? changes = ChangeIndex.TryRead(
-            changeBytes.AsSpan(..^ChecksumBytes), footer.ChangeBlockCount, footer.From.Value, footer.ChangesPosition, footer.BlockIndexPosition);
-        KeyFilter? filter = KeyFilter.TryRead(ReadPart(file, footer.FilterPosition, footer.FooterPosition).AsSpan(..^ChecksumBytes));
+            ReadPart(file, footer.ChangeIndexPosition, Take(buffer, footer.ChangeIndexPosition, footer.FilterPosition)),
+            footer.ChangeBlockCount,
+            footer.From.Value,
+            footer.ChangesPosition,
+            footer.BlockIndexPosition);
+        KeyFilter? filter = KeyFilter.TryRead(
+            ReadPart(file, footer.FilterPosition, Take(buffer, footer.FilterPosition, footer.FooterPosition)));
         return index is null || changes is null || filter is null
             ? throw StoreRefusals.Damaged(file.Path, "its index is none")
             : new Run(disk, file, cache, health, state, footer, index, changes, filter);
     }
 
-    private static byte[] ReadPart(IDiskFile file, long from, long to)
+    private static int LengthOf(long from, long to) => checked((int)(to - from));
+
+    private static Span<byte> Take(PooledBuffer buffer, long from, long to) => buffer.GetSpan(LengthOf(from, to))[..LengthOf(from, to)];
+
+    /// <summary>Reads a part with its checksum, and gives what is before that.</summary>
+    private static ReadOnlySpan<byte> ReadPart(IDiskFile file, long position, Span<byte> part)
     {
-        byte[] part = new byte[checked((int)(to - from))];
         if (part.Length < ChecksumBytes
-            || file.Read(part, from) < part.Length
-            || Crc32C.Compute(part.AsSpan(..^ChecksumBytes)) != BinaryPrimitives.ReadUInt32BigEndian(part.AsSpan(part.Length - ChecksumBytes)))
+            || file.Read(part, position) < part.Length
+            || Crc32C.Compute(part[..^ChecksumBytes]) != BinaryPrimitives.ReadUInt32BigEndian(part[^ChecksumBytes..]))
         {
-            throw StoreRefusals.Damaged(file.Path, FormattableString.Invariant($"the index or filter at byte {from} does not give its checksum"));
+            throw StoreRefusals.Damaged(file.Path, FormattableString.Invariant($"the index or filter at byte {position} does not give its checksum"));
         }
 
-        return part;
+        return part[..^ChecksumBytes];
     }
 
     private StoreException Damaged(string what) => _health.Report(StoreRefusals.Damaged(Path, what));
 
-    private bool FindInBlock(byte[] block, int number, ReadOnlySpan<byte> key, long asOf, ref BlockEntry entry)
-    {
-        ReadOnlySpan<byte> entries = EntriesOf(block);
-        long delta = asOf - Footer.From.Value;
-        int order = -1;
-        for (int position = 0; position < entries.Length;)
+    private bool FindInBlock(byte[] block, int number, ReadOnlySpan<byte> key, in KeyHash hash, long asOf, out BlockEntry entry) =>
+        Versions(block.AsSpan(..^ChecksumBytes), number).Find(key, hash, asOf - Footer.From.Value, out entry) switch
         {
-            position = entry.Read(entries, position);
-            if (position < 0)
-            {
-                throw Malformed(Index.PositionOf(number));
-            }
-
-            order = entry.IsSameKey ? order : entries.Slice(entry.KeyStart, entry.KeyLength).SequenceCompareTo(key);
-            if (order > 0)
-            {
-                return false;
-            }
-
-            if (order == 0 && entry.OffsetDelta < delta)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+            VersionBlock.Search.Found => true,
+            VersionBlock.Search.Malformed => throw Malformed(Index.PositionOf(number)),
+            _ => false,
+        };
 }

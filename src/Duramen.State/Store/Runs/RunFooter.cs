@@ -10,7 +10,7 @@ namespace Duramen.State.Store.Runs;
 /// checksum of their own, and so does every block.
 /// <code>
 ///   0  4  magic "DRRN"                          64  8  position of the index of version blocks
-///   4  2  version, 1                            72  4  number of version blocks
+///   4  2  version, 2                            72  4  number of version blocks
 ///   6  2  zero                                  76  4  number of change blocks
 ///   8  8  number of the run                     80  8  position of the index of change blocks
 ///  16  8  first offset covered                  88  8  position of the filter
@@ -26,7 +26,7 @@ internal readonly record struct RunFooter
     public const int SizeBytes = 128;
 
     private const uint Magic = 0x4452524E;
-    private const short Version = 1;
+    private const short Version = 2;
     private const int ChecksummedBytes = SizeBytes - sizeof(uint);
 
     public required long Number { get; init; }

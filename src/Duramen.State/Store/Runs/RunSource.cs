@@ -17,11 +17,11 @@ internal sealed class RunSource(Run run, bool isLong) : VersionSource
     private int _bufferEnd;
     private int _readBytes = isLong ? StoreLimits.ReadAheadBytes : 1;
 
-    // The block it is in, and the next entry there.
+    // The block it is in, where its content is in the buffer, and the entry there.
     private int _block;
-    private int _next;
-    private int _end;
     private int _blockStart;
+    private int _blockLength;
+    private int _entriesEnd;
     private BlockEntry _entry;
 
     public override void Seek(ReadOnlySpan<byte> key)
@@ -34,7 +34,6 @@ internal sealed class RunSource(Run run, bool isLong) : VersionSource
         }
 
         OpenBlock();
-        ReadEntry();
         while (IsOnVersion && Key.SequenceCompareTo(key) < 0)
         {
             MoveNextVersion();
@@ -43,9 +42,8 @@ internal sealed class RunSource(Run run, bool isLong) : VersionSource
 
     public override bool MoveNextVersion()
     {
-        if (_next < _end)
+        if (TryReadEntry())
         {
-            ReadEntry();
             return _entry.IsSameKey;
         }
 
@@ -58,7 +56,6 @@ internal sealed class RunSource(Run run, bool isLong) : VersionSource
         // Reading the next block may overwrite the key.
         bool isSameKey = _index.KeyOf(_block).SequenceEqual(Key);
         OpenBlock();
-        ReadEntry();
         return isSameKey;
     }
 
@@ -71,15 +68,13 @@ internal sealed class RunSource(Run run, bool isLong) : VersionSource
         }
     }
 
-    private void ReadEntry()
+    private bool TryReadEntry()
     {
-        int position = _entry.Read(_buffer.AsSpan(_blockStart, _end - _blockStart), _next - _blockStart);
-        if (position < 0)
+        if (!_entry.MoveNext(_buffer.AsSpan(_blockStart, _blockLength), _entriesEnd))
         {
-            throw run.Malformed(_index.PositionOf(_block));
+            return _entry.IsMalformed ? throw run.Malformed(_index.PositionOf(_block)) : false;
         }
 
-        _next = _blockStart + position;
         Offset = _from + _entry.OffsetDelta;
         TimestampMs = _baseTimestampMs + _entry.TimestampDelta;
         ValueStart = _blockStart + _entry.ValueStart;
@@ -90,8 +85,11 @@ internal sealed class RunSource(Run run, bool isLong) : VersionSource
             KeyLength = _entry.KeyLength;
             KeyChanged();
         }
+
+        return true;
     }
 
+    /// <summary>Opens the block and reads its first entry; every block has one.</summary>
     private void OpenBlock()
     {
         if (_block < _bufferFirst || _block >= _bufferEnd)
@@ -101,8 +99,15 @@ internal sealed class RunSource(Run run, bool isLong) : VersionSource
 
         long position = _index.PositionOf(_block);
         _blockStart = (int)(position - _index.PositionOf(_bufferFirst));
-        _next = _blockStart;
-        _end = _blockStart + run.Verify(_buffer.AsSpan(_blockStart, _index.SizeOf(_block)), position).Length;
+        ReadOnlySpan<byte> content = run.Verify(_buffer.AsSpan(_blockStart, _index.SizeOf(_block)), position);
+        VersionBlock versions = run.Versions(content, _block);
+        _blockLength = content.Length;
+        _entriesEnd = versions.EntriesEnd;
+        _entry = versions.Start();
+        if (!TryReadEntry() || _entry.IsSameKey)
+        {
+            throw run.Malformed(position);
+        }
     }
 
     private void Fill()

@@ -21,13 +21,14 @@ internal sealed class RunWriter : IDisposable
     private readonly Offset _from;
     private readonly long _baseTimestampMs;
     private readonly int _blockMaxBytes;
-    private readonly KeyFilter _filter;
+    private readonly KeyFilterBuilder _filter;
     private readonly PooledBuffer _output = new();
     private readonly PooledBuffer _index = new();
     private readonly PooledBuffer _changeIndex = new();
     private readonly PooledBuffer _firstKey = new();
+    private readonly VersionBlockBuilder _block = new();
 
-    // Where the output begins in the file, and where the open block begins in the output; -1 for none.
+    // Where the output begins in the file, and where the open block of changes begins in the output; -1 for none.
     private long _written;
     private int _blockStart = -1;
     private long _firstOffset;
@@ -45,7 +46,7 @@ internal sealed class RunWriter : IDisposable
     /// <param name="from">The first offset covered.</param>
     /// <param name="baseTimestampMs">What times are written relative to: one of those to come, so that they are short.</param>
     /// <param name="keysMax">How many keys there are at most.</param>
-    /// <param name="blockMaxBytes">What a block is closed at.</param>
+    /// <param name="blockMaxBytes">What a block is closed at; at most 64 KiB.</param>
     public RunWriter(IDisk disk, string folder, long number, Offset from, long baseTimestampMs, long keysMax, int blockMaxBytes)
     {
         _disk = disk;
@@ -54,7 +55,7 @@ internal sealed class RunWriter : IDisposable
         _from = from;
         _baseTimestampMs = baseTimestampMs;
         _blockMaxBytes = blockMaxBytes;
-        _filter = KeyFilter.For(keysMax);
+        _filter = new KeyFilterBuilder(keysMax);
         _file = disk.Open($"{folder}/{RunName.Of(number)}", DiskFileMode.CreateNew);
     }
 
@@ -65,7 +66,7 @@ internal sealed class RunWriter : IDisposable
 
     /// <summary>Adds a version. The key is not before that of the one added last, and when it is the same the version is older.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="hash">Its hash; looked at when the key is another than before.</param>
+    /// <param name="hash">Its hash.</param>
     /// <param name="isSameKey">Whether the key is that of the version added last.</param>
     /// <param name="offset">The offset.</param>
     /// <param name="timestampMs">The time.</param>
@@ -78,22 +79,19 @@ internal sealed class RunWriter : IDisposable
             _keys++;
         }
 
-        if (_blockStart >= 0 && _output.Length - _blockStart >= _blockMaxBytes)
+        if (_block.SizeBytes >= _blockMaxBytes)
         {
             CloseBlock();
         }
 
-        bool isFirst = _blockStart < 0;
-        if (isFirst)
+        if (_block.IsEmpty)
         {
-            _blockStart = _output.Length;
             _firstKey.Clear();
             _firstKey.Write(key);
             _firstOffset = offset;
         }
 
-        Span<byte> target = _output.GetSpan(key.Length + value.Length + BlockEntry.OverheadMaxBytes);
-        _output.Advance(BlockEntry.Write(target, key, isSameKey && !isFirst, offset - _from.Value, timestampMs - _baseTimestampMs, value));
+        _block.Add(key, hash, isSameKey, offset - _from.Value, timestampMs - _baseTimestampMs, value);
         _versions++;
     }
 
@@ -145,11 +143,10 @@ internal sealed class RunWriter : IDisposable
         long changeIndexPosition = Position;
         WritePart(_changeIndex.WrittenSpan);
         long filterPosition = Position;
-        KeyFilter filter = _filter.FoldedFor(_keys);
-        Span<byte> filterBytes = _output.GetSpan(filter.SizeBytes)[..filter.SizeBytes];
-        filter.Write(filterBytes);
-        _output.Advance(filter.SizeBytes);
-        WriteChecksum(_output.Length - filter.SizeBytes);
+        _filter.FoldFor(_keys);
+        _filter.Write(_output.GetSpan(_filter.SizeBytes));
+        _output.Advance(_filter.SizeBytes);
+        WriteChecksum(_output.Length - _filter.SizeBytes);
         var footer = new RunFooter
         {
             Number = _number,
@@ -177,10 +174,12 @@ internal sealed class RunWriter : IDisposable
     public void Dispose()
     {
         _file.Dispose();
+        _filter.Dispose();
         _output.Dispose();
         _index.Dispose();
         _changeIndex.Dispose();
         _firstKey.Dispose();
+        _block.Dispose();
     }
 
     private void EndVersions()
@@ -190,7 +189,7 @@ internal sealed class RunWriter : IDisposable
             return;
         }
 
-        if (_blockStart >= 0)
+        if (!_block.IsEmpty)
         {
             CloseBlock();
         }
@@ -200,10 +199,11 @@ internal sealed class RunWriter : IDisposable
 
     private void CloseBlock()
     {
-        WriteChecksum(_blockStart);
-        BlockIndex.Write(_index, _firstKey.WrittenSpan, _firstOffset - _from.Value, _output.Length - _blockStart);
+        int start = _output.Length;
+        _block.WriteTo(_output);
+        WriteChecksum(start);
+        BlockIndex.Write(_index, _firstKey.WrittenSpan, _firstOffset - _from.Value, _output.Length - start);
         _blockCount++;
-        _blockStart = -1;
         WriteOutIfLarge();
     }
 

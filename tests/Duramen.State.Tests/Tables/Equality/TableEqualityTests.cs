@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Duramen.Core.Ids;
 using Duramen.Disk.Memory;
@@ -14,7 +15,8 @@ namespace Duramen.State.Tests.Tables.Equality;
 
 /// <summary>
 /// One random stream of records, kept in a log in memory and in one on disk, and folded in every way there is: as it comes, with restarts, from what a keyframe of the store left, anew beside the old table, anew from nothing, and
-/// in memory. All answers must be those of a naive fold. Set DURAMEN_TABLE_SEEDS to run so many more streams.
+/// in memory. All answers must be those of a naive fold. Set DURAMEN_TABLE_SEEDS to run so many more streams, from
+/// number 100 on, or those from one number to another (277-399).
 /// </summary>
 public sealed class TableEqualityTests
 {
@@ -32,9 +34,9 @@ public sealed class TableEqualityTests
     [Fact]
     public async Task So_it_is_for_as_many_streams_as_one_asks_for()
     {
-        int seeds = int.TryParse(Environment.GetEnvironmentVariable("DURAMEN_TABLE_SEEDS"), out int asked) ? asked : 2;
+        (int first, int last) = AskedSeeds(Environment.GetEnvironmentVariable("DURAMEN_TABLE_SEEDS") ?? "2");
         long compactedAway = 0;
-        for (int seed = 100; seed < 100 + seeds; seed++)
+        for (int seed = first; seed <= last; seed++)
         {
             var stream = new Stream(seed);
             Exception? failure = await Record.ExceptionAsync(() => stream.RunAsync(steps: 30 + (seed % 7 * 40)));
@@ -42,7 +44,17 @@ public sealed class TableEqualityTests
             compactedAway += stream.CompactedAway;
         }
 
-        Assert.NotEqual(0, compactedAway);
+        // Only logs of even seeds are compacted, and not at every step.
+        Assert.True(compactedAway > 0 || last - first < 1, "No compaction took anything away.");
+    }
+
+    /// <summary>The first and the last of "277-399"; of a single number, so many from 100 on.</summary>
+    private static (int First, int Last) AskedSeeds(string asked)
+    {
+        string[] ends = asked.Split('-');
+        return ends.Length == 1
+            ? (100, 99 + int.Parse(asked, CultureInfo.InvariantCulture))
+            : (int.Parse(ends[0], CultureInfo.InvariantCulture), int.Parse(ends[1], CultureInfo.InvariantCulture));
     }
 
     private sealed class Stream(int seed)

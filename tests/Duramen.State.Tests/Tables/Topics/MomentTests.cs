@@ -60,6 +60,24 @@ public sealed class MomentTests
         Assert.False(AsOf.TryParse("yesterday", out _));
     }
 
+    [Theory]
+    [InlineData("2026-03-01T12:00:00.123999999Z")]
+    [InlineData("2026-03-01T12:00:00.1239999999999999Z")]
+    [InlineData("2026-03-01 12:00:00.123")]
+    [InlineData("2026-03-01 13:00:00.123456+01")]
+    [InlineData("2026-03-01T06:30:00.123-0530")]
+    public void A_time_is_read_as_other_systems_write_it(string text) => Assert.Equal(AsOf.Time(1_772_366_400_123), Read(text));
+
+    [Theory]
+    [InlineData("2026-03-01T")]
+    [InlineData("2026-03-01  12:00")]
+    [InlineData("2026-03-01T12:00:00.1234567891x")]
+    [InlineData("2026-02-30")]
+    [InlineData("2026-03-01T24:00")]
+    [InlineData("2026-03-01T12:00:00+15")]
+    [InlineData(".12345678901")]
+    public void What_is_nearly_a_time_is_none(string text) => Assert.False(AsOf.TryParse(text, out _));
+
     private static AsOf Read(string text)
     {
         Assert.True(AsOf.TryParse(text, out AsOf asOf));
