@@ -25,6 +25,7 @@ internal static class Floors
 
         new("Duramen.Coordination", Floor: 4, IsPure: true, BuiltOn: ["Duramen.State"]),
         new("Duramen.Sql", Floor: 4, IsPure: false, BuiltOn: ["Duramen.State"]),
+        new("Duramen.Debugging", Floor: 4, IsPure: false, BuiltOn: ["Duramen.State"]),
 
         new("Duramen.Cluster", Floor: 5, IsPure: false, BuiltOn: ["Duramen.Storage", "Duramen.Consensus", "Duramen.Coordination"]),
         new("Duramen.Broker", Floor: 5, IsPure: false, BuiltOn: ["Duramen.Log", "Duramen.Coordination", "Duramen.Kafka"]),
@@ -47,7 +48,7 @@ internal static class Floors
 
         new("Duramen", Floor: 7, IsPure: false, BuiltOn: ["Duramen.Console", "Duramen.Connect.Postgres", "Duramen.Connect.MySql"]),
 
-        new("Duramen.Cli", Floor: 8, IsPure: false, BuiltOn: ["Duramen", "Duramen.Client", "Duramen.Sql", "Duramen.Simulation", "Duramen.Consensus.Mutants"]),
+        new("Duramen.Cli", Floor: 8, IsPure: false, BuiltOn: ["Duramen", "Duramen.Client", "Duramen.Sql", "Duramen.Debugging", "Duramen.Simulation", "Duramen.Consensus.Mutants"]),
     ];
 
     /// <summary>The room of a project, or null when the plan has none.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 using Xunit;
 
@@ -132,6 +133,15 @@ public sealed class ReplayTests : IDisposable
         Executable.End(replay);
 
         Assert.Equal(130, replay.ExitCode);
+    }
+
+    [Fact]
+    public void What_stops_a_debugger_is_not_optimised_so_that_it_is_taken_for_its_users_code()
+    {
+        string stop = Executable.Assembly("Duramen.Debugging");
+
+        Assert.True(Assembly.LoadFrom(stop).GetCustomAttribute<DebuggableAttribute>()!.IsJITOptimizerDisabled);
+        Assert.True(File.Exists(Path.ChangeExtension(stop, ".pdb")));
     }
 
     private void Append(string lines) => Executable.Run(lines, "log", "append", _folder.Data, "t", "--key-delimiter", "=").Succeeded();

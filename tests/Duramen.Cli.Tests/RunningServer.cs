@@ -7,12 +7,15 @@ namespace Duramen.Cli.Tests;
 /// <summary>A server on a folder and a port of its own while a test runs, for the commands that talk to one.</summary>
 internal sealed partial class RunningServer : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
+    private readonly TemporaryFolder? _own;
     private readonly Process _process;
     private bool _isStopped;
 
-    public RunningServer()
+    /// <param name="folder">The folder, which stays; one of its own by default.</param>
+    public RunningServer(TemporaryFolder? folder = null)
     {
+        _folder = folder ?? (_own = new TemporaryFolder());
         _process = Executable.Start("server", "--data", _folder.Data, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0");
         _process.BeginErrorReadLine();
         Match ready = Ready().Match(_process.StandardOutput.ReadLine() ?? "");
@@ -45,7 +48,7 @@ internal sealed partial class RunningServer : IDisposable
     {
         Stop();
         _process.Dispose();
-        _folder.Dispose();
+        _own?.Dispose();
     }
 
     [GeneratedRegex("^ready kafka=(?<address>[^ ]+) http=(?<http>[^ ]+) ")]

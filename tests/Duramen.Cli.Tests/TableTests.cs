@@ -24,6 +24,36 @@ public sealed class TableTests : IDisposable
     }
 
     [Fact]
+    public void What_compaction_removed_is_said_where_it_may_be_missing()
+    {
+        Executable.Run("a=1\nb=1\na=2\n", "log", "append", _folder.Data, "t", "--key-delimiter", "=", "--cleanup", "compact", "--batch", "1").Succeeded();
+        Executable.Do("log", "compact", _folder.Data, "t");
+
+        Outcome then = Executable.Do("table", "scan", "t", "--data", _folder.Data, "--as-of", "2");
+        Assert.Contains("as of 2 keys and values may be missing: compaction had removed records below 3", then.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("missing", Executable.Do("table", "scan", "t", "--data", _folder.Data).Errors, StringComparison.Ordinal);
+        Assert.Contains("may be missing", Executable.Do("sql", "SELECT * FROM t", "--data", _folder.Data, "--as-of", "2").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_compaction_removed_is_said_over_HTTP_where_it_may_be_missing()
+    {
+        using (var first = new RunningServer(_folder))
+        {
+            Executable.Do("topic", "create", "t", "--config", "cleanup.policy=compact", "--bootstrap", first.Bootstrap);
+            Executable.Run("a:1\nb:1\n", "produce", "t", "--key-delimiter", ":", "--bootstrap", first.Bootstrap).Succeeded();
+            Executable.Run("a:2\n", "produce", "t", "--key-delimiter", ":", "--bootstrap", first.Bootstrap).Succeeded();
+        }
+
+        string log = Executable.Do("log", "list", _folder.Data, "--output", "json").Json.Select(log => log.GetProperty("log").GetString()!).Single(name => name.StartsWith("t/0/", StringComparison.Ordinal));
+        Executable.Do("log", "compact", _folder.Data, log);
+        using var server = new RunningServer(_folder);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{server.Http}") };
+        Assert.Equal(["3"], (await http.GetAsync("/v1/tables/t?asOf=2")).Headers.GetValues("Duramen-Whole-From"));
+        Assert.False((await http.GetAsync("/v1/tables/t")).Headers.Contains("Duramen-Whole-From"));
+    }
+
+    [Fact]
     public void A_topic_of_a_running_server_is_the_same_table_as_its_log_when_the_server_has_stopped()
     {
         using var server = new RunningServer();

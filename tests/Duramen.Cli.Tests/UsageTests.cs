@@ -246,6 +246,11 @@ public sealed class UsageTests : IDisposable
     public void An_empty_argument_is_called_empty_and_not_missing()
     {
         Assert.Contains("FOLDER is empty", Executable.Run([], "log", "list", "").Errors, StringComparison.Ordinal);
+        Executable.Run("k=1\n", "log", "append", _folder.Data, "t", "--key-delimiter", "=").Succeeded();
+        Assert.Contains("--data is empty", Executable.Run([], "table", "get", "t", "k", "--data", "").Errors, StringComparison.Ordinal);
+        Assert.Contains("--table is empty", Executable.Run([], "table", "get", "t", "k", "--data", _folder.Data, "--table", "").Errors, StringComparison.Ordinal);
+        Assert.Contains("--table is empty", Executable.Run([], "sql", "SELECT 1", "--data", _folder.Data, "--table", "").Errors, StringComparison.Ordinal);
+        Assert.Contains("--assembly is empty", Executable.Run([], "replay", "t", "--data", _folder.Data, "--assembly", "").Errors, StringComparison.Ordinal);
         Assert.Contains("LOG is empty", Executable.Run([], "log", "read", _folder.Data, "").Errors, StringComparison.Ordinal);
         Assert.Contains("LOG is missing", Executable.Run([], "log", "read", _folder.Data).Errors, StringComparison.Ordinal);
     }

@@ -32,7 +32,9 @@ internal static class FolderSession
     /// <param name="path">The path as it was given.</param>
     /// <param name="name">The argument or option that gave it.</param>
     public static string PathOf(CommandInput input, string path, string name) =>
-        path.Contains('\0') ? throw input.Wrong($"{name} holds a zero character") : Path.GetFullPath(path).TrimEnd('/') is { Length: > 0 } full ? full : "/";
+        path.Length == 0 ? throw input.Wrong($"{name} is empty")
+        : path.Contains('\0') ? throw input.Wrong($"{name} holds a zero character")
+        : Path.GetFullPath(path).TrimEnd('/') is { Length: > 0 } full ? full : "/";
 
     public static bool IsJson(CommandInput input) => input.Choice(Output.Name, "text", "json") == "json";
 

@@ -8,6 +8,7 @@ using Duramen.Cli.Sources;
 using Duramen.Cli.Streams;
 using Duramen.Cli.Tables;
 using Duramen.Core.Ids;
+using Duramen.Debugging;
 using Duramen.Log;
 using Duramen.State.Keyframes;
 using Duramen.State.Replays;
@@ -55,6 +56,11 @@ internal static class ReplayCommand
     {
         bool isJson = FolderSession.IsJson(input);
         string path = input.Text(Assembly.Name) ?? throw input.Wrong($"{Assembly.Name} is missing");
+        if (path.Length == 0)
+        {
+            throw input.Wrong($"{Assembly.Name} is empty");
+        }
+
         LogPosition? from = PlaceOf(input, From);
         LogPosition? to = PlaceOf(input, To);
         using BreakCondition? condition = input.Text(Break.Name) is string expression ? new BreakCondition(expression) : null;
@@ -108,7 +114,7 @@ internal static class ReplayCommand
             {
                 printer.PrintAround(run, step);
                 printer.Flush();
-                BreakInto(run, step);
+                RecordStop.Before(run, step);
                 if (!input.Has(Step.Name))
                 {
                     return;
@@ -124,16 +130,6 @@ internal static class ReplayCommand
                     return;
                 }
             }
-        }
-    }
-
-    /// <summary>Stops an attached debugger, and applies the record once more, for it to be stepped through.</summary>
-    private static void BreakInto(ReplayRun run, ReplayStep step)
-    {
-        if (Debugger.IsAttached)
-        {
-            Debugger.Break();
-            run.Repeat(step);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class TopicCatalog : ITableCatalog, IAsyncDisposable
         _asOf = asOf;
         _source = source;
         _scratch = input.Has(TableSession.Kept.Name) ? null : new ScratchFolder();
-        _path = Path.GetFullPath(input.Text(TableSession.Kept.Name) ?? _scratch!.DataPath);
+        _path = input.Text(TableSession.Kept.Name) is string kept ? FolderSession.PathOf(input, kept, TableSession.Kept.Name) : _scratch!.DataPath;
     }
 
     /// <summary>Opens the data folder or the client that the input names; no topic yet.</summary>
@@ -95,7 +95,7 @@ internal sealed class TopicCatalog : ITableCatalog, IAsyncDisposable
 
         // The names of logs in a folder are any text.
         var table = TopicTable.Open(
-            FolderSession.Disk, $"{_path}/{Uri.EscapeDataString(name)}", logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { Notice = Messages.Say });
+            FolderSession.Disk, $"{_path}/{Uri.EscapeDataString(name)}", logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { ForgetsTrimmed = true, Notice = Messages.Say });
         _tables.Add(table);
         return await FoldProgress.OpenSnapshotAsync(table, name, cancellationToken).ConfigureAwait(false);
     }

@@ -47,8 +47,9 @@ internal sealed class TableSession : IAsyncDisposable
         {
             IReadOnlyList<SourceLog> logs = await source.FindAsync(input, interrupted).ConfigureAwait(false);
             scratch = input.Has(Kept.Name) ? null : new ScratchFolder();
-            string path = Path.GetFullPath(input.Text(Kept.Name) ?? scratch!.DataPath);
-            table = TopicTable.Open(FolderSession.Disk, path, logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { Notice = Messages.Say });
+            string path = input.Text(Kept.Name) is string kept ? FolderSession.PathOf(input, kept, Kept.Name) : scratch!.DataPath;
+            var options = new TableOptions { ForgetsTrimmed = true, Notice = Messages.Say };
+            table = TopicTable.Open(FolderSession.Disk, path, logs.Select(log => new TablePartition(log.Partition, log.Log)), options);
             return new TableSession(source, scratch, table, await FoldProgress.OpenSnapshotAsync(table, input.Argument(0)!, interrupted).ConfigureAwait(false));
         }
         catch
@@ -82,7 +83,13 @@ internal sealed class TableSession : IAsyncDisposable
     {
         try
         {
-            return await snapshot.FindAsync(asOf, interrupted).ConfigureAwait(false);
+            Moment moment = await snapshot.FindAsync(asOf, interrupted).ConfigureAwait(false);
+            if (snapshot.IsPartial(moment))
+            {
+                Messages.Say($"as of {moment} keys and values may be missing: compaction had removed records below {snapshot.WholeFrom} when the table was folded");
+            }
+
+            return moment;
         }
         catch (TableException unclear) when (unclear.Code == TableErrors.InvalidMoment)
         {

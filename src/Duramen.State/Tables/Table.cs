@@ -27,7 +27,7 @@ public sealed partial class Table : IAsyncDisposable
     private readonly DecisionTrace _trace;
 
     // Of the first log; a table of several has no times.
-    private readonly TimestampIndex _times;
+    private volatile TimestampIndex _times;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _running;
 
@@ -37,6 +37,7 @@ public sealed partial class Table : IAsyncDisposable
     private TaskCompletionSource? _progress;
     private volatile TableFault? _fault;
     private volatile TablePoint _point;
+    private long _wholeFrom;
     private volatile bool _isClosed;
 
     private Table(IDisk disk, string path, IProjection projection, IReadOnlyList<ILog> logs, TableOptions options)
@@ -51,6 +52,7 @@ public sealed partial class Table : IAsyncDisposable
         _times = new TimestampIndex(logs[0]);
         (_folded, DiskStore? previous) = OpenStores(isNew: false);
         _read = previous ?? _folded;
+        ReadWholeFrom();
         _point = new TablePoint(_folded.Position, _folded.Digest);
         _running = Task.Run(RunAsync);
     }
@@ -64,7 +66,13 @@ public sealed partial class Table : IAsyncDisposable
     public TablePoint Point => _point;
 
     /// <summary>The earliest offset to read as of.</summary>
-    public Offset Horizon => _read.Horizon;
+    public Offset Horizon => _options.ForgetsTrimmed ? Offset.Max(_read.Horizon, Offset.Min(_logs[0].Watermarks.Start, Position)) : _read.Horizon;
+
+    /// <summary>
+    /// As of this offset and later ones the table has everything. As of earlier ones it may lack keys and values whose records compaction had removed from the log before it was folded. 0 when none were
+    /// missing, and for a table of several logs.
+    /// </summary>
+    public Offset WholeFrom => new(Volatile.Read(ref _wholeFrom));
 
     /// <summary>Why the table stopped; null while it follows its logs.</summary>
     public TableFault? Fault => _fault;
@@ -90,12 +98,18 @@ public sealed partial class Table : IAsyncDisposable
     /// </param>
     /// <param name="options">What the table may use.</param>
     /// <exception cref="StoreException"><see cref="StoreErrors.Locked"/>.</exception>
+    /// <exception cref="ArgumentException">A table of several logs is to forget what was trimmed from them.</exception>
     public static Table Open(IDisk disk, string path, IProjection projection, IReadOnlyList<ILog> logs, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(projection);
         ArgumentNullException.ThrowIfNull(logs);
         ArgumentOutOfRangeException.ThrowIfZero(logs.Count, nameof(logs));
+        if (logs.Count > 1 && options is { ForgetsTrimmed: true })
+        {
+            throw new ArgumentException("What a table of several logs has of one of them is not known, and so cannot be forgotten.", nameof(options));
+        }
+
         return new Table(disk, path, projection, logs, options ?? new TableOptions());
     }
 
@@ -109,7 +123,7 @@ public sealed partial class Table : IAsyncDisposable
             DiskStore store = _read;
             if (store.TryOpenSnapshot() is { } snapshot)
             {
-                return snapshot;
+                return _options.ForgetsTrimmed ? new TrimmedSnapshot(snapshot, Offset.Min(_logs[0].Watermarks.Start, snapshot.Position)) : snapshot;
             }
 
             if (_isClosed)
@@ -155,7 +169,8 @@ public sealed partial class Table : IAsyncDisposable
 
     /// <summary>
     /// The offset that a time is: after every record at or before it, or the end when none is later. Where timestamps go back along the log, some records before that offset are later than the time.
-    /// The first search for a time reads what is behind it in the log.
+    /// Records count that the log has, and those that the table has since its horizon, whatever the log lost of them. The first search for a time reads what is behind it. A time before all that the table
+    /// knows is an offset below its horizon.
     /// </summary>
     /// <param name="timestampMs">Milliseconds since 1970.</param>
     /// <param name="cancellationToken">Gives up the search.</param>
@@ -319,45 +334,36 @@ public sealed partial class Table : IAsyncDisposable
     /// <summary>The offset that a time is in a snapshot of this table; at most <paramref name="until"/>.</summary>
     internal async ValueTask<Offset> FindAsOfAsync(IStoreSnapshot snapshot, long timestampMs, Offset until, CancellationToken cancellationToken)
     {
-        ILog log = _logs[0];
-        Offset end = await _times.FindEndAsync(timestampMs, until, cancellationToken).ConfigureAwait(false);
-        Offset start = Offset.Min(log.Watermarks.Start, snapshot.Position);
-        if (start <= snapshot.Horizon || end == until)
-        {
-            return end;
-        }
-
-        // What the log has lost since the table may still have; it counts when all that the log has is later.
-        TimestampMatch? first = await log.FindTimestampAsync(long.MinValue, cancellationToken).ConfigureAwait(false);
-        return first is { Offset: var left } && left < end ? end : FindLost(snapshot, timestampMs, start);
+        TimePlace place = await _times.FindAsync(timestampMs, until, new FoldedRecords(snapshot), cancellationToken).ConfigureAwait(false);
+        Offset end = place.Before ?? until;
+        return end < snapshot.Horizon || place.After >= snapshot.Horizon ? end : FindBelowHorizon(snapshot, timestampMs, place) ?? end;
     }
 
-    // Among the versions of records that the log has no more, between the horizon and an offset.
-    private static Offset FindLost(IStoreSnapshot snapshot, long timestampMs, Offset until)
+    // The last version in the state as of the horizon that is later than a time and behind the last record at or before it, if there is one: then the time is below the horizon. So it is when nothing is
+    // known of what was before the horizon, and all behind it is later.
+    private static Offset? FindBelowHorizon(IStoreSnapshot snapshot, long timestampMs, TimePlace place)
     {
-        Offset? end = null;
-        using IVersionCursor since = snapshot.Changes(snapshot.Horizon, until);
-        while (since.MoveNext())
-        {
-            end = since.Current.TimestampMs <= timestampMs ? since.Current.Offset.Plus(1) : end;
-        }
-
-        if (end is not null)
-        {
-            return end.Value;
-        }
-
-        // None of them: as of the horizon, unless what is left of the time before is later too. That is below the horizon then.
+        Offset end = place.After ?? Offset.Zero;
+        Offset? later = null;
+        bool isAnyKnown = place is { After: not null } or { Before: null } || snapshot.Horizon == Offset.Zero;
         using IVersionCursor atHorizon = snapshot.Scan(KeyRange.All, snapshot.Horizon);
         while (atHorizon.MoveNext())
         {
-            if (atHorizon.Current.TimestampMs > timestampMs)
+            isAnyKnown = true;
+            VersionView version = atHorizon.Current;
+            if (version.TimestampMs <= timestampMs)
             {
-                return atHorizon.Current.Offset;
+                end = Offset.Max(end, version.Offset.Plus(1));
+            }
+            else if (later is null || version.Offset > later)
+            {
+                later = version.Offset;
             }
         }
 
-        return snapshot.Horizon;
+        return !isAnyKnown ? new Offset(snapshot.Horizon.Value - 1)
+            : later >= end ? later
+            : null;
     }
 
     private static TableVersion Copy(VersionView version) => new(

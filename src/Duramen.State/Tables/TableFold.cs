@@ -9,26 +9,38 @@ namespace Duramen.State.Tables;
 /// <summary>
 /// Applies the records of one or several logs to a store. With one log the position of the store is the offset in the log. With several it counts records, in the order in which they
 /// were folded, and the offsets in the logs are attached to it. One owner, one thread at a time.
+/// <para>
+/// What compaction removed from a log before it was folded is seen by the offsets that no record has. A record goes because a later one has its key, and that may be any up to the committed end. So with
+/// one log this end is attached, once there is a gap.
+/// </para>
 /// </summary>
 internal sealed class TableFold : IDisposable
 {
     private readonly IProjection _projection;
     private readonly IReadOnlyList<ILog> _logs;
     private readonly IVersionedStore _store;
+    private readonly Action<Offset>? _onGap;
     private readonly TableChanges _changes;
     private readonly RecordBatchDecoder _decoder = new();
     private readonly Offset[] _next;
-    private readonly byte[] _attachment;
+    private byte[] _attachment;
+    private Offset _committed;
 
-    public TableFold(IProjection projection, IReadOnlyList<ILog> logs, IVersionedStore store)
+    /// <param name="projection">What is applied.</param>
+    /// <param name="logs">The logs.</param>
+    /// <param name="store">The fold of these logs by this projection up to its position.</param>
+    /// <param name="onGap">Told of a new <see cref="WholeFrom"/>, before the position passes the gap.</param>
+    public TableFold(IProjection projection, IReadOnlyList<ILog> logs, IVersionedStore store, Action<Offset>? onGap = null)
     {
+        _onGap = onGap;
         _projection = projection;
         _logs = logs;
         _store = store;
         _changes = new TableChanges(store);
         _next = new Offset[logs.Count];
-        _attachment = logs.Count > 1 ? new byte[logs.Count * sizeof(long)] : [];
         ReadOnlySpan<byte> attached = store.Attachment.Span;
+        WholeFrom = logs.Count == 1 ? WholeFromIn(attached) : Offset.Zero;
+        _attachment = logs.Count > 1 ? new byte[logs.Count * sizeof(long)] : attached.ToArray();
         for (int source = 0; source < logs.Count; source++)
         {
             _next[source] = logs.Count == 1 ? store.Position
@@ -37,6 +49,12 @@ internal sealed class TableFold : IDisposable
             Attach(source);
         }
     }
+
+    /// <summary>As of this offset and later ones nothing is missing that compaction had removed from the only log before it was folded; 0 when nothing was removed.</summary>
+    public Offset WholeFrom { get; private set; }
+
+    /// <summary>The same, of the store of one log.</summary>
+    public static Offset WholeFromIn(ReadOnlySpan<byte> attachment) => attachment.Length == sizeof(long) ? new Offset(BinaryPrimitives.ReadInt64BigEndian(attachment)) : Offset.Zero;
 
     /// <summary>The offset in a log that the fold goes on from.</summary>
     public Offset NextOf(int source) => _next[source];
@@ -55,6 +73,7 @@ internal sealed class TableFold : IDisposable
             }
 
             using LogSlice slice = await log.ReadAsync(_next[source], ReadLimits.Default, cancellationToken).ConfigureAwait(false);
+            _committed = log.Watermarks.Committed;
             if (!slice.Batches.IsEmpty)
             {
                 isAnything = true;
@@ -62,6 +81,7 @@ internal sealed class TableFold : IDisposable
             }
             else if (_logs.Count == 1)
             {
+                PassGap(source, Offset.Min(slice.NextOffset, until));
                 Advance(source, Offset.Min(slice.NextOffset, until), isRecord: false);
             }
         }
@@ -102,9 +122,14 @@ internal sealed class TableFold : IDisposable
             batches = batches[batch.SizeBytes..];
 
             // What the log's own machinery wrote is nothing to the state.
-            if (!batch.IsControl)
+            if (batch.IsControl)
+            {
+                PassGap(source, Offset.Min(batch.BaseOffset, until));
+            }
+            else
             {
                 Fold(source, batch, until);
+                PassGap(source, Offset.Min(batch.NextOffset, until));
             }
 
             if (_logs.Count > 1 || batch.NextOffset <= until)
@@ -124,6 +149,7 @@ internal sealed class TableFold : IDisposable
                 continue;
             }
 
+            PassGap(source, Offset.Min(record.Offset, until));
             if (_logs.Count == 1 && record.Offset >= until)
             {
                 Advance(source, until, isRecord: false);
@@ -174,9 +200,23 @@ internal sealed class TableFold : IDisposable
         _store.Advance(_logs.Count == 1 ? next : _store.Position.Plus(isRecord ? 1 : 0), _attachment);
     }
 
+    /// <summary>Notes that no record has the offsets from where the fold stands to here, if there are any.</summary>
+    private void PassGap(int source, Offset next)
+    {
+        if (_logs.Count > 1 || next <= _next[source] || _committed <= WholeFrom)
+        {
+            return;
+        }
+
+        WholeFrom = _committed;
+        _attachment = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(_attachment, WholeFrom.Value);
+        _onGap?.Invoke(WholeFrom);
+    }
+
     private void Attach(int source)
     {
-        if (_attachment.Length > 0)
+        if (_logs.Count > 1)
         {
             BinaryPrimitives.WriteInt64BigEndian(_attachment.AsSpan(source * sizeof(long)), _next[source].Value);
         }

@@ -17,6 +17,9 @@ namespace Duramen.Http;
 /// </summary>
 internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, StateOptions options, TimeProvider time)
 {
+    // As of moments before the one in it, keys and values may be missing.
+    private const string WholeFromHeader = "Duramen-Whole-From";
+
     /// <summary>Answers a request whose path begins with <c>/v1/tables</c>.</summary>
     /// <exception cref="DuramenException">It is refused, or it failed; when nothing was answered yet the client can be told.</exception>
     public Task AnswerAsync(HttpCall call)
@@ -68,7 +71,7 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Stat
         int? partition = call.Target.Partition();
         using var patience = new Patience(call, options, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, asOf, patience.Token).ConfigureAwait(false);
-        Moment moment = await FindAsync(snapshot, asOf, patience).ConfigureAwait(false);
+        Moment moment = await FindAsync(call, snapshot, asOf, patience).ConfigureAwait(false);
         var row = TableRow.Find(snapshot, key, moment, partition) ?? throw HttpRefusals.NoValue(Encoding.UTF8.GetString(key), topic.Topic.Name, moment.ToString());
         await (call.WantsBytes ? row.AnswerBytesAsync(call, patience) : row.AnswerJsonAsync(call, patience)).ConfigureAwait(false);
     }
@@ -84,7 +87,7 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Stat
         AsOf asOf = after is null ? target.AsOf("asOf") : AsOf.At(after.Moments[0]);
         using var patience = new Patience(call, options, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, asOf, patience.Token).ConfigureAwait(false);
-        Moment moment = await FindAsync(snapshot, asOf, patience).ConfigureAwait(false);
+        Moment moment = await FindAsync(call, snapshot, asOf, patience).ConfigureAwait(false);
         using var page = new ScanPage(snapshot, topic.Topic.Name, topic.Topic.Id, range, moment) { After = after };
         using var answer = new JsonAnswer(call);
         await page.WriteAsync(answer, rows, patience).ConfigureAwait(false);
@@ -100,7 +103,7 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Stat
         AsOf asOf = after is null ? target.AsOf("asOf") : AsOf.At(after.Moments[0]);
         using var patience = new Patience(call, options, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, asOf, patience.Token).ConfigureAwait(false);
-        Moment moment = await FindAsync(snapshot, asOf, patience).ConfigureAwait(false);
+        Moment moment = await FindAsync(call, snapshot, asOf, patience).ConfigureAwait(false);
         using var page = new HistoryPage(snapshot, topic.Topic.Name, topic.Topic.Id, target.Key(3), moment) { After = after };
         using var answer = new JsonAnswer(call);
         await page.WriteAsync(answer, rows, patience).ConfigureAwait(false);
@@ -121,8 +124,8 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Stat
         (AsOf from, AsOf to) = after is null ? (target.AsOf("from"), target.AsOf("to")) : (AsOf.At(after.Moments[0]), AsOf.At(after.Moments[1]));
         using var patience = new Patience(call, options, time);
         using TopicSnapshot snapshot = await tables.OpenSnapshotAsync(topic.Topic.Name, cancellationToken: patience.Token).ConfigureAwait(false);
-        Moment before = await FindAsync(snapshot, from, patience).ConfigureAwait(false);
-        Moment since = await FindAsync(snapshot, to, patience).ConfigureAwait(false);
+        Moment before = await FindAsync(call, snapshot, from, patience).ConfigureAwait(false);
+        Moment since = await FindAsync(call, snapshot, to, patience).ConfigureAwait(false);
         using var page = new DiffPage(snapshot, topic.Topic.Name, topic.Topic.Id, before, since) { After = after };
         using var answer = new JsonAnswer(call);
         await page.WriteAsync(answer, rows, patience).ConfigureAwait(false);
@@ -134,9 +137,18 @@ internal sealed class TableEndpoints(KafkaBroker broker, NodeTables tables, Stat
         return broker.FindTopic(name) ?? throw DerivedRefusals.NoTopic(name);
     }
 
-    // What is found is looked at again: an offset is not compared with what the table has before it is read.
-    private static async ValueTask<Moment> FindAsync(TopicSnapshot snapshot, AsOf asOf, Patience patience) =>
-        await snapshot.FindAsync(AsOf.At(await snapshot.FindAsync(asOf, patience.Token).ConfigureAwait(false)), patience.Token).ConfigureAwait(false);
+    private static async ValueTask<Moment> FindAsync(HttpCall call, TopicSnapshot snapshot, AsOf asOf, Patience patience)
+    {
+        // What is found is looked at again: an offset is not compared with what the table has before it is read.
+        Moment moment = await snapshot.FindAsync(asOf, patience.Token).ConfigureAwait(false);
+        moment = await snapshot.FindAsync(AsOf.At(moment), patience.Token).ConfigureAwait(false);
+        if (snapshot.IsPartial(moment))
+        {
+            call.Headers[WholeFromHeader] = snapshot.WholeFrom.ToString();
+        }
+
+        return moment;
+    }
 
     // A cursor has its moments in it. Whoever repeats the parameters of the first page says them again; what a time or 'end' would be by now is not asked.
     private static PageCursor? CursorIn(RequestTarget target, PageKind kind, ServedTopic topic, params ReadOnlySpan<string> moments)

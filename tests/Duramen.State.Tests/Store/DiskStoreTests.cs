@@ -14,9 +14,24 @@ public sealed class DiskStoreTests : StoreContractTests
 
     internal static StoreOptions SmallOptions { get; } = new() { MemoryBytes = 1 << 20, RecentBytes = 12 << 10, BlockBytes = 128 };
 
-    protected override IVersionedStore Open() => DiskStore.Open(new MemoryDisk(), $"/stores/{_opened++}", default, SmallOptions);
+    [Fact]
+    public async Task What_is_forgotten_leaves_the_files_though_it_was_the_last_of_its_key()
+    {
+        await using var store = (DiskStore)Open();
+        for (int index = 0; index < 100; index++)
+        {
+            store.Fold($"key{index}", "value");
+        }
 
-    protected override async ValueTask RearrangeAsync(IVersionedStore store) => await ((DiskStore)store).MergeAsync();
+        store.Forget(new Offset(90));
+        await store.MergeAsync();
+        Assert.Equal((new Offset(90), 10L), (store.Horizon, store.Statistics.Versions));
+
+        // A horizon alone leaves the last of each key.
+        store.MoveHorizon(new Offset(100));
+        await store.MergeAsync();
+        Assert.Equal(10, store.Statistics.Versions);
+    }
 
     [Fact]
     public async Task Whoever_reads_a_replaced_run_last_does_not_delete_it()
@@ -50,4 +65,8 @@ public sealed class DiskStoreTests : StoreContractTests
         Assert.Equal(2, deletedBy.Count);
         Assert.DoesNotContain(reader, deletedBy);
     }
+
+    protected override IVersionedStore Open() => DiskStore.Open(new MemoryDisk(), $"/stores/{_opened++}", default, SmallOptions);
+
+    protected override async ValueTask RearrangeAsync(IVersionedStore store) => await ((DiskStore)store).MergeAsync();
 }

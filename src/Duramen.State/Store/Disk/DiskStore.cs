@@ -163,6 +163,16 @@ public sealed class DiskStore : IVersionedStore
         _upkeep.MoveHorizon(horizon);
     }
 
+    /// <summary>
+    /// Moves the horizon to an offset and has versions that were put before it go away in time, though they are the last of their keys. Until then they are still seen; whoever reads leaves
+    /// them out. Not kept: to be called again when the store is opened again.
+    /// </summary>
+    public void Forget(Offset before)
+    {
+        Invariant.Holds(before.Value <= _position);
+        _upkeep.Forget(before);
+    }
+
     /// <inheritdoc/>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {

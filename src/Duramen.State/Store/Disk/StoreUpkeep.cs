@@ -27,6 +27,7 @@ internal sealed class StoreUpkeep
     private FrozenTable? _frozen;
     private Task _working = Task.CompletedTask;
     private TaskCompletionSource? _mergeAll;
+    private long _forgotten;
     private volatile StoreView _view;
     private volatile FoldedState _durable;
     private volatile Exception? _failure;
@@ -158,6 +159,12 @@ internal sealed class StoreUpkeep
         }
 
         Work();
+    }
+
+    public void Forget(Offset before)
+    {
+        Volatile.Write(ref _forgotten, before.Value);
+        MoveHorizon(before);
     }
 
     /// <summary>Merges all runs into one.</summary>
@@ -351,7 +358,7 @@ internal sealed class StoreUpkeep
     {
         Run[] inputs = [.. _runs.GetRange(choice.Start, choice.Count)];
         Offset horizon = Horizon;
-        RunState state = RunMerge.Run(_disk, _folder, _nextRun++, inputs, choice.Start == 0, horizon, choice.Level, _options.BlockBytes, Pause);
+        RunState state = RunMerge.Run(_disk, _folder, _nextRun++, inputs, choice.Start == 0, horizon, new Offset(Volatile.Read(ref _forgotten)), choice.Level, _options.BlockBytes, Pause);
         Run merged = Open(state);
 
         // Tables that were written meanwhile stand behind the inputs, so that these are where they were.

@@ -22,11 +22,12 @@ internal static class RunMerge
     /// <param name="inputs">Oldest first.</param>
     /// <param name="hasOldest">Whether no run is older than these, so that a removal below the horizon removes nothing and need not be kept.</param>
     /// <param name="horizon">What was given up.</param>
+    /// <param name="forgotten">At or before the horizon: versions that were put before are left out, though they are the last of their keys.</param>
     /// <param name="level">The level of the new run.</param>
     /// <param name="blockMaxBytes">What a block is closed at.</param>
     /// <param name="pause">Called now and then.</param>
     public static RunState Run(
-        IDisk disk, string folder, long number, ReadOnlySpan<Run> inputs, bool hasOldest, Offset horizon, int level, int blockMaxBytes, Action pause)
+        IDisk disk, string folder, long number, ReadOnlySpan<Run> inputs, bool hasOldest, Offset horizon, Offset forgotten, int level, int blockMaxBytes, Action pause)
     {
         long keysMax = 0;
         var sources = new VersionSource[inputs.Length];
@@ -38,7 +39,7 @@ internal static class RunMerge
 
         using var merged = new MergedVersions(sources);
         using var writer = new RunWriter(disk, folder, number, inputs[0].State.From, inputs[0].Footer.BaseTimestampMs, keysMax, blockMaxBytes);
-        WriteVersions(merged, writer, hasOldest, horizon.Value, pause);
+        WriteVersions(merged, writer, hasOldest, horizon.Value, forgotten.Value, pause);
         foreach (Run input in inputs)
         {
             WriteChanges(input, writer, horizon.Value, pause);
@@ -47,7 +48,7 @@ internal static class RunMerge
         return writer.Finish(inputs[^1].State.To, level);
     }
 
-    private static void WriteVersions(MergedVersions merged, RunWriter writer, bool hasOldest, long horizon, Action pause)
+    private static void WriteVersions(MergedVersions merged, RunWriter writer, bool hasOldest, long horizon, long forgotten, Action pause)
     {
         int untilPause = VersionsBetweenPauses;
         merged.Seek([]);
@@ -65,7 +66,7 @@ internal static class RunMerge
 
                 VersionSource version = merged.Current;
                 bool isLast = version.Offset < horizon;
-                if (!(isLast && version.IsRemoval && hasOldest))
+                if (!(isLast && version.IsRemoval && hasOldest) && version.Offset >= forgotten)
                 {
                     hash = isSameKey ? hash : KeyHash.Of(version.Key);
                     writer.Add(version.Key, hash, isSameKey, version.Offset, version.TimestampMs, version.Value);

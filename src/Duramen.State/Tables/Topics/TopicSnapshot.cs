@@ -24,6 +24,7 @@ public sealed class TopicSnapshot : IDisposable
         _snapshots = snapshots;
         Position = MomentOf(snapshot => snapshot.Position);
         Horizon = MomentOf(snapshot => snapshot.Horizon);
+        WholeFrom = new Moment(partitions.Zip(tables, static (partition, table) => new PartitionOffset(partition, table.WholeFrom)));
     }
 
     /// <summary>The numbers of the partitions, in order.</summary>
@@ -34,6 +35,16 @@ public sealed class TopicSnapshot : IDisposable
 
     /// <summary>The earliest moment to read as of.</summary>
     public Moment Horizon { get; }
+
+    /// <summary>As of this moment and later ones the table has everything; see <see cref="Table.WholeFrom"/>.</summary>
+    public Moment WholeFrom { get; }
+
+    /// <summary>Whether keys and values may be missing as of a moment, since compaction had removed records below <see cref="WholeFrom"/> when they were to be folded.</summary>
+    public bool IsPartial(Moment asOf)
+    {
+        ArgumentNullException.ThrowIfNull(asOf);
+        return asOf.Offsets.Any(one => one.Offset < WholeFrom.Find(one.Partition) && one.Offset > Horizon.Find(one.Partition));
+    }
 
     /// <summary>The snapshot of one partition; this one disposes it.</summary>
     /// <exception cref="TableException"><see cref="TableErrors.InvalidMoment"/>: there is no such partition.</exception>
