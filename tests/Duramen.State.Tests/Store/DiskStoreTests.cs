@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Duramen.Core.Ids;
 using Duramen.Disk.Memory;
+using Duramen.Disk.Simulated;
 using Duramen.State.Store;
 using Duramen.State.Store.Disk;
 
@@ -29,6 +31,39 @@ public sealed class DiskStoreTests : StoreContractTests
         store.MoveHorizon(new Offset(100));
         await store.MergeAsync();
         Assert.Equal(10, store.Statistics.Versions);
+    }
+
+    [Fact]
+    public async Task Whoever_reads_a_replaced_run_last_does_not_delete_it()
+    {
+        var deletedBy = new ConcurrentQueue<int>();
+        var disk = new SimulatedDisk
+        {
+            BeforeOperation = operation =>
+            {
+                if (operation.Kind == DiskOperationKind.DeleteFile && operation.Path.EndsWith(".run", StringComparison.Ordinal))
+                {
+                    deletedBy.Enqueue(Environment.CurrentManagedThreadId);
+                }
+            },
+        };
+        await using DiskStore store = DiskStore.Open(disk, "/store", default, SmallOptions);
+        for (int run = 0; run < 2; run++)
+        {
+            store.Put("key", $"{run}", run);
+            store.Advance(new Offset(run + 1));
+            await store.FlushAsync();
+        }
+
+        IStoreSnapshot snapshot = store.OpenSnapshot();
+        await store.MergeAsync();
+        await store.SettleAsync();
+        Assert.Empty(deletedBy);
+        int reader = Environment.CurrentManagedThreadId;
+        snapshot.Dispose();
+        await store.SettleAsync();
+        Assert.Equal(2, deletedBy.Count);
+        Assert.DoesNotContain(reader, deletedBy);
     }
 
     protected override IVersionedStore Open() => DiskStore.Open(new MemoryDisk(), $"/stores/{_opened++}", default, SmallOptions);

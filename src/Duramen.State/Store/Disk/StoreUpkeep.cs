@@ -8,7 +8,7 @@ using Duramen.State.Store.Runs;
 namespace Duramen.State.Store.Disk;
 
 /// <summary>
-/// What happens to a store behind its owner's back: full tables become runs, and runs are merged, one thing at a time. A table that waits goes before a merge, even
+/// What happens to a store behind its owner's back: full tables become runs, runs are merged, and those that were replaced are deleted, one thing at a time. A table that waits goes before a merge, even
 /// in the middle of one, because the fold waits for the memory. There is a thread for this only while there is something to do.
 /// </summary>
 internal sealed class StoreUpkeep : IAsyncDisposable
@@ -22,6 +22,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
 
     // Changed under the gate; runs by the upkeep alone. Oldest first.
     private readonly List<Run> _runs;
+    private readonly Stack<Run> _unused = new();
     private RecentTable _table;
     private FrozenTable? _frozen;
     private Task _working = Task.CompletedTask;
@@ -228,9 +229,10 @@ internal sealed class StoreUpkeep : IAsyncDisposable
 
         _tableBuffers.Dispose();
         _mergeBuffers.Dispose();
+        DeleteAllUnused();
     }
 
-    private bool HasWork() => _failure is null && (_frozen is not null || _mergeAll is not null || MergePolicy.Choose(States(), Horizon).Count > 0);
+    private bool HasWork() => _failure is null && (_frozen is not null || _unused.Count > 0 || _mergeAll is not null || MergePolicy.Choose(States(), Horizon).Count > 0);
 
     private void WorkUntilDone()
     {
@@ -275,6 +277,11 @@ internal sealed class StoreUpkeep : IAsyncDisposable
             return true;
         }
 
+        if (DeleteUnused())
+        {
+            return true;
+        }
+
         TaskCompletionSource? asked;
         MergeChoice choice;
         lock (_gate)
@@ -283,8 +290,8 @@ internal sealed class StoreUpkeep : IAsyncDisposable
             choice = asked is not null ? new MergeChoice(0, _runs.Count, HighestLevel()) : MergePolicy.Choose(States(), Horizon);
             if (choice.Count == 0 && asked is null)
             {
-                // Under the gate, so that who brings work now sees that nobody works any more. A table may have come since it was looked for.
-                if (_frozen is not null)
+                // Under the gate, so that who brings work now sees that nobody works any more. A table or a run may have come since it was looked for.
+                if (_frozen is not null || _unused.Count > 0)
                 {
                     return true;
                 }
@@ -373,8 +380,54 @@ internal sealed class StoreUpkeep : IAsyncDisposable
 
         foreach (Run input in inputs)
         {
-            input.Replace();
+            input.Replace(TakeUnused);
             input.References.Release();
+        }
+    }
+
+    /// <summary>Takes a run that was replaced and that nobody reads any more. Whoever read it last calls this and goes on.</summary>
+    private void TakeUnused(Run run)
+    {
+        bool isTaken;
+        lock (_gate)
+        {
+            isTaken = !_isClosed && !_options.IsInline;
+            if (isTaken)
+            {
+                _unused.Push(run);
+            }
+        }
+
+        if (isTaken)
+        {
+            Work();
+        }
+        else
+        {
+            run.Delete();
+        }
+    }
+
+    /// <summary>Deletes one of the runs that nobody reads any more; false when there is none.</summary>
+    private bool DeleteUnused()
+    {
+        Run? run;
+        lock (_gate)
+        {
+            if (!_unused.TryPop(out run))
+            {
+                return false;
+            }
+        }
+
+        run.Delete();
+        return true;
+    }
+
+    private void DeleteAllUnused()
+    {
+        while (DeleteUnused())
+        {
         }
     }
 
@@ -408,6 +461,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
             }
 
             Merge(new MergeChoice(0, _runs.Count, HighestLevel()));
+            DeleteAllUnused();
         }
     }
 

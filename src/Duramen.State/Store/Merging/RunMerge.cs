@@ -41,7 +41,7 @@ internal static class RunMerge
         WriteVersions(merged, writer, seen, pause);
         foreach (Run input in inputs)
         {
-            WriteChanges(input, writer, seen.Horizon.Value);
+            WriteChanges(input, writer, seen.Horizon.Value, pause);
         }
 
         return writer.Finish(inputs[^1].State.To, level);
@@ -81,11 +81,13 @@ internal static class RunMerge
         }
     }
 
-    private static void WriteChanges(Run input, RunWriter writer, long horizon)
+    private static void WriteChanges(Run input, RunWriter writer, long horizon, Action pause)
     {
         ChangeIndex changes = input.Changes;
         for (int block = changes.FindSince(horizon); block < changes.Count; block++)
         {
+            pause();
+
             // The block before the first that begins at the horizon may end behind it.
             int size = changes.SizeOf(block);
             byte[] bytes = ArrayPool<byte>.Shared.Rent(size);

@@ -20,7 +20,7 @@ internal sealed class Run
     private readonly CachedBlocks _cached;
     private readonly KeyFilter _filter;
     private readonly RunHealth _health;
-    private volatile bool _isReplaced;
+    private volatile Action<Run>? _replaced;
 
     private Run(
         IDisk disk, IDiskFile file, BlockCache cache, RunHealth health, in RunState state, in RunFooter footer, BlockIndex index, ChangeIndex changes, KeyFilter filter)
@@ -162,24 +162,51 @@ internal sealed class Run
     public StoreException Malformed(long position) =>
         Damaged(FormattableString.Invariant($"the block at byte {position} holds what no version is"));
 
-    /// <summary>Deletes the file when the last reference is released.</summary>
-    public void Replace() => _isReplaced = true;
+    /// <summary>
+    /// Says that another run has all that is in this one. When the last reference is released the run is given away, to be deleted: to free a large file takes tens of milliseconds, and whoever
+    /// lets go of it last may be a reader who asked for one key.
+    /// </summary>
+    public void Replace(Action<Run> unused) => _replaced = unused;
+
+    /// <summary>Closes the file and deletes it; once, when nobody reads it any more.</summary>
+    public void Delete()
+    {
+        try
+        {
+            // Piece by piece: while a large file is freed in one go, nobody's sync of another ends.
+            for (long length = State.SizeBytes - StoreLimits.FreedBytes; length > 0; length -= StoreLimits.FreedBytes)
+            {
+                _file.SetLength(length);
+            }
+
+            _disk.DeleteFile(_file.Path);
+        }
+        catch (DiskException)
+        {
+            // What no manifest names is deleted when the store is opened the next time.
+        }
+        finally
+        {
+            Close();
+        }
+    }
 
     private void Free()
     {
+        if (_replaced is { } unused)
+        {
+            unused(this);
+        }
+        else
+        {
+            Close();
+        }
+    }
+
+    private void Close()
+    {
         _file.Dispose();
         _cache.Forget(_cached);
-        if (_isReplaced)
-        {
-            try
-            {
-                _disk.DeleteFile(_file.Path);
-            }
-            catch (DiskException)
-            {
-                // What no manifest names is deleted when the store is opened the next time.
-            }
-        }
     }
 
     private static Run Open(IDisk disk, IDiskFile file, in RunState state, BlockCache cache, RunHealth health)
