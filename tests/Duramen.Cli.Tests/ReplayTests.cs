@@ -136,6 +136,41 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void Around_what_was_changed_are_three_keys_on_each_side()
+    {
+        Append("c=1\nd=1\ne=1\nf=1\ng=1\nh=1\ni=1\ne=1\n");
+
+        string state = Replay("--machine", "Sum", "--quiet", "--break", "old = '1' AND changed = 'e'").Succeeded().Output;
+
+        Assert.EndsWith("around what was changed:\n    b = 30\n    c = 1\n    d = 1\n  * e = 2\n    f = 1\n    g = 1\n    h = 1\n", state, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_log_that_was_trimmed_it_is_said_that_the_state_lacks_what_was_before()
+    {
+        Executable.Run([], "log", "trim", _folder.Data, "t", "2").Succeeded();
+
+        Outcome outcome = Replay("--machine", "Sum").Succeeded();
+
+        Assert.Contains("the log begins at offset 2", outcome.Errors, StringComparison.Ordinal);
+        Assert.Matches(@"^2  .*  a  2\n    a: \(none\) -> 2\n", outcome.Output);
+    }
+
+    [Fact]
+    public void Of_a_log_that_was_compacted_it_is_said_that_records_are_missing()
+    {
+        Executable.Run("a=1\nb=10\na=2\n", "log", "append", _folder.Data, "c", "--cleanup", "compact", "--key-delimiter", "=").Succeeded();
+        Assert.DoesNotContain("missing", Of("c").Errors, StringComparison.Ordinal);
+
+        Executable.Run([], "log", "compact", _folder.Data, "c").Succeeded();
+
+        Assert.Contains("1 record was missing", Of("c").Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("missing", Of("c", "--to", "0").Errors, StringComparison.Ordinal);
+
+        Outcome Of(string log, params string[] options) => Executable.Run([], ["replay", log, "--assembly", Machines, "--machine", "Sum", "--data", _folder.Data, .. options]).Succeeded();
+    }
+
+    [Fact]
     public void What_stops_a_debugger_is_not_optimised_so_that_it_is_taken_for_its_users_code()
     {
         string stop = Executable.Assembly("Duramen.Debugging");

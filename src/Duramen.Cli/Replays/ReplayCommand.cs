@@ -10,10 +10,8 @@ using Duramen.Cli.Tables;
 using Duramen.Core.Ids;
 using Duramen.Debugging;
 using Duramen.Log;
-using Duramen.State.Keyframes;
 using Duramen.State.Replays;
 using Duramen.State.Replication;
-using Duramen.State.Store;
 using Duramen.State.Tables;
 
 namespace Duramen.Cli.Replays;
@@ -29,8 +27,6 @@ internal static class ReplayCommand
     private static readonly CommandOption Step = new("--step", null, "ask after each record what to do next; with --break, from where that stops");
     private static readonly CommandOption Check = new("--check", null, "apply each record twice and stop at the first that does two different things");
     private static readonly CommandOption Quiet = new("--quiet", null, "print no record but those where the replay stops");
-    private static readonly CommandOption Keyframes = new("--keyframes", "DIR", "begin at the newest keyframe of the machine in this folder that is not behind --from");
-    private static readonly CommandOption Kept = new("--table", "DIR", "begin at the projection's table, which is kept in this folder and made if it is not there");
     private static readonly CommandOption WaitForDebugger = new("--wait-for-debugger", null, "wait until a debugger is attached; it is stopped where --break holds, before the record is applied once more");
 
     public static Command Command { get; } = new()
@@ -42,7 +38,7 @@ internal static class ReplayCommand
             + "In --break key, value, offset and timestamp are the record's; changed, old and new are those of each key of the state that it changed; reply is the machine's.\n"
             + "--step reads from standard input: n or an empty line, c to go on, p KEY, s for the state around the changed keys, q. It says at the end how far it got, and the digest of the state.",
         Arguments = [LogSource.Log],
-        Options = [Assembly, Machine, From, To, Break, Step, Check, Quiet, Kept, Keyframes, WaitForDebugger, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, ClientSession.Tls, FolderSession.Output],
+        Options = [Assembly, Machine, From, To, Break, Step, Check, Quiet, ReplayState.Kept, ReplayState.Keyframes, WaitForDebugger, ClientSession.Partition, LogSource.Data, ClientSession.Bootstrap, ClientSession.Tls, FolderSession.Output],
         Examples =
         [
             "duramen replay orders --assembly bin/Debug/net10.0/Shop.dll --machine Shop.OrdersByCustomer",
@@ -75,13 +71,8 @@ internal static class ReplayCommand
         ILog log = found.Log;
         Offset end = to is { } last ? await last.FindAsOfAsync(log, interrupted).ConfigureAwait(false) : log.Watermarks.Committed;
         Offset? begin = from is { } first ? await first.FindFirstAsync(log, interrupted).ConfigureAwait(false) : null;
-        var options = new ReplayOptions
-        {
-            From = begin,
-            To = end,
-            AppliesTwice = input.Has(Check.Name),
-            State = await StateAsync(input, replayed, log, Offset.Min(begin ?? end, end), interrupted).ConfigureAwait(false),
-        };
+        await using ReplayState state = await ReplayState.OpenAsync(input, replayed, log, Offset.Min(begin ?? end, end), interrupted).ConfigureAwait(false);
+        var options = new ReplayOptions { From = begin, To = end, AppliesTwice = input.Has(Check.Name), State = state.Store };
         ReplayRun run = replayed is IProjection projection ? Replay.Of(log, options).Through(projection) : Replay.Of(log, options).Through((IStateMachine)replayed);
         Offset start = run.Position;
         using var printer = new ReplayPrinter(isJson);
@@ -92,6 +83,11 @@ internal static class ReplayCommand
         finally
         {
             printer.Flush();
+        }
+
+        if (run.Missing > 0)
+        {
+            Messages.Say($"{Wording.Count(run.Missing, "record")} {(run.Missing == 1 ? "was" : "were")} missing, which compaction removed: the code did not see them, and the state may be another than it was.");
         }
 
         Messages.Say(string.Create(CultureInfo.InvariantCulture, $"replayed from {start} to {run.Position}; the digest of the state is {run.Digest}."));
@@ -131,26 +127,6 @@ internal static class ReplayCommand
                 }
             }
         }
-    }
-
-    /// <summary>A state to begin at that is not behind an offset; null to begin at the start of the log.</summary>
-    private static async Task<IVersionedStore?> StateAsync(CommandInput input, object replayed, ILog log, Offset asOf, CancellationToken interrupted)
-    {
-        if (input.Text(Kept.Name) is string table)
-        {
-            IProjection projection = replayed as IProjection ?? throw input.Wrong($"{Kept.Name} is for a projection; a state machine has {Keyframes.Name}");
-            await using Table kept = Table.Open(FolderSession.Disk, FolderSession.PathOf(input, table, Kept.Name), projection, [log], new TableOptions { Notice = Messages.Say });
-            using IStoreSnapshot snapshot = await kept.OpenSnapshotAsync(asOf, interrupted).ConfigureAwait(false);
-            return asOf < snapshot.Horizon ? null : ReplayRun.StateOf(snapshot, asOf);
-        }
-
-        if (input.Text(Keyframes.Name) is string folder)
-        {
-            IStateMachine machine = replayed as IStateMachine ?? throw input.Wrong($"{Keyframes.Name} is for a state machine; a projection has {Kept.Name}");
-            return new KeyframeFolder(FolderSession.Disk, FolderSession.PathOf(input, folder, Keyframes.Name), machine, log, notice: Messages.Say).Restore(asOf);
-        }
-
-        return null;
     }
 
     private static async Task WaitForDebuggerAsync(CancellationToken interrupted)

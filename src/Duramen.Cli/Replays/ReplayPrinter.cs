@@ -76,35 +76,31 @@ internal sealed class ReplayPrinter : IDisposable
             return;
         }
 
-        var changed = new HashSet<string>(step.Changes.Select(change => Convert.ToHexString(change.Key.Span)));
-        var before = new Queue<string>();
-        int after = 0;
-        _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"state as of {run.Position}, around what was changed:"));
+        var byBytes = Comparer<byte[]>.Create(static (left, right) => left.AsSpan().SequenceCompareTo(right));
+        var changed = new SortedSet<byte[]>(step.Changes.Select(change => change.Key.ToArray()), byBytes);
+        var lines = new SortedDictionary<byte[], string>(byBytes);
         using IStoreSnapshot state = run.OpenSnapshot();
-        using IVersionCursor keys = state.Scan(KeyRange.All, state.Position);
-        while (keys.MoveNext())
+        foreach (byte[] key in changed)
         {
-            bool isChanged = changed.Contains(Convert.ToHexString(keys.Current.Key));
-            string line = $"  {(isChanged ? '*' : ' ')} {Text(keys.Current.Key)} = {Text(keys.Current.Value)}";
-            if (isChanged)
-            {
-                while (before.TryDequeue(out string? earlier))
-                {
-                    _output.WriteLine(earlier);
-                }
+            Add(new KeyRange(default, key), ScanOrder.Descending);
+            Add(new KeyRange(key, null), ScanOrder.Ascending);
+        }
 
-                after = Neighbours;
-                _output.WriteLine(line);
-            }
-            else if (after > 0)
+        _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"state as of {run.Position}, around what was changed:"));
+        foreach (string line in lines.Values)
+        {
+            _output.WriteLine($"  {line}");
+        }
+
+        void Add(KeyRange range, ScanOrder order)
+        {
+            using IVersionCursor keys = state.Scan(range, state.Position, order);
+            for (int count = 0; count < Neighbours && keys.MoveNext();)
             {
-                after--;
-                _output.WriteLine(line);
-            }
-            else
-            {
-                before.Enqueue(line);
-                _ = before.Count > Neighbours ? before.Dequeue() : null;
+                byte[] key = keys.Current.Key.ToArray();
+                bool isChanged = changed.Contains(key);
+                lines.TryAdd(key, $"{(isChanged ? '*' : ' ')} {Text(key)} = {Text(keys.Current.Value)}");
+                count += isChanged ? 0 : 1;
             }
         }
     }

@@ -58,7 +58,7 @@ internal static class BisectCommand
             : FindByKey(input, condition, snapshot, asOf[partition], interrupted);
         if (found is null)
         {
-            Messages.Say($"'{input.Argument(1)}' has no version as of offset {asOf[partition]}.");
+            Messages.Say($"'{input.Argument(1)}' has no version as of {(session.Snapshot.Partitions.Count > 1 ? "" : "offset ")}{asOf}.");
             return CommandRunner.Failed;
         }
 

@@ -20,6 +20,9 @@ public sealed class ReplayRun
     private readonly IVersionedStore _store;
     private readonly Offset _to;
 
+    // How far it was looked for offsets without a record.
+    private Offset _looked;
+
     internal ReplayRun(ILog log, IReplayed replayed, ReplayOptions options)
     {
         _log = log;
@@ -28,6 +31,7 @@ public sealed class ReplayRun
         Offset committed = log.Watermarks.Committed;
         _to = Offset.Min(options.To ?? committed, committed);
         _store = options.State ?? new MemoryStore(Offset.Min(log.Watermarks.Start, _to));
+        _looked = Position;
         Digest = DigestOf(_store);
     }
 
@@ -37,10 +41,25 @@ public sealed class ReplayRun
     /// <summary>The digest of the state: the same in every run over the same records, and in every replica of the machine.</summary>
     public StateDigest Digest { get; private set; }
 
-    /// <summary>A table's state as of an offset, to replay from there.</summary>
+    /// <summary>How many offsets had no record, among those that were replayed: compaction removed them, and the state may be another than it was.</summary>
+    public long Missing { get; private set; }
+
+    /// <summary>A table's state as of an offset, in memory, to replay from there.</summary>
     public static IVersionedStore StateOf(IStoreSnapshot table, Offset asOf)
     {
+        var state = new MemoryStore();
+        CopyState(table, asOf, state);
+        return state;
+    }
+
+    /// <summary>Puts a table's state as of an offset into a new store, to replay from there.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="asOf">The offset, which is the position and the horizon of the store then.</param>
+    /// <param name="state">A store that has nothing, at offset 0.</param>
+    public static void CopyState(IStoreSnapshot table, Offset asOf, IVersionedStore state)
+    {
         ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(state);
         var versions = new List<(byte[] Key, byte[] Value, Offset Offset, long TimestampMs)>();
         using (IVersionCursor cursor = table.Scan(KeyRange.All, asOf))
         {
@@ -53,11 +72,18 @@ public sealed class ReplayRun
 
         // A store is put into in the order of offsets.
         versions.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
-        var state = new MemoryStore();
-        versions.ForEach(version => state.Put(version.Key, version.Value, version.Offset, version.TimestampMs));
+        foreach ((byte[] key, byte[] value, Offset offset, long timestampMs) in versions)
+        {
+            if (offset > state.Position)
+            {
+                state.Advance(offset);
+            }
+
+            state.Put(key, value, offset, timestampMs);
+        }
+
         state.Advance(asOf);
         state.MoveHorizon(asOf);
-        return state;
     }
 
     /// <summary>The state as it is now; dispose it before the replay moves on.</summary>
@@ -118,6 +144,7 @@ public sealed class ReplayRun
 
             if (slice.Batches.IsEmpty)
             {
+                LookAt(Offset.Min(slice.NextOffset, _to), isThere: false);
                 AdvanceTo(Offset.Min(slice.NextOffset, _to));
             }
         }
@@ -167,6 +194,8 @@ public sealed class ReplayRun
         batches = batches[batch.SizeBytes..];
         if (batch.IsControl)
         {
+            LookAt(Offset.Min(batch.BaseOffset, _to), isThere: false);
+            LookAt(Offset.Min(next, _to), isThere: true);
             return true;
         }
 
@@ -175,6 +204,8 @@ public sealed class ReplayRun
         {
             if (record.Offset >= Position && record.Offset < _to)
             {
+                LookAt(record.Offset, isThere: false);
+                LookAt(record.Offset.Plus(1), isThere: true);
                 builder.Reset();
                 builder.BaseOffset = record.Offset;
                 builder.Append(record.TimestampMs, record.Key, record.Value, HeadersOf(record));
@@ -182,6 +213,7 @@ public sealed class ReplayRun
             }
         }
 
+        LookAt(Offset.Min(next, _to), isThere: false);
         fault = fault.IsNone ? reader.Fault : fault;
         return fault.IsNone ? true : throw StateRefusals.Unreadable(_log, batch.BaseOffset, fault.ToString());
     }
@@ -241,6 +273,16 @@ public sealed class ReplayRun
         {
             // Whatever it throws, it is about this record.
             throw StateRefusals.ReplayFailed(_log, record.Offset, _replayed.Name, cause);
+        }
+    }
+
+    /// <summary>Notes that the offsets up to here have records, or none.</summary>
+    private void LookAt(Offset offset, bool isThere)
+    {
+        if (offset > _looked)
+        {
+            Missing += isThere ? 0 : offset.Since(_looked);
+            _looked = offset;
         }
     }
 

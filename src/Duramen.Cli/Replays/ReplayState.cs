@@ -1,0 +1,75 @@
+using Duramen.Cli.Commands;
+using Duramen.Cli.Parsing;
+using Duramen.Cli.Streams;
+using Duramen.Cli.UserFiles;
+using Duramen.Core.Ids;
+using Duramen.Log;
+using Duramen.State.Keyframes;
+using Duramen.State.Replays;
+using Duramen.State.Replication;
+using Duramen.State.Store;
+using Duramen.State.Store.Disk;
+using Duramen.State.Tables;
+
+namespace Duramen.Cli.Replays;
+
+/// <summary>The state that a replay begins at and puts into. It is on disk, in a folder that goes with the command: of 10^7 records a state in memory, with its past, has gigabytes.</summary>
+internal sealed class ReplayState : IAsyncDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+    private readonly DiskStore? _own;
+
+    private ReplayState(Offset start) => Store = _own = DiskStore.Open(FolderSession.Disk, _scratch.DataPath, start);
+
+    private ReplayState(IVersionedStore restored) => Store = restored;
+
+    public static CommandOption Keyframes { get; } = new("--keyframes", "DIR", "begin at the newest keyframe of the machine in this folder that is not behind --from");
+
+    public static CommandOption Kept { get; } = new("--table", "DIR", "begin at the projection's table, which is kept in this folder and made if it is not there");
+
+    public IVersionedStore Store { get; }
+
+    /// <summary>The state that the input names, not behind an offset, or else nothing, at the start of the log.</summary>
+    public static async Task<ReplayState> OpenAsync(CommandInput input, object replayed, ILog log, Offset asOf, CancellationToken interrupted)
+    {
+        var start = Offset.Min(log.Watermarks.Start, asOf);
+        if (input.Text(Kept.Name) is string table)
+        {
+            IProjection projection = replayed as IProjection ?? throw input.Wrong($"{Kept.Name} is for a projection; a state machine has {Keyframes.Name}");
+            await using Table kept = Table.Open(FolderSession.Disk, FolderSession.PathOf(input, table, Kept.Name), projection, [log], new TableOptions { Notice = Messages.Say });
+            using IStoreSnapshot snapshot = await kept.OpenSnapshotAsync(asOf, interrupted).ConfigureAwait(false);
+            if (asOf >= snapshot.Horizon)
+            {
+                var copy = new ReplayState(Offset.Zero);
+                ReplayRun.CopyState(snapshot, asOf, copy.Store);
+                return copy;
+            }
+        }
+        else if (input.Text(Keyframes.Name) is string folder)
+        {
+            IStateMachine machine = replayed as IStateMachine ?? throw input.Wrong($"{Keyframes.Name} is for a state machine; a projection has {Kept.Name}");
+            string path = FolderSession.PathOf(input, folder, Keyframes.Name);
+            if (new KeyframeFolder(FolderSession.Disk, path, machine, log, notice: Messages.Say).Restore(asOf) is { } restored)
+            {
+                return new ReplayState(restored);
+            }
+        }
+
+        if (start > Offset.Zero)
+        {
+            Messages.Say($"the log begins at offset {start}: the state begins there with nothing, and what was before is missing in it.");
+        }
+
+        return new ReplayState(start);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_own is not null)
+        {
+            await _own.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _scratch.Dispose();
+    }
+}
