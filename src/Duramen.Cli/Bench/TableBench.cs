@@ -16,7 +16,6 @@ internal static class TableBench
     private const int ValueBytes = 100 - BenchFill.KeyBytes;
     private const int RecordsPerBatch = 100;
     private const int HotKeys = 1000;
-    private const int Reads = 200_000;
 
     /// <summary>Fills a log with records of 100 bytes whose keys come in no order, each some ten times.</summary>
     public static Task FillAsync(DiskLog log, long records, long keys)
@@ -62,19 +61,25 @@ internal static class TableBench
     }
 
     /// <summary>
-    /// The median of a read by key, in microseconds: now, and as of offsets at random; of keys that are read again and again, and of keys at random.
+    /// The medians of reads by key in microseconds, now and as of an offset: of keys that are read again and again, with those of a smaller table beside them, and of keys at random.
     /// </summary>
-    public static (double Latest, double AsOf, double AnyLatest, double AnyAsOf) Read(Table table, long keys)
+    public static (double Latest, double AsOf, double SmallAsOf, double AnyLatest, double AnyAsOf) Read(Table table, long keys, Table smaller, long smallerKeys)
     {
-        using IStoreSnapshot snapshot = table.OpenSnapshot();
-        var random = new Random(1);
-        long hot = Math.Min(keys, HotKeys);
-        MedianMicroseconds(snapshot, hot, random, isAsOf: true);
+        using IStoreSnapshot large = table.OpenSnapshot();
+        using IStoreSnapshot small = smaller.OpenSnapshot();
+        long hot = Math.Min(smallerKeys, HotKeys);
+
+        // Both are as warm as each other before anything counts.
+        KeyReads.InTurns(new KeyReads(large, hot, isAsOf: true), new KeyReads(small, hot, isAsOf: true));
+        var asOf = new KeyReads(large, hot, isAsOf: true);
+        var smallAsOf = new KeyReads(small, hot, isAsOf: true);
+        KeyReads.InTurns(asOf, smallAsOf);
         return (
-            MedianMicroseconds(snapshot, hot, random, isAsOf: false),
-            MedianMicroseconds(snapshot, hot, random, isAsOf: true),
-            MedianMicroseconds(snapshot, keys, random, isAsOf: false),
-            MedianMicroseconds(snapshot, keys, random, isAsOf: true));
+            MedianMicroseconds(new KeyReads(large, hot, isAsOf: false)),
+            asOf.MedianMicroseconds,
+            smallAsOf.MedianMicroseconds,
+            MedianMicroseconds(new KeyReads(large, keys, isAsOf: false)),
+            MedianMicroseconds(new KeyReads(large, keys, isAsOf: true)));
     }
 
     /// <summary>Keys a second of a scan of all keys, as of half of the log.</summary>
@@ -92,20 +97,10 @@ internal static class TableBench
         return keys / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    private static double MedianMicroseconds(IStoreSnapshot snapshot, long keys, Random random, bool isAsOf)
+    private static double MedianMicroseconds(KeyReads reads)
     {
-        var samples = new Samples(Reads);
-        Span<byte> key = stackalloc byte[BenchFill.KeyBytes];
-        for (int read = 0; read < Reads; read++)
-        {
-            BenchFill.WriteKey(key, random.NextInt64(keys));
-            Offset asOf = isAsOf ? new Offset(random.NextInt64(snapshot.Position.Value + 1)) : snapshot.Position;
-            long began = Stopwatch.GetTimestamp();
-            snapshot.TryGet(key, asOf, out _);
-            samples.Add(began);
-        }
-
-        return samples.PercentileMs(0.5) * 1000;
+        KeyReads.InTurns(reads);
+        return reads.MedianMicroseconds;
     }
 
     private static long Fold(ReadOnlySpan<byte> batches, Dictionary<byte[], byte[]>.AlternateLookup<ReadOnlySpan<byte>> table)

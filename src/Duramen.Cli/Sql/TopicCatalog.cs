@@ -95,7 +95,7 @@ internal sealed class TopicCatalog : ITableCatalog, IAsyncDisposable
 
         // The names of logs in a folder are any text.
         var table = TopicTable.Open(
-            FolderSession.Disk, $"{_path}/{Uri.EscapeDataString(name)}", logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { Notice = Messages.Say });
+            FolderSession.Disk, $"{_path}/{Uri.EscapeDataString(name)}", logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { ForgetsTrimmed = true, Notice = Messages.Say });
         _tables.Add(table);
         return await FoldProgress.OpenSnapshotAsync(table, name, cancellationToken).ConfigureAwait(false);
     }

@@ -48,7 +48,8 @@ internal sealed class TableSession : IAsyncDisposable
             IReadOnlyList<SourceLog> logs = await source.FindAsync(input, interrupted).ConfigureAwait(false);
             scratch = input.Has(Kept.Name) ? null : new ScratchFolder();
             string path = input.Text(Kept.Name) is string kept ? FolderSession.PathOf(input, kept, Kept.Name) : scratch!.DataPath;
-            table = TopicTable.Open(FolderSession.Disk, path, logs.Select(log => new TablePartition(log.Partition, log.Log)), new TableOptions { Notice = Messages.Say });
+            var options = new TableOptions { ForgetsTrimmed = true, Notice = Messages.Say };
+            table = TopicTable.Open(FolderSession.Disk, path, logs.Select(log => new TablePartition(log.Partition, log.Log)), options);
             return new TableSession(source, scratch, table, await FoldProgress.OpenSnapshotAsync(table, input.Argument(0)!, interrupted).ConfigureAwait(false));
         }
         catch

@@ -9,7 +9,7 @@ public sealed record EntityOptions
     /// <summary>The clock that records without a time get theirs from; the system's by default.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Told what happened that was not asked for: a rebuild, damage, a skipped record. May be called on any thread.</summary>
+    /// <summary>Told what happened that was not asked for: a rebuild, damage, a disk that failed, a skipped record. May be called on any thread.</summary>
     public Action<string>? Notice { get; init; }
 
     /// <summary>As <see cref="Store.StoreOptions.RecentBytes"/>.</summary>

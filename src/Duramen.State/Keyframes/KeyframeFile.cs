@@ -35,12 +35,13 @@ internal static class KeyframeFile
 
     private static ReadOnlySpan<byte> Magic => "DURAKEYF"u8;
 
-    /// <summary>Writes a state and syncs it; gives its digest.</summary>
+    /// <summary>Writes a state over whatever is in the file, and syncs it; gives its digest.</summary>
     public static StateDigest Write(IDiskFile file, ReadOnlySpan<byte> identity, Offset position, IFrozenState state, ReadOnlySpan<byte> attachment)
     {
         using var writer = new StateWriter(file, FixedBytes + identity.Length + attachment.Length);
         state.WriteTo(writer);
         writer.End();
+        file.SetLength(writer.SizeBytes);
         WriteHeader(file, identity, position, writer.Entries, writer.Digest, attachment);
         file.Sync();
         return writer.Digest;

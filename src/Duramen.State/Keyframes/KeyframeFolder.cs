@@ -11,7 +11,7 @@ namespace Duramen.State.Keyframes;
 
 /// <summary>
 /// States of one machine that were kept as of some offsets: what a replica resumes from instead of replaying the whole log, and what a state as of an old offset is replayed from.
-/// Each is a file, named by its offset, that appears whole or not at all. They can be deleted at any time.
+/// Each is a file, named by its offset, that appears whole or not at all. They can be deleted at any time. One file more is there for the next one to be written to.
 /// </summary>
 public sealed class KeyframeFolder
 {
@@ -129,14 +129,12 @@ public sealed class KeyframeFolder
     {
         try
         {
-            string unfinished = $"{_path}/{Unfinished}";
-            using (IDiskFile file = _disk.Open(unfinished, DiskFileMode.OpenOrCreate))
+            using (IDiskFile file = _disk.Open(UnfinishedPath, DiskFileMode.OpenOrCreate))
             {
-                file.SetLength(0);
                 KeyframeFile.Write(file, _identity, position, state, attachment);
             }
 
-            _disk.Rename(unfinished, PathOf(position));
+            _disk.Rename(UnfinishedPath, PathOf(position));
             _disk.SyncFolder(_path);
             Thin();
         }
@@ -158,6 +156,8 @@ public sealed class KeyframeFolder
         ArgumentNullException.ThrowIfNull(argument);
         return argument;
     }
+
+    private string UnfinishedPath => $"{_path}/{Unfinished}";
 
     // In their order.
     private List<Offset> Positions()
@@ -188,20 +188,37 @@ public sealed class KeyframeFolder
         return null;
     }
 
+    /// <summary>
+    /// Gives up the keyframes that the policy does not keep. The first becomes the file that the next one is written over: to delete a large file holds up whoever syncs another at that time, which is the log under the
+    /// machine, measured 20 ms for 120 MiB.
+    /// </summary>
     private void Thin()
     {
         List<Offset> positions = Positions();
         long spaced = -1;
+        bool hasNext = false;
         for (int index = 0; index < positions.Count - _policy.Newest; index++)
         {
             long place = _policy.Spacing > 0 ? positions[index].Value / _policy.Spacing : -1;
             if (place > spaced)
             {
                 spaced = place;
-                continue;
             }
+            else if (hasNext)
+            {
+                _disk.DeleteFile(PathOf(positions[index]));
+            }
+            else
+            {
+                _disk.Rename(PathOf(positions[index]), UnfinishedPath);
+                hasNext = true;
+            }
+        }
 
-            _disk.DeleteFile(PathOf(positions[index]));
+        if (hasNext)
+        {
+            // Before anything is written over it: nothing that has the name of a keyframe is anything else.
+            _disk.SyncFolder(_path);
         }
     }
 }

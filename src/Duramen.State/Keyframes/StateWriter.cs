@@ -23,6 +23,9 @@ public sealed class StateWriter : IDisposable
         _begun = at;
     }
 
+    /// <summary>How long the file is so far.</summary>
+    internal long SizeBytes => _at;
+
     /// <summary>How many entries there are so far.</summary>
     internal long Entries { get; private set; }
 

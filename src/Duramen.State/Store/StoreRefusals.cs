@@ -53,7 +53,7 @@ internal static class StoreRefusals
     public static StoreException Damaged(string path, string what) => new(
         StoreErrors.Damaged,
         $"{path}: {what}.",
-        "The store is a cache of the log: delete its folder, and it is folded again.");
+        "The store is a cache of the log. A table folds it again by itself: ask again. Otherwise delete its folder, and fold it again.");
 
     public static StoreException Failed(string folder, Exception cause) => new(
         StoreErrors.Failed,

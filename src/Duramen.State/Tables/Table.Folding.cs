@@ -12,6 +12,7 @@ public sealed partial class Table
     private TaskCompletionSource _nudge = NewSource();
     private volatile TableFault? _skipped;
     private volatile TableFault? _retried;
+    private string? _stopSaid;
     private volatile bool _isRebuildAsked;
 
     // Ends when somebody waits for the table to get further; there while the task lets records gather.
@@ -66,9 +67,17 @@ public sealed partial class Table
             return;
         }
 
-        _fault = cause is FoldFaultException record
+        TableFault fault = cause is FoldFaultException record
             ? new TableFault(_logs[record.SourceLog].Name, record.Offset, record.Next, record.InnerException!)
             : new TableFault(null, _folded.Position, _folded.Position, cause);
+        if (fault.Log is null && TableRefusals.Stopped(_path, fault).Message is var stopped && stopped != _stopSaid)
+        {
+            // Once, however often somebody has it try again.
+            _stopSaid = stopped;
+            _options.Notice?.Invoke(stopped);
+        }
+
+        _fault = fault;
         ShowProgress();
         await nudged.ConfigureAwait(false);
         _fault = null;
@@ -92,6 +101,7 @@ public sealed partial class Table
         }
 
         Task? more = null;
+        Offset forgotten = Offset.Zero;
         try
         {
             while (true)
@@ -111,9 +121,10 @@ public sealed partial class Table
                     _folded.MoveHorizon(new Offset(_folded.Position.Value - history));
                 }
 
-                if (_options.ForgetsTrimmed && _logs[0].Watermarks.Start is var start && start > _folded.Horizon && start <= _folded.Position)
+                if (_options.ForgetsTrimmed && _logs[0].Watermarks.Start is var start && start > forgotten && start <= _folded.Position)
                 {
-                    _folded.MoveHorizon(start);
+                    _folded.Forget(start);
+                    forgotten = start;
                 }
 
                 _point = new TablePoint(_folded.Position, _folded.Digest);
@@ -177,17 +188,23 @@ public sealed partial class Table
         }
 
         // The store before this one is read, and not folded, as long as this one has not caught up.
-        if (previous is not null && _folder.IdentityIn(previous) is { } identity)
+        ReadOnlyMemory<byte>? before = previous is null ? null : _folder.IdentityIn(previous);
+        if (before is { } identity && _folder.IsOurs(identity.Span))
         {
             try
             {
-                return (folded, OpenStore(previous, identity));
+                return (folded, OpenStore(previous!, identity));
             }
             catch
             {
                 folded.DisposeAsync().AsTask().GetAwaiter().GetResult();
                 throw;
             }
+        }
+
+        if (before is not null)
+        {
+            _options.Notice?.Invoke($"The table in {_path} was of another log or another projection. It is deleted.");
         }
 
         _folder.DeleteAllBut(folded.Folder);

@@ -66,7 +66,7 @@ public sealed partial class Table : IAsyncDisposable
     public TablePoint Point => _point;
 
     /// <summary>The earliest offset to read as of.</summary>
-    public Offset Horizon => _read.Horizon;
+    public Offset Horizon => _options.ForgetsTrimmed ? Offset.Max(_read.Horizon, Offset.Min(_logs[0].Watermarks.Start, Position)) : _read.Horizon;
 
     /// <summary>
     /// As of this offset and later ones the table has everything. As of earlier ones it may lack keys and values whose records compaction had removed from the log before it was folded. 0 when none were
@@ -98,12 +98,18 @@ public sealed partial class Table : IAsyncDisposable
     /// </param>
     /// <param name="options">What the table may use.</param>
     /// <exception cref="StoreException"><see cref="StoreErrors.Locked"/>.</exception>
+    /// <exception cref="ArgumentException">A table of several logs is to forget what was trimmed from them.</exception>
     public static Table Open(IDisk disk, string path, IProjection projection, IReadOnlyList<ILog> logs, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(projection);
         ArgumentNullException.ThrowIfNull(logs);
         ArgumentOutOfRangeException.ThrowIfZero(logs.Count, nameof(logs));
+        if (logs.Count > 1 && options is { ForgetsTrimmed: true })
+        {
+            throw new ArgumentException("What a table of several logs has of one of them is not known, and so cannot be forgotten.", nameof(options));
+        }
+
         return new Table(disk, path, projection, logs, options ?? new TableOptions());
     }
 
@@ -117,7 +123,7 @@ public sealed partial class Table : IAsyncDisposable
             DiskStore store = _read;
             if (store.TryOpenSnapshot() is { } snapshot)
             {
-                return snapshot;
+                return _options.ForgetsTrimmed ? new TrimmedSnapshot(snapshot, Offset.Min(_logs[0].Watermarks.Start, snapshot.Position)) : snapshot;
             }
 
             if (_isClosed)
@@ -163,7 +169,8 @@ public sealed partial class Table : IAsyncDisposable
 
     /// <summary>
     /// The offset that a time is: after every record at or before it, or the end when none is later. Where timestamps go back along the log, some records before that offset are later than the time.
-    /// Records count that the log has, and those that the table has since its horizon, whatever the log lost of them. The first search for a time reads what is behind it.
+    /// Records count that the log has, and those that the table has since its horizon, whatever the log lost of them. The first search for a time reads what is behind it. A time before all that the table
+    /// knows is an offset below its horizon.
     /// </summary>
     /// <param name="timestampMs">Milliseconds since 1970.</param>
     /// <param name="cancellationToken">Gives up the search.</param>
@@ -329,17 +336,20 @@ public sealed partial class Table : IAsyncDisposable
     {
         TimePlace place = await _times.FindAsync(timestampMs, until, new FoldedRecords(snapshot), cancellationToken).ConfigureAwait(false);
         Offset end = place.Before ?? until;
-        return end < snapshot.Horizon || place.After >= snapshot.Horizon ? end : FindBelowHorizon(snapshot, timestampMs, place.After) ?? end;
+        return end < snapshot.Horizon || place.After >= snapshot.Horizon ? end : FindBelowHorizon(snapshot, timestampMs, place) ?? end;
     }
 
-    // The last version in the state as of the horizon that is later than a time and behind the last record at or before it, if there is one: then the time is below the horizon.
-    private static Offset? FindBelowHorizon(IStoreSnapshot snapshot, long timestampMs, Offset? after)
+    // The last version in the state as of the horizon that is later than a time and behind the last record at or before it, if there is one: then the time is below the horizon. So it is when nothing is
+    // known of what was before the horizon, and all behind it is later.
+    private static Offset? FindBelowHorizon(IStoreSnapshot snapshot, long timestampMs, TimePlace place)
     {
-        Offset end = after ?? Offset.Zero;
+        Offset end = place.After ?? Offset.Zero;
         Offset? later = null;
+        bool isAnyKnown = place is { After: not null } or { Before: null } || snapshot.Horizon == Offset.Zero;
         using IVersionCursor atHorizon = snapshot.Scan(KeyRange.All, snapshot.Horizon);
         while (atHorizon.MoveNext())
         {
+            isAnyKnown = true;
             VersionView version = atHorizon.Current;
             if (version.TimestampMs <= timestampMs)
             {
@@ -351,7 +361,9 @@ public sealed partial class Table : IAsyncDisposable
             }
         }
 
-        return later >= end ? later : null;
+        return !isAnyKnown ? new Offset(snapshot.Horizon.Value - 1)
+            : later >= end ? later
+            : null;
     }
 
     private static TableVersion Copy(VersionView version) => new(

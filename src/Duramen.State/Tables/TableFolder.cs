@@ -18,12 +18,14 @@ internal sealed class TableFolder
 {
     private readonly IDisk _disk;
     private readonly string _path;
+    private readonly int _versionAt;
 
     public TableFolder(IDisk disk, string path, IProjection projection, IReadOnlyList<ILog> logs)
     {
         _disk = disk;
         _path = path;
         Identity = IdentityOf(projection, logs);
+        _versionAt = logs.Count * LogId.SizeBytes;
     }
 
     /// <summary>What a store of this table is a fold of.</summary>
@@ -58,6 +60,12 @@ internal sealed class TableFolder
             return null;
         }
     }
+
+    /// <summary>Whether a store with this identity is of the same logs and the same projection, whatever its version: one of others has nothing to say here.</summary>
+    public bool IsOurs(ReadOnlySpan<byte> identity) =>
+        identity.Length == Identity.Length
+        && identity[.._versionAt].SequenceEqual(Identity.AsSpan(0, _versionAt))
+        && identity[(_versionAt + sizeof(int))..].SequenceEqual(Identity.AsSpan(_versionAt + sizeof(int)));
 
     /// <summary>Deletes all stores but one.</summary>
     public void DeleteAllBut(string store)

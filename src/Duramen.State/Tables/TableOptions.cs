@@ -14,13 +14,15 @@ public sealed record TableOptions
     /// <summary>How far back the table can be read as of, in offsets before its position; null for all of its past.</summary>
     public long? HistoryOffsets { get; init; }
 
-    /// <summary>Told what happened that was not asked for: a rebuild, damage, a skipped record. May be called on any thread.</summary>
+    /// <summary>Told what happened that was not asked for: a rebuild, damage, a disk that failed, a skipped record. May be called on any thread.</summary>
     public Action<string>? Notice { get; init; }
 
     /// <summary>
-    /// Whether the table is of those records alone that its one log still has: its horizon follows the start of the log, and where that was trimmed beyond what was folded, the table is folded anew.
+    /// Whether what was trimmed from the log, by retention or by hand, is gone from the table at once: it then says the same as a table that is folded from what is left. Its horizon is at or after the start of
+    /// the log, and where that was trimmed beyond what was folded, the table is folded anew. For tables of one log whose values are those of single records, as the latest value of each key is. Off by
+    /// default: what was folded stays.
     /// </summary>
-    internal bool ForgetsTrimmed { get; init; }
+    public bool ForgetsTrimmed { get; init; }
 
     /// <summary>
     /// A log for what is decided about records that cannot be folded: each <see cref="Table.Skip"/> and <see cref="Table.Retry"/> is in it, durable, before it takes effect. It can be sealed and audited like any

@@ -18,16 +18,22 @@ internal sealed class OpenEntities(IDisk disk, string path, ServedTopic topic, E
     private readonly Lock _gate = new();
     private readonly EntityLog?[] _partitions = new EntityLog?[topic.Logs.Count];
 
-    /// <summary>The entities of a partition.</summary>
+    /// <summary>The entities of a partition. Where their index stopped, and not at a record, whoever asks has it try again: a disk that was full may have room.</summary>
     public EntityLog Of(int partition)
     {
         lock (_gate)
         {
-            return _partitions[partition] ??= EntityLog.Open(
+            EntityLog entities = _partitions[partition] ??= EntityLog.Open(
                 disk,
                 string.Create(CultureInfo.InvariantCulture, $"{path}/{partition}"),
                 topic.Logs[partition],
                 options with { MemoryBytes = Math.Max(LeastBytesOfPartition, options.MemoryBytes / _partitions.Length) });
+            if (entities.Fault is { Log: null })
+            {
+                entities.Retry();
+            }
+
+            return entities;
         }
     }
 

@@ -1,4 +1,5 @@
 using Duramen.Core.Errors;
+using Duramen.Disk;
 using Duramen.Log;
 using Duramen.State.Entities;
 using Duramen.State.Store;
@@ -49,13 +50,16 @@ internal static class ErrorAnswers
         [LogErrors.Unavailable] = Unavailable,
     };
 
-    /// <summary>Whether an error is one that callers are told of as it is; any other is a bug, or a failure underneath.</summary>
-    public static bool IsPlanned(DuramenException error) => Statuses.ContainsKey(error.Code);
+    /// <summary>
+    /// Whether an error is one that callers are told of as it is; any other is a bug, or a failure underneath. A disk that is full or takes nothing is neither: it says what
+    /// to do, and answers are there again when that is done.
+    /// </summary>
+    public static bool IsPlanned(DuramenException error) => Statuses.ContainsKey(error.Code) || error is DiskException;
 
     /// <summary>Answers with an error.</summary>
     public static async Task AnswerAsync(HttpCall call, DuramenException error)
     {
-        int status = Statuses[error.Code];
+        int status = Statuses.GetValueOrDefault(error.Code, Unavailable);
         if (status == Unavailable)
         {
             call.Headers.RetryAfter = "1";

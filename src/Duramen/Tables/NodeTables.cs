@@ -66,7 +66,7 @@ public sealed class NodeTables
         _disk,
         path,
         topic.Logs.Select((log, partition) => new TablePartition(partition, log)),
-        new TableOptions { MemoryBytes = memoryBytes, DiskBytes = _options.DiskBytes, Notice = _notice });
+        new TableOptions { MemoryBytes = memoryBytes, DiskBytes = _options.DiskBytes, ForgetsTrimmed = true, Notice = _notice });
 
     /// <summary>What has to be folded for a read as of somewhere: no more than there is, so that what is beyond it is refused and not waited for.</summary>
     private static Moment Until(TopicTable table, AsOf asOf)
@@ -89,27 +89,15 @@ public sealed class NodeTables
         }
     }
 
-    /// <summary>
-    /// Has partitions go on that did not stop at a record: where the log was trimmed while the table was closed, it is folded anew from what is left, and a disk
-    /// that failed is tried again. Whether there was any.
-    /// </summary>
+    /// <summary>Has partitions go on that did not stop at a record: a disk that failed is tried again. Whether there was any.</summary>
     private static bool Resume(TopicTable table)
     {
         bool isAny = false;
         foreach (Table one in table.Partitions.Select(table.Of))
         {
-            if (one.Fault is not { Log: null } fault)
+            if (one.Fault is { Log: null })
             {
-                continue;
-            }
-
-            isAny = true;
-            if (fault.Cause is TableException { Code: var code } && code == TableErrors.Overtaken)
-            {
-                one.Rebuild();
-            }
-            else
-            {
+                isAny = true;
                 one.Retry();
             }
         }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Duramen.Derived;
 using Duramen.Log;
 using Duramen.Records.Batches;
 using Duramen.State.Entities;
@@ -47,6 +48,42 @@ public sealed class EntityEndpointTests
         using HttpResponseMessage missing = await PostAsync(node, "/v1/entities/orders/8", """{"records":[{"value":"c"}],"expectedVersion":"exists"}""");
         await HttpNode.RefusedAsync(missing, 409, "entity-conflict");
         Assert.Equal(2, node.Log("orders").Watermarks.End.Value);
+    }
+
+    [Fact]
+    public async Task An_index_that_its_disk_failed_goes_on_when_the_disk_takes_it_again()
+    {
+        string path = Directory.CreateTempSubdirectory("duramen-").FullName;
+        const string Body = """{"records":[{"value":"a"}]}""";
+        try
+        {
+            // Of which a partition keeps a mebibyte before it has to write.
+            await using HttpNode node = await HttpNode.StartAsync(path, new StateOptions { MemoryBytes = 16 << 20 });
+            await node.CreateTopicAsync("orders");
+            await AppendAsync(node, "/v1/entities/orders/7", Body);
+            string store = Directory.GetDirectories(Path.Combine(path, "derived", "entities"), "0000*", SearchOption.AllDirectories).Single();
+            Directory.Move(store, store + ".away");
+            await File.WriteAllTextAsync(store, "in the way");
+            int records = 0;
+            HttpStatusCode status = HttpStatusCode.OK;
+            for (; status == HttpStatusCode.OK; records++)
+            {
+                Assert.True(records < 1000, "the disk was never written to");
+                await node.AppendAsync("orders", [(byte)'k'], new byte[100_000]);
+                using HttpResponseMessage response = await node.Client.GetAsync("/v1/entities/orders/k?limit=1");
+                status = response.StatusCode;
+            }
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+            File.Delete(store);
+            Directory.Move(store + ".away", store);
+            Assert.Equal(records, (await node.GetAsync("/v1/entities/orders/k?limit=1")).GetProperty("version").GetInt32());
+            Assert.Equal(2, (await AppendAsync(node, "/v1/entities/orders/7", Body)).GetProperty("version").GetInt32());
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
     }
 
     [Fact]

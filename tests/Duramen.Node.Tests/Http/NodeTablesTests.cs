@@ -21,12 +21,17 @@ public sealed class NodeTablesTests
                 Assert.Equal("1", (await node.GetAsync("/v1/tables/t/a")).GetProperty("value").GetString());
             }
 
-            Assert.Single(Directory.GetDirectories(Path.Combine(path, "derived", "tables")));
+            string[] runs = Runs(path);
+            Assert.Single(runs);
             await using HttpNode again = await HttpNode.StartAsync(path);
-
-            // What was folded is not in the log any more, and the table has it.
-            await again.Log("t").TrimAsync(new(2));
             Assert.Equal("1", (await again.GetAsync("/v1/tables/t/a")).GetProperty("value").GetString());
+            Assert.Equal(runs, Runs(path));
+
+            // What was trimmed from the log is gone from the table too, as if it had been folded anew.
+            await again.Log("t").TrimAsync(new(1));
+            await again.RefusedAsync("/v1/tables/t/a", 404, "key-unknown");
+            Assert.Equal("2", (await again.GetAsync("/v1/tables/t/b")).GetProperty("value").GetString());
+            Assert.Equal(runs, Runs(path));
         }
         finally
         {
@@ -52,6 +57,30 @@ public sealed class NodeTablesTests
             await again.Log("t").TrimAsync(new(2));
             Assert.Equal("3", (await again.GetAsync("/v1/tables/t/c")).GetProperty("value").GetString());
             await again.RefusedAsync("/v1/tables/t/a", 404, "key-unknown");
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_disk_that_takes_no_table_is_said_and_asked_again()
+    {
+        string path = Directory.CreateTempSubdirectory("duramen-").FullName;
+        try
+        {
+            await using HttpNode node = await HttpNode.StartAsync(path);
+            await node.CreateTopicAsync("t");
+            await node.AppendAsync("t", "a=1");
+            string derived = Path.Combine(path, "derived");
+            await File.WriteAllTextAsync(derived, "in the way");
+
+            await node.RefusedAsync("/v1/tables/t/a", 503, "disk-exists");
+            await node.RefusedAsync("/v1/entities/t/a", 503, "disk-exists");
+            File.Delete(derived);
+            Assert.Equal("1", (await node.GetAsync("/v1/tables/t/a")).GetProperty("value").GetString());
+            Assert.Equal(1, (await node.GetAsync("/v1/entities/t/a")).GetProperty("version").GetInt32());
         }
         finally
         {
@@ -135,6 +164,8 @@ public sealed class NodeTablesTests
         Assert.Equal("2", Encoding.UTF8.GetString(now.Value.Span));
         Assert.Equal(NodeErrors.TopicUnknown, (await Assert.ThrowsAsync<DuramenException>(async () => await node.Node.Tables.OpenSnapshotAsync("none"))).Code);
     }
+
+    private static string[] Runs(string path) => [.. Directory.GetFiles(Path.Combine(path, "derived", "tables"), "*.run", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     private static async Task WaitAsync(Func<bool> isSo)
     {

@@ -1,6 +1,7 @@
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Disk.Memory;
+using Duramen.Disk.Simulated;
 using Duramen.Log.Memory;
 using Duramen.State.Keyframes;
 using Duramen.State.Replication;
@@ -93,6 +94,31 @@ public sealed class KeyframeTests
     }
 
     [Fact]
+    public void A_keyframe_that_is_given_up_is_written_over_and_not_deleted()
+    {
+        var deleted = new List<string>();
+        var disk = new SimulatedDisk { BeforeOperation = operation => deleted.AddRange(operation.Kind == DiskOperationKind.DeleteFile ? [operation.Path] : []) };
+        var folder = new KeyframeFolder(disk, "/keyframes", new Bank(), _log, new KeyframePolicy { Newest = 1 });
+        int[] sizes = [1_000, 1, 500, 10, 0, 2_000];
+        for (int index = 0; index < sizes.Length; index++)
+        {
+            folder.Keep(new Offset(index), new Numbers(sizes[index]), []);
+            Assert.Equal(new Offset(index), Assert.Single(folder.List()).Position);
+            StateReader state = folder.Find(Offset.Zero, new Offset(index))!.Open();
+            int entries = 0;
+            while (state.MoveNext())
+            {
+                entries++;
+            }
+
+            Assert.Equal(sizes[index], entries);
+        }
+
+        Assert.Empty(deleted);
+        Assert.True(disk.ListFiles("/keyframes").Count <= 2);
+    }
+
+    [Fact]
     public void A_replica_keeps_no_keyframes_under_the_name_of_another_machine_or_log()
     {
         var ofAnotherVersion = new ReplicaOptions { Keyframes = new KeyframeFolder(_disk, "/keyframes", "bank", 2, _log.Id) };
@@ -116,6 +142,17 @@ public sealed class KeyframeTests
             foreach (string order in piece)
             {
                 await replica.GiveAsync(order);
+            }
+        }
+    }
+
+    private sealed record Numbers(int Count) : IFrozenState
+    {
+        public void WriteTo(StateWriter writer)
+        {
+            for (int number = 0; number < Count; number++)
+            {
+                writer.Put(BitConverter.GetBytes(number), new byte[100]);
             }
         }
     }

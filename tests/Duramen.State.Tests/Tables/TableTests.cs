@@ -247,10 +247,29 @@ public sealed class TableTests
     }
 
     [Fact]
+    public async Task A_folder_that_had_the_table_of_another_log_answers_nothing_from_it()
+    {
+        var disk = new MemoryDisk();
+        await using var other = new MemoryLog(new LogId(Guid.NewGuid()), "orders");
+        await other.AppendAsync(("a", "other"), ("b", "other"), ("c", "other"));
+        await using (Table table = Table.Open(disk, "/table", other))
+        {
+            await WaitAsync(table, 3);
+        }
+
+        await _log.AppendAsync(("a", "1"));
+        await using Table mine = Table.Open(disk, "/table", _log, new TableOptions { Notice = _notices.Add });
+        using IStoreSnapshot snapshot = await mine.OpenSnapshotAsync(new Offset(1));
+        Assert.Equal(new Offset(1), snapshot.Position);
+        Assert.Equal("a=1@0", snapshot.Scan(KeyRange.All, 1));
+        Assert.Contains("was of another log", Assert.Single(_notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_disk_that_fails_stops_the_table_and_a_retry_goes_on()
     {
         var disk = new SimulatedDisk();
-        await using Table table = Table.Open(disk, "/table", _log, new TableOptions { RecentBytes = 64 << 10 });
+        await using Table table = Table.Open(disk, "/table", _log, new TableOptions { RecentBytes = 64 << 10, Notice = _notices.Add });
         disk.AddFault(new DiskFault(DiskOperationKind.Sync, Times: 1));
         for (int batch = 0; batch < 40; batch++)
         {
@@ -259,6 +278,7 @@ public sealed class TableTests
 
         await WaitForFaultAsync(table);
         Assert.Null(table.Fault!.Log);
+        Assert.StartsWith("The table in /table stopped: ", Assert.Single(_notices), StringComparison.Ordinal);
         Assert.NotNull(table.Get("0"));
         table.Retry();
         await WaitAsync(table, 2000);

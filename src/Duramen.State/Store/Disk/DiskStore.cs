@@ -163,6 +163,16 @@ public sealed class DiskStore : IVersionedStore
         _upkeep.MoveHorizon(horizon);
     }
 
+    /// <summary>
+    /// Moves the horizon to an offset and has versions that were put before it go away in time, though they are the last of their keys. Until then they are still seen; whoever reads leaves
+    /// them out. Not kept: to be called again when the store is opened again.
+    /// </summary>
+    public void Forget(Offset before)
+    {
+        Invariant.Holds(before.Value <= _position);
+        _upkeep.Forget(before);
+    }
+
     /// <inheritdoc/>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -246,7 +256,7 @@ public sealed class DiskStore : IVersionedStore
         }
         finally
         {
-            await _upkeep.CloseAsync().ConfigureAwait(false);
+            await _upkeep.DisposeAsync().ConfigureAwait(false);
             _table.References.Release();
             _lock.Dispose();
         }
@@ -256,7 +266,7 @@ public sealed class DiskStore : IVersionedStore
     private FrozenTable Freeze()
     {
         var frozen = new FrozenTable(_table, new FoldedState(new Offset(_position), _digest, _attachment.ToArray()));
-        var next = new RecentTable(_pool, frozen.State.Position);
+        var next = new RecentTable(_pool, frozen.State.Position, before: _table);
         _upkeep.Take(frozen, next);
         _table = next;
         _upkeep.Work();

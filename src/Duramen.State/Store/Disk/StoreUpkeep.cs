@@ -8,10 +8,10 @@ using Duramen.State.Store.Runs;
 namespace Duramen.State.Store.Disk;
 
 /// <summary>
-/// What happens to a store behind its owner's back: full tables become runs, and runs are merged, one thing at a time. A table that waits goes before a merge, even
+/// What happens to a store behind its owner's back: full tables become runs, runs are merged, and those that were replaced are deleted, one thing at a time. A table that waits goes before a merge, even
 /// in the middle of one, because the fold waits for the memory. There is a thread for this only while there is something to do.
 /// </summary>
-internal sealed class StoreUpkeep
+internal sealed class StoreUpkeep : IAsyncDisposable
 {
     private readonly IDisk _disk;
     private readonly string _folder;
@@ -22,16 +22,20 @@ internal sealed class StoreUpkeep
 
     // Changed under the gate; runs by the upkeep alone. Oldest first.
     private readonly List<Run> _runs;
+    private readonly Stack<Run> _unused = new();
     private RecentTable _table;
     private FrozenTable? _frozen;
     private Task _working = Task.CompletedTask;
     private TaskCompletionSource? _mergeAll;
+    private long _forgotten;
     private volatile StoreView _view;
     private volatile FoldedState _durable;
     private volatile Exception? _failure;
     private volatile bool _isClosed;
 
-    // The upkeep's own.
+    // The upkeep's own. In the middle of a merge a table may be written.
+    private readonly RunBuffers _tableBuffers = new();
+    private readonly RunBuffers _mergeBuffers = new();
     private long _nextRun;
 
     /// <param name="disk">The disk.</param>
@@ -159,6 +163,12 @@ internal sealed class StoreUpkeep
         Work();
     }
 
+    public void Forget(Offset before)
+    {
+        Volatile.Write(ref _forgotten, before.Value);
+        MoveHorizon(before);
+    }
+
     /// <summary>Merges all runs into one.</summary>
     public Task MergeAllAsync()
     {
@@ -194,7 +204,7 @@ internal sealed class StoreUpkeep
     }
 
     /// <summary>Ends what is under way, a merge without its result, and gives everything back that no reader holds.</summary>
-    public async Task CloseAsync()
+    public async ValueTask DisposeAsync()
     {
         Task working;
         lock (_gate)
@@ -216,9 +226,13 @@ internal sealed class StoreUpkeep
 
             _runs.Clear();
         }
+
+        _tableBuffers.Dispose();
+        _mergeBuffers.Dispose();
+        DeleteAllUnused();
     }
 
-    private bool HasWork() => _failure is null && (_frozen is not null || _mergeAll is not null || MergePolicy.Choose(States(), Horizon).Count > 0);
+    private bool HasWork() => _failure is null && (_frozen is not null || _unused.Count > 0 || _mergeAll is not null || MergePolicy.Choose(States(), Horizon).Count > 0);
 
     private void WorkUntilDone()
     {
@@ -263,6 +277,11 @@ internal sealed class StoreUpkeep
             return true;
         }
 
+        if (DeleteUnused())
+        {
+            return true;
+        }
+
         TaskCompletionSource? asked;
         MergeChoice choice;
         lock (_gate)
@@ -271,8 +290,8 @@ internal sealed class StoreUpkeep
             choice = asked is not null ? new MergeChoice(0, _runs.Count, HighestLevel()) : MergePolicy.Choose(States(), Horizon);
             if (choice.Count == 0 && asked is null)
             {
-                // Under the gate, so that who brings work now sees that nobody works any more. A table may have come since it was looked for.
-                if (_frozen is not null)
+                // Under the gate, so that who brings work now sees that nobody works any more. A table or a run may have come since it was looked for.
+                if (_frozen is not null || _unused.Count > 0)
                 {
                     return true;
                 }
@@ -314,7 +333,7 @@ internal sealed class StoreUpkeep
             return false;
         }
 
-        Run? run = frozen.Table.IsEmpty ? null : Open(TableWriter.Write(_disk, _folder, _nextRun++, frozen, _options.BlockBytes));
+        Run? run = frozen.Table.IsEmpty ? null : Open(TableWriter.Write(_disk, _folder, _nextRun++, frozen, _options.BlockBytes, _tableBuffers));
         List<RunState> states = States();
         if (run is not null)
         {
@@ -343,7 +362,8 @@ internal sealed class StoreUpkeep
     {
         Run[] inputs = [.. _runs.GetRange(choice.Start, choice.Count)];
         Offset horizon = Horizon;
-        RunState state = RunMerge.Run(_disk, _folder, _nextRun++, inputs, choice.Start == 0, horizon, choice.Level, _options.BlockBytes, Pause);
+        var seen = new MergeSight(IsOldest: choice.Start == 0, horizon, new Offset(Volatile.Read(ref _forgotten)));
+        RunState state = RunMerge.Run(_disk, _folder, _nextRun++, inputs, seen, choice.Level, _options.BlockBytes, _mergeBuffers, Pause);
         Run merged = Open(state);
 
         // Tables that were written meanwhile stand behind the inputs, so that these are where they were.
@@ -360,8 +380,54 @@ internal sealed class StoreUpkeep
 
         foreach (Run input in inputs)
         {
-            input.Replace();
+            input.Replace(TakeUnused);
             input.References.Release();
+        }
+    }
+
+    /// <summary>Takes a run that was replaced and that nobody reads any more. Whoever read it last calls this and goes on.</summary>
+    private void TakeUnused(Run run)
+    {
+        bool isTaken;
+        lock (_gate)
+        {
+            isTaken = !_isClosed && !_options.IsInline;
+            if (isTaken)
+            {
+                _unused.Push(run);
+            }
+        }
+
+        if (isTaken)
+        {
+            Work();
+        }
+        else
+        {
+            run.Delete();
+        }
+    }
+
+    /// <summary>Deletes one of the runs that nobody reads any more; false when there is none.</summary>
+    private bool DeleteUnused()
+    {
+        Run? run;
+        lock (_gate)
+        {
+            if (!_unused.TryPop(out run))
+            {
+                return false;
+            }
+        }
+
+        run.Delete();
+        return true;
+    }
+
+    private void DeleteAllUnused()
+    {
+        while (DeleteUnused())
+        {
         }
     }
 
@@ -395,6 +461,7 @@ internal sealed class StoreUpkeep
             }
 
             Merge(new MergeChoice(0, _runs.Count, HighestLevel()));
+            DeleteAllUnused();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Duramen.Disk;
 using Duramen.State.Store.Keys;
 using Duramen.State.Store.Recent;
@@ -9,12 +8,12 @@ namespace Duramen.State.Store.Disk;
 /// <summary>Makes a run of a table.</summary>
 internal static class TableWriter
 {
-    public static RunState Write(IDisk disk, string folder, long number, FrozenTable frozen, int blockMaxBytes)
+    public static RunState Write(IDisk disk, string folder, long number, FrozenTable frozen, int blockMaxBytes, RunBuffers buffers)
     {
         RecentTable table = frozen.Table;
         long baseTimestampMs = table.Version(table.VersionAt(0)).TimestampMs;
-        using var writer = new RunWriter(disk, folder, number, table.From, baseTimestampMs, table.KeyCount, blockMaxBytes);
-        WriteVersions(table, writer);
+        using var writer = new RunWriter(disk, folder, number, table.From, baseTimestampMs, table.KeyCount, blockMaxBytes, buffers);
+        WriteVersions(table, writer, buffers);
         int count = table.VersionCount;
         for (int index = 0; index < count; index++)
         {
@@ -28,12 +27,11 @@ internal static class TableWriter
         return writer.Finish(frozen.State.Position, level: 0);
     }
 
-    private static void WriteVersions(RecentTable table, RunWriter writer)
+    private static void WriteVersions(RecentTable table, RunWriter writer, RunBuffers buffers)
     {
-        int[] keys = ArrayPool<int>.Shared.Rent(table.KeyCount);
-        Span<int> sorted = keys.AsSpan(0, table.KeyCount);
-        table.SortKeys(sorted);
-        foreach (int key in sorted)
+        Span<int> keys = buffers.Keys(table.KeyCount);
+        table.SortKeys(keys, buffers.Words(table.KeyCount));
+        foreach (int key in keys)
         {
             KeyHash hash = table.HashOf(key);
             ReadOnlySpan<byte> bytes = table.KeyAt(key);
@@ -51,7 +49,5 @@ internal static class TableWriter
                 newer = offset;
             }
         }
-
-        ArrayPool<int>.Shared.Return(keys);
     }
 }

@@ -20,9 +20,12 @@ internal readonly struct KeySort<TKeys>(TKeys keys) : IComparer<int>
     public void Sort(Span<int> numbers)
     {
         ulong[] words = ArrayPool<ulong>.Shared.Rent(numbers.Length);
-        Sort(numbers, words.AsSpan(0, numbers.Length), 0);
+        Sort(numbers, words.AsSpan(0, numbers.Length));
         ArrayPool<ulong>.Shared.Return(words);
     }
+
+    /// <summary>Sorts in place, with room for a word of each key.</summary>
+    public void Sort(Span<int> numbers, Span<ulong> words) => Sort(numbers, words, 0);
 
     /// <summary>Merges two sorted runs of numbers into one.</summary>
     public int[] Merge(ReadOnlySpan<int> left, ReadOnlySpan<int> right)

@@ -20,13 +20,13 @@ internal static class RunMerge
     /// <param name="folder">The store's folder.</param>
     /// <param name="number">The number of the new run.</param>
     /// <param name="inputs">Oldest first.</param>
-    /// <param name="hasOldest">Whether no run is older than these, so that a removal below the horizon removes nothing and need not be kept.</param>
-    /// <param name="horizon">What was given up.</param>
+    /// <param name="seen">What of them can still be seen.</param>
     /// <param name="level">The level of the new run.</param>
     /// <param name="blockMaxBytes">What a block is closed at.</param>
-    /// <param name="pause">Called now and then.</param>
+    /// <param name="buffers">The memory to work in.</param>
+    /// <param name="pause">Called now and then; it may make another run, in memory of its own.</param>
     public static RunState Run(
-        IDisk disk, string folder, long number, ReadOnlySpan<Run> inputs, bool hasOldest, Offset horizon, int level, int blockMaxBytes, Action pause)
+        IDisk disk, string folder, long number, ReadOnlySpan<Run> inputs, MergeSight seen, int level, int blockMaxBytes, RunBuffers buffers, Action pause)
     {
         long keysMax = 0;
         var sources = new VersionSource[inputs.Length];
@@ -37,17 +37,17 @@ internal static class RunMerge
         }
 
         using var merged = new MergedVersions(sources);
-        using var writer = new RunWriter(disk, folder, number, inputs[0].State.From, inputs[0].Footer.BaseTimestampMs, keysMax, blockMaxBytes);
-        WriteVersions(merged, writer, hasOldest, horizon.Value, pause);
+        using var writer = new RunWriter(disk, folder, number, inputs[0].State.From, inputs[0].Footer.BaseTimestampMs, keysMax, blockMaxBytes, buffers);
+        WriteVersions(merged, writer, seen, pause);
         foreach (Run input in inputs)
         {
-            WriteChanges(input, writer, horizon.Value);
+            WriteChanges(input, writer, seen.Horizon.Value, pause);
         }
 
         return writer.Finish(inputs[^1].State.To, level);
     }
 
-    private static void WriteVersions(MergedVersions merged, RunWriter writer, bool hasOldest, long horizon, Action pause)
+    private static void WriteVersions(MergedVersions merged, RunWriter writer, MergeSight seen, Action pause)
     {
         int untilPause = VersionsBetweenPauses;
         merged.Seek([]);
@@ -64,8 +64,8 @@ internal static class RunMerge
                 }
 
                 VersionSource version = merged.Current;
-                bool isLast = version.Offset < horizon;
-                if (!(isLast && version.IsRemoval && hasOldest))
+                bool isLast = version.Offset < seen.Horizon.Value;
+                if (!(isLast && version.IsRemoval && seen.IsOldest) && version.Offset >= seen.Forgotten.Value)
                 {
                     hash = isSameKey ? hash : KeyHash.Of(version.Key);
                     writer.Add(version.Key, hash, isSameKey, version.Offset, version.TimestampMs, version.Value);
@@ -81,11 +81,13 @@ internal static class RunMerge
         }
     }
 
-    private static void WriteChanges(Run input, RunWriter writer, long horizon)
+    private static void WriteChanges(Run input, RunWriter writer, long horizon, Action pause)
     {
         ChangeIndex changes = input.Changes;
         for (int block = changes.FindSince(horizon); block < changes.Count; block++)
         {
+            pause();
+
             // The block before the first that begins at the horizon may end behind it.
             int size = changes.SizeOf(block);
             byte[] bytes = ArrayPool<byte>.Shared.Rent(size);

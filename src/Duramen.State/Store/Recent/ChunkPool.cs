@@ -61,12 +61,18 @@ internal sealed class ChunkPool
         }
     }
 
-    public TableArrays RentArrays()
+    /// <summary>Arrays for a table; when none are free, such as the table before it has.</summary>
+    public TableArrays RentArrays(in TableArrays? before)
     {
         lock (_freeArrays)
         {
-            return _freeArrays.TryPop(out TableArrays arrays) ? arrays : TableArrays.Make();
+            if (_freeArrays.TryPop(out TableArrays arrays))
+            {
+                return arrays;
+            }
         }
+
+        return before is { } like && like.SizeBytes <= _arraysMaxBytes ? like.Likewise() : TableArrays.Small();
     }
 
     public void Return(in TableArrays arrays)

@@ -30,11 +30,14 @@ internal sealed class RecentTable
     private volatile int _versionCount;
     private SortedKeys? _sorted;
 
-    public RecentTable(ChunkPool pool, Offset from)
+    /// <param name="pool">Where its memory comes from.</param>
+    /// <param name="from">The position that it begins at.</param>
+    /// <param name="before">The table before it, if there was one.</param>
+    public RecentTable(ChunkPool pool, Offset from, RecentTable? before = null)
     {
         _pool = pool;
         _arena = new Arena(pool);
-        (_slots, _keys, _versions) = pool.RentArrays();
+        (_slots, _keys, _versions) = pool.RentArrays(before?.Arrays);
         References = new References(Free);
         From = from;
     }
@@ -52,7 +55,7 @@ internal sealed class RecentTable
     public bool IsEmpty => _versionCount == 0;
 
     /// <summary>The memory in use, in bytes.</summary>
-    public long SizeBytes => _arena.SizeBytes + new TableArrays(_slots, _keys, _versions).SizeBytes;
+    public long SizeBytes => _arena.SizeBytes + Arrays.SizeBytes;
 
     /// <summary>The offset of the newest version.</summary>
     public long LastOffset { get; private set; } = -1;
@@ -174,11 +177,13 @@ internal sealed class RecentTable
         return low;
     }
 
-    /// <summary>Gives the places of all keys, sorted, to one who has room for them; of a table that is not added to any more.</summary>
-    public void SortKeys(Span<int> keys)
+    /// <summary>
+    /// Gives the places of all keys, sorted, to one who has room for them and for a word of each; of a table that is not added to any more.
+    /// </summary>
+    public void SortKeys(Span<int> keys, Span<ulong> words)
     {
         _keys.AsSpan(0, _keyCount).CopyTo(keys);
-        new KeySort<TableKeys>(new TableKeys(this)).Sort(keys);
+        new KeySort<TableKeys>(new TableKeys(this)).Sort(keys, words);
     }
 
     /// <summary>The places of all keys at this moment, in sorted pieces.</summary>
@@ -189,10 +194,12 @@ internal sealed class RecentTable
         return sorted.UpTo(Volatile.Read(ref _keys).AsSpan(0, count));
     }
 
+    private TableArrays Arrays => new(_slots, _keys, _versions);
+
     private void Free()
     {
         _arena.Free();
-        _pool.Return(new TableArrays(_slots, _keys, _versions));
+        _pool.Return(Arrays);
         (_slots, _keys, _versions) = ([], [], []);
     }
 

@@ -12,5 +12,9 @@ internal readonly record struct TableArrays(ulong[] Slots, int[] Keys, int[] Ver
     /// <summary>The memory in use, in bytes.</summary>
     public long SizeBytes => (Slots.LongLength * sizeof(ulong)) + ((Keys.LongLength + Versions.LongLength) * sizeof(int));
 
-    public static TableArrays Make() => new(new ulong[FirstSlots], new int[FirstPlaces], new int[FirstPlaces]);
+    /// <summary>The arrays of a table of which nothing is known.</summary>
+    public static TableArrays Small() => new(new ulong[FirstSlots], new int[FirstPlaces], new int[FirstPlaces]);
+
+    /// <summary>Arrays of the same sizes.</summary>
+    public TableArrays Likewise() => new(new ulong[Slots.Length], new int[Keys.Length], new int[Versions.Length]);
 }

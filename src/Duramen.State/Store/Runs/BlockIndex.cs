@@ -32,10 +32,10 @@ internal sealed class BlockIndex
     public long SizeBytes => _bytes.Length + _words.SizeBytes + (Count * 24L);
 
     /// <summary>Reads an index; null when the bytes are none, or the blocks do not fill the part of the file up to <paramref name="end"/>.</summary>
-    public static BlockIndex? TryRead(byte[] bytes, int length, int count, long firstOffset, long end)
+    public static BlockIndex? TryRead(byte[] bytes, int count, long firstOffset, long end)
     {
         // An entry takes three bytes at least, which bounds what is allocated.
-        if (count > length / 3)
+        if (count > bytes.Length / 3)
         {
             return null;
         }
@@ -45,7 +45,7 @@ internal sealed class BlockIndex
         int[] keyLengths = new int[count];
         long[] offsets = new long[count];
         long[] positions = new long[count + 1];
-        var reader = new SpanReader(bytes.AsSpan(0, length));
+        var reader = new SpanReader(bytes);
         for (int block = 0; block < count; block++)
         {
             if (!reader.TryReadUnsignedVarint32(out uint keyLength)

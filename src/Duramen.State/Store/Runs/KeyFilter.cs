@@ -23,19 +23,17 @@ internal sealed class KeyFilter
 
     public int SizeBytes => _words.Length * sizeof(ulong);
 
-    /// <summary>Reads a filter; null when the length is none that a filter has.</summary>
-    public static KeyFilter? TryRead(ReadOnlySpan<byte> bytes)
+    /// <summary>A filter of words as they are read from a file, which it takes over; null when no filter has so many.</summary>
+    public static KeyFilter? TryRead(ulong[] words)
     {
-        int blocks = bytes.Length / (WordsPerBlock * sizeof(ulong));
-        if (blocks == 0 || !BitOperations.IsPow2(blocks) || blocks * WordsPerBlock * sizeof(ulong) != bytes.Length)
+        if (words.Length < WordsPerBlock || !BitOperations.IsPow2(words.Length))
         {
             return null;
         }
 
-        ulong[] words = new ulong[blocks * WordsPerBlock];
-        for (int index = 0; index < words.Length; index++)
+        if (BitConverter.IsLittleEndian)
         {
-            words[index] = BinaryPrimitives.ReadUInt64BigEndian(bytes[(index * sizeof(ulong))..]);
+            BinaryPrimitives.ReverseEndianness(words, words);
         }
 
         return new KeyFilter(words);

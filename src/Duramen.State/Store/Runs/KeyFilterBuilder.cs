@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using Duramen.State.Store.Keys;
@@ -6,23 +5,29 @@ using Duramen.State.Store.Keys;
 namespace Duramen.State.Store.Runs;
 
 /// <summary>
-/// Makes a <see cref="KeyFilter"/> in memory of the pool. The number of its blocks is a power of two, so that a filter that was made too large, since a merge does not know how many keys its
-/// inputs share, is folded in half by joining its two halves. One owner, who disposes it.
+/// Makes one <see cref="KeyFilter"/> after the other in the same memory. The number of its blocks is a power of two, so that a filter that was made too large, since a merge does not know how many keys its
+/// inputs share, is folded in half by joining its two halves. One owner.
 /// </summary>
-internal sealed class KeyFilterBuilder : IDisposable
+internal sealed class KeyFilterBuilder
 {
-    private ulong[] _words;
+    private ulong[] _words = [];
     private int _count;
 
+    public int SizeBytes => _count * sizeof(ulong);
+
     /// <summary>Begins one for so many keys at most.</summary>
-    public KeyFilterBuilder(long keysMax)
+    public void Begin(long keysMax)
     {
         _count = WordsFor(keysMax);
-        _words = ArrayPool<ulong>.Shared.Rent(_count);
-        _words.AsSpan(0, _count).Clear();
+        if (_words.Length < _count)
+        {
+            _words = new ulong[_count];
+        }
+        else
+        {
+            _words.AsSpan(0, _count).Clear();
+        }
     }
-
-    public int SizeBytes => _count * sizeof(ulong);
 
     public void Add(in KeyHash hash) => KeyFilter.Add(_words.AsSpan(0, _count), hash);
 
@@ -47,11 +52,11 @@ internal sealed class KeyFilterBuilder : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Gives the memory back when it is more than so many bytes.</summary>
+    public void Clear(int keptMaxBytes)
     {
-        ArrayPool<ulong>.Shared.Return(_words);
-        _words = [];
         _count = 0;
+        _words = (long)_words.Length * sizeof(ulong) > keptMaxBytes ? [] : _words;
     }
 
     private static int WordsFor(long keys)

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Duramen.Core.Binary;
+using System.Runtime.InteropServices;
 using Duramen.Core.Checksums;
 using Duramen.Disk;
 using Duramen.State.Store.Keys;
@@ -20,7 +20,7 @@ internal sealed class Run
     private readonly CachedBlocks _cached;
     private readonly KeyFilter _filter;
     private readonly RunHealth _health;
-    private volatile bool _isReplaced;
+    private volatile Action<Run>? _replaced;
 
     private Run(
         IDisk disk, IDiskFile file, BlockCache cache, RunHealth health, in RunState state, in RunFooter footer, BlockIndex index, ChangeIndex changes, KeyFilter filter)
@@ -162,24 +162,51 @@ internal sealed class Run
     public StoreException Malformed(long position) =>
         Damaged(FormattableString.Invariant($"the block at byte {position} holds what no version is"));
 
-    /// <summary>Deletes the file when the last reference is released.</summary>
-    public void Replace() => _isReplaced = true;
+    /// <summary>
+    /// Says that another run has all that is in this one. When the last reference is released the run is given away, to be deleted: to free a large file takes tens of milliseconds, and whoever
+    /// lets go of it last may be a reader who asked for one key.
+    /// </summary>
+    public void Replace(Action<Run> unused) => _replaced = unused;
+
+    /// <summary>Closes the file and deletes it; once, when nobody reads it any more.</summary>
+    public void Delete()
+    {
+        try
+        {
+            // Piece by piece: while a large file is freed in one go, nobody's sync of another ends.
+            for (long length = State.SizeBytes - StoreLimits.FreedBytes; length > 0; length -= StoreLimits.FreedBytes)
+            {
+                _file.SetLength(length);
+            }
+
+            _disk.DeleteFile(_file.Path);
+        }
+        catch (DiskException)
+        {
+            // What no manifest names is deleted when the store is opened the next time.
+        }
+        finally
+        {
+            Close();
+        }
+    }
 
     private void Free()
     {
+        if (_replaced is { } unused)
+        {
+            unused(this);
+        }
+        else
+        {
+            Close();
+        }
+    }
+
+    private void Close()
+    {
         _file.Dispose();
         _cache.Forget(_cached);
-        if (_isReplaced)
-        {
-            try
-            {
-                _disk.DeleteFile(_file.Path);
-            }
-            catch (DiskException)
-            {
-                // What no manifest names is deleted when the store is opened the next time.
-            }
-        }
     }
 
     private static Run Open(IDisk disk, IDiskFile file, in RunState state, BlockCache cache, RunHealth health)
@@ -198,39 +225,33 @@ internal sealed class Run
             throw StoreRefusals.Damaged(file.Path, "it does not end as the manifest says");
         }
 
-        // The block index keeps its bytes. Those of the others go back to the pool.
         byte[] blockBytes = new byte[LengthOf(footer.BlockIndexPosition, footer.ChangeIndexPosition)];
         ReadPart(file, footer.BlockIndexPosition, blockBytes);
-        BlockIndex? index = BlockIndex.TryRead(blockBytes, blockBytes.Length - ChecksumBytes, footer.BlockCount, footer.From.Value, footer.ChangesPosition);
-        using var buffer = new PooledBuffer();
-        ChangeIndex? changes = ChangeIndex.TryRead(
-            ReadPart(file, footer.ChangeIndexPosition, Take(buffer, footer.ChangeIndexPosition, footer.FilterPosition)),
-            footer.ChangeBlockCount,
-            footer.From.Value,
-            footer.ChangesPosition,
-            footer.BlockIndexPosition);
-        KeyFilter? filter = KeyFilter.TryRead(
-            ReadPart(file, footer.FilterPosition, Take(buffer, footer.FilterPosition, footer.FooterPosition)));
+        BlockIndex? index = BlockIndex.TryRead(blockBytes, footer.BlockCount, footer.From.Value, footer.ChangesPosition);
+        byte[] changeBytes = new byte[LengthOf(footer.ChangeIndexPosition, footer.FilterPosition)];
+        ReadPart(file, footer.ChangeIndexPosition, changeBytes);
+        ChangeIndex? changes = ChangeIndex.TryRead(changeBytes, footer.ChangeBlockCount, footer.From.Value, footer.ChangesPosition, footer.BlockIndexPosition);
+        ulong[] filterWords = new ulong[LengthOf(footer.FilterPosition, footer.FooterPosition) / sizeof(ulong)];
+        ReadPart(file, footer.FilterPosition, MemoryMarshal.AsBytes(filterWords.AsSpan()));
+        KeyFilter? filter = KeyFilter.TryRead(filterWords);
         return index is null || changes is null || filter is null
             ? throw StoreRefusals.Damaged(file.Path, "its index is none")
             : new Run(disk, file, cache, health, state, footer, index, changes, filter);
     }
 
-    private static int LengthOf(long from, long to) => checked((int)(to - from));
+    /// <summary>The length of a part without its checksum.</summary>
+    private static int LengthOf(long from, long to) => checked((int)Math.Max(0, to - from - ChecksumBytes));
 
-    private static Span<byte> Take(PooledBuffer buffer, long from, long to) => buffer.GetSpan(LengthOf(from, to))[..LengthOf(from, to)];
-
-    /// <summary>Reads a part with its checksum, and gives what is before that.</summary>
-    private static ReadOnlySpan<byte> ReadPart(IDiskFile file, long position, Span<byte> part)
+    /// <summary>Reads a part whose checksum is behind it.</summary>
+    private static void ReadPart(IDiskFile file, long position, Span<byte> part)
     {
-        if (part.Length < ChecksumBytes
-            || file.Read(part, position) < part.Length
-            || Crc32C.Compute(part[..^ChecksumBytes]) != BinaryPrimitives.ReadUInt32BigEndian(part[^ChecksumBytes..]))
+        Span<byte> checksum = stackalloc byte[ChecksumBytes];
+        if (file.Read(part, position) < part.Length
+            || file.Read(checksum, position + part.Length) < ChecksumBytes
+            || Crc32C.Compute(part) != BinaryPrimitives.ReadUInt32BigEndian(checksum))
         {
             throw StoreRefusals.Damaged(file.Path, FormattableString.Invariant($"the index or filter at byte {position} does not give its checksum"));
         }
-
-        return part[..^ChecksumBytes];
     }
 
     private StoreException Damaged(string what) => _health.Report(StoreRefusals.Damaged(Path, what));

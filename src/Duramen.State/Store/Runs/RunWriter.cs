@@ -21,12 +21,10 @@ internal sealed class RunWriter : IDisposable
     private readonly Offset _from;
     private readonly long _baseTimestampMs;
     private readonly int _blockMaxBytes;
+    private readonly RunBuffers _buffers;
     private readonly KeyFilterBuilder _filter;
-    private readonly PooledBuffer _output = new();
-    private readonly PooledBuffer _index = new();
-    private readonly PooledBuffer _changeIndex = new();
-    private readonly PooledBuffer _firstKey = new();
-    private readonly VersionBlockBuilder _block = new();
+    private readonly VersionBlockBuilder _block;
+    private readonly PooledBuffer _output;
 
     // Where the output begins in the file, and where the open block of changes begins in the output; -1 for none.
     private long _written;
@@ -47,7 +45,8 @@ internal sealed class RunWriter : IDisposable
     /// <param name="baseTimestampMs">What times are written relative to: one of those to come, so that they are short.</param>
     /// <param name="keysMax">How many keys there are at most.</param>
     /// <param name="blockMaxBytes">What a block is closed at; at most 64 KiB.</param>
-    public RunWriter(IDisk disk, string folder, long number, Offset from, long baseTimestampMs, long keysMax, int blockMaxBytes)
+    /// <param name="buffers">The memory to work in, used by nobody else until the writer is disposed.</param>
+    public RunWriter(IDisk disk, string folder, long number, Offset from, long baseTimestampMs, long keysMax, int blockMaxBytes, RunBuffers buffers)
     {
         _disk = disk;
         _folder = folder;
@@ -55,7 +54,11 @@ internal sealed class RunWriter : IDisposable
         _from = from;
         _baseTimestampMs = baseTimestampMs;
         _blockMaxBytes = blockMaxBytes;
-        _filter = new KeyFilterBuilder(keysMax);
+        _buffers = buffers;
+        _filter = buffers.Filter;
+        _block = buffers.Block;
+        _output = buffers.Output;
+        _filter.Begin(keysMax);
         _file = disk.Open($"{folder}/{RunName.Of(number)}", DiskFileMode.CreateNew);
     }
 
@@ -86,8 +89,8 @@ internal sealed class RunWriter : IDisposable
 
         if (_block.IsEmpty)
         {
-            _firstKey.Clear();
-            _firstKey.Write(key);
+            _buffers.FirstKey.Clear();
+            _buffers.FirstKey.Write(key);
             _firstOffset = offset;
         }
 
@@ -139,9 +142,9 @@ internal sealed class RunWriter : IDisposable
         }
 
         long blockIndexPosition = Position;
-        WritePart(_index.WrittenSpan);
+        WritePart(_buffers.Index.WrittenSpan);
         long changeIndexPosition = Position;
-        WritePart(_changeIndex.WrittenSpan);
+        WritePart(_buffers.ChangeIndex.WrittenSpan);
         long filterPosition = Position;
         _filter.FoldFor(_keys);
         _filter.Write(_output.GetSpan(_filter.SizeBytes));
@@ -174,12 +177,7 @@ internal sealed class RunWriter : IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        _filter.Dispose();
-        _output.Dispose();
-        _index.Dispose();
-        _changeIndex.Dispose();
-        _firstKey.Dispose();
-        _block.Dispose();
+        _buffers.Clear();
     }
 
     private void EndVersions()
@@ -202,7 +200,7 @@ internal sealed class RunWriter : IDisposable
         int start = _output.Length;
         _block.WriteTo(_output);
         WriteChecksum(start);
-        BlockIndex.Write(_index, _firstKey.WrittenSpan, _firstOffset - _from.Value, _output.Length - start);
+        BlockIndex.Write(_buffers.Index, _buffers.FirstKey.WrittenSpan, _firstOffset - _from.Value, _output.Length - start);
         _blockCount++;
         WriteOutIfLarge();
     }
@@ -216,7 +214,7 @@ internal sealed class RunWriter : IDisposable
 
     private void EndChanges(long firstOffset, int sizeBytes)
     {
-        ChangeIndex.Write(_changeIndex, firstOffset - _from.Value, sizeBytes);
+        ChangeIndex.Write(_buffers.ChangeIndex, firstOffset - _from.Value, sizeBytes);
         _changeBlockCount++;
         WriteOutIfLarge();
     }

@@ -45,10 +45,20 @@ internal sealed class VersionBlockBuilder : IDisposable
         target.Write(_starts.WrittenSpan);
         target.Write(_entries.WrittenSpan);
         target.Write(_values.WrittenSpan);
+        Clear(int.MaxValue);
+    }
+
+    /// <summary>Begins another block, and gives memory back that is more than so many bytes.</summary>
+    public void Clear(int keptMaxBytes)
+    {
         _fingerprints.Clear();
         _starts.Clear();
         _entries.Clear();
         _values.Clear();
+        if (_values.Capacity > keptMaxBytes)
+        {
+            _values.Release();
+        }
     }
 
     public void Dispose()

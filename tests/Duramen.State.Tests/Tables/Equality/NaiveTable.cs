@@ -61,7 +61,7 @@ internal sealed class NaiveTable(IReadOnlyList<NaiveTable.Row> records, long hor
 
     /// <summary>
     /// The state as of a time: after every record at or before it that is known. Of those below the start of the log the table knows what it has versions of; if all that is known since the horizon is later,
-    /// so is the state there, or it is the answer.
+    /// so is the state there, or it is the answer. A table that began where the log had lost records does not know which of them were before the time.
     /// </summary>
     public string DescribeAt(long timestampMs, long start)
     {
@@ -71,9 +71,9 @@ internal sealed class NaiveTable(IReadOnlyList<NaiveTable.Row> records, long hor
         {
             asOf = State(horizon).Any(row => row.TimestampMs > timestampMs) ? asOf : horizon;
         }
-        else if (asOf < 0)
+        else if (asOf < 0 && start == 0)
         {
-            asOf = records.Select(row => row.Offset).First(offset => offset >= start);
+            asOf = 0;
         }
 
         return asOf < horizon ? "below the horizon" : Join(State(asOf).Select(Show));

@@ -67,6 +67,7 @@ public sealed class TableEqualityTests
         private DataFolder? _folder;
         private Table? _ofMemory;
         private Table? _ofDisk;
+        private Table? _forgetting;
         private long _ofMemoryFrom;
         private bool _isCompacted;
 
@@ -120,6 +121,7 @@ public sealed class TableEqualityTests
         {
             await CheckAsync(_ofDisk!, _rows);
             await CheckAsync(_ofMemory!, [.. _rows.Where(row => row.Offset >= _ofMemoryFrom)]);
+            await CheckAsync(_forgetting!, [.. _rows.Where(row => row.Offset >= _memory.Watermarks.Start.Value)]);
             Assert.Equal(_ofMemoryFrom == 0, _ofDisk!.Point == _ofMemory!.Point);
         }
 
@@ -217,6 +219,7 @@ public sealed class TableEqualityTests
         {
             await _ofMemory!.WaitForAsync(new Offset(End));
             await _ofDisk!.WaitForAsync(new Offset(End));
+            await _forgetting!.WaitForAsync(new Offset(End));
         }
 
         private async Task OpenFolderAsync() =>
@@ -226,12 +229,14 @@ public sealed class TableEqualityTests
         {
             _ofMemory = Table.Open(_disk, "/of-memory", _memory, _options);
             _ofDisk = Table.Open(_disk, "/of-disk", DiskLog, _options);
+            _forgetting = Table.Open(_disk, "/forgetting", _memory, _options with { ForgetsTrimmed = true });
         }
 
         private async Task CloseAsync()
         {
             await _ofMemory!.DisposeAsync();
             await _ofDisk!.DisposeAsync();
+            await _forgetting!.DisposeAsync();
             await _folder!.DisposeAsync();
         }
 

@@ -90,6 +90,23 @@ public sealed class TopicTableTests
     }
 
     [Fact]
+    public async Task A_time_before_all_that_a_log_had_left_when_its_table_began_is_below_the_horizon()
+    {
+        await AppendAsync(0, ("a", "1", 10), ("b", "2", 20));
+        await AppendAsync(0, ("a", "3", 30), ("b", "4", 40));
+        await AppendAsync(1, ("c", "1", 10));
+        await _logs[0].TrimAsync(new Offset(2));
+        await _logs[1].TrimAsync(new Offset(1));
+        await using TopicTable table = await OpenAsync(partitions: 2);
+        using TopicSnapshot snapshot = table.OpenSnapshot();
+
+        Assert.Equal("0:3,1:1", (await FindAsync(snapshot, "@30")).ToString());
+        Moment before = await FindAsync(snapshot, "@29");
+        Assert.Equal(StoreErrors.BelowHorizon, Assert.Throws<StoreException>(() => snapshot.Scan(KeyRange.All, before)).Code);
+        Assert.Equal("", Scan(snapshot, await FindAsync(snapshot, "beginning")));
+    }
+
+    [Fact]
     public async Task A_key_in_two_partitions_is_there_twice_and_has_no_one_value()
     {
         await AppendAsync(0, ("k", "1", 10), ("k", "3", 30));
