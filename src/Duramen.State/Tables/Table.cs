@@ -339,13 +339,13 @@ public sealed partial class Table : IAsyncDisposable
         return end < snapshot.Horizon || place.After >= snapshot.Horizon ? end : FindBelowHorizon(snapshot, timestampMs, place) ?? end;
     }
 
-    // The last version in the state as of the horizon that is later than a time and behind the last record at or before it, if there is one: then the time is below the horizon. So it is when nothing is
-    // known of what was before the horizon, and all behind it is later.
-    private static Offset? FindBelowHorizon(IStoreSnapshot snapshot, long timestampMs, TimePlace place)
+    // The last version in the state as of the horizon that is later than a time and behind the last record at or before it, if there is one: then the time is below the horizon. So it is when the table began
+    // where the log had lost records, and all that it knows is later.
+    private Offset? FindBelowHorizon(IStoreSnapshot snapshot, long timestampMs, TimePlace place)
     {
         Offset end = place.After ?? Offset.Zero;
         Offset? later = null;
-        bool isAnyKnown = place is { After: not null } or { Before: null } || snapshot.Horizon == Offset.Zero;
+        bool isAnyKnown = place is { After: not null } or { Before: null } || snapshot.Horizon == Offset.Zero || snapshot.Horizon < _logs[0].Watermarks.Start;
         using IVersionCursor atHorizon = snapshot.Scan(KeyRange.All, snapshot.Horizon);
         while (atHorizon.MoveNext())
         {
