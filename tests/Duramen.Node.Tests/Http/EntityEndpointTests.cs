@@ -62,7 +62,8 @@ public sealed class EntityEndpointTests
             await node.CreateTopicAsync("orders");
             await AppendAsync(node, "/v1/entities/orders/7", Body);
             string store = Directory.GetDirectories(Path.Combine(path, "derived", "entities"), "0000*", SearchOption.AllDirectories).Single();
-            Directory.Move(store, store + ".away");
+            string away = Path.Combine(path, "away");
+            Directory.Move(store, away);
             await File.WriteAllTextAsync(store, "in the way");
             int records = 0;
             HttpStatusCode status = HttpStatusCode.OK;
@@ -76,7 +77,7 @@ public sealed class EntityEndpointTests
 
             Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
             File.Delete(store);
-            Directory.Move(store + ".away", store);
+            Directory.Move(away, store);
             Assert.Equal(records, (await node.GetAsync("/v1/entities/orders/k?limit=1")).GetProperty("version").GetInt32());
             Assert.Equal(2, (await AppendAsync(node, "/v1/entities/orders/7", Body)).GetProperty("version").GetInt32());
         }
