@@ -58,7 +58,7 @@ public sealed class TimestampIndex
         return isAtEnd ? new TimePlace(until, null) : await FindAsync(timestampMs, Offset.Min(_log.Watermarks.Start, known.From), until, known, cancellationToken).ConfigureAwait(false);
     }
 
-    private static void Look(ReadOnlySpan<byte> batches, RecordBatchDecoder decoder, Offset from, Offset to, ref Offset next, ref (Offset From, Offset To)? gap, List<TimestampMatch> records)
+    private static void Look(ReadOnlySpan<byte> batches, RecordBatchDecoder decoder, Offset to, ref Offset next, ref (Offset From, Offset To)? gap, List<TimestampMatch> records)
     {
         while (RecordBatchView.TryRead(batches, out RecordBatchView batch))
         {
@@ -71,7 +71,8 @@ public sealed class TimestampIndex
             {
                 while (reader.TryRead(out RecordView record) && record.Offset < to)
                 {
-                    if (record.Offset >= from)
+                    // A batch is read whole, with records below the start of the log, which are lost.
+                    if (record.Offset >= next)
                     {
                         Pass(ref next, record.Offset, ref gap);
                         next = record.Offset.Plus(1);
@@ -117,7 +118,7 @@ public sealed class TimestampIndex
         (Offset From, Offset To)? gap = null;
         using RecordBatchDecoder decoder = new();
         var records = new List<TimestampMatch>();
-        Look(slice.Batches.Span, decoder, last, until, ref next, ref gap, records);
+        Look(slice.Batches.Span, decoder, until, ref next, ref gap, records);
         return records.Count > 0;
     }
 
@@ -179,7 +180,7 @@ public sealed class TimestampIndex
             if (next < to)
             {
                 using LogSlice slice = await _log.ReadAsync(next, new ReadLimits(ReadLimits.Default.MaxBytes, (int)to.Since(next)), cancellationToken).ConfigureAwait(false);
-                Look(slice.Batches.Span, decoder, from, to, ref next, ref gap, records);
+                Look(slice.Batches.Span, decoder, to, ref next, ref gap, records);
                 Pass(ref next, Offset.Min(slice.NextOffset, to), ref gap);
             }
         }

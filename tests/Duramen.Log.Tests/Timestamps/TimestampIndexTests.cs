@@ -68,6 +68,14 @@ public sealed class TimestampIndexTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task A_record_below_the_start_does_not_count_because_its_batch_is_still_there()
+    {
+        await AppendAsync(10, 20, 40, 50);
+        await ((ILog)_log).TrimAsync(new Offset(2));
+        Assert.Equal(new TimePlace(null, new Offset(2)), await new TimestampIndex(_log).FindAsync(25, new Offset(4), new NothingKnown()));
+    }
+
     private async Task AppendAsync(params long[] times)
     {
         foreach (long[] piece in times.Chunk(200))
@@ -81,5 +89,12 @@ public sealed class TimestampIndexTests : IAsyncDisposable
             await ((ILog)_log).AppendAsync(builder.Build());
             _times.AddRange(piece);
         }
+    }
+
+    private sealed class NothingKnown : IKnownRecords
+    {
+        public Offset From => Offset.Zero;
+
+        public IEnumerable<TimestampMatch> Between(Offset from, Offset to) => [];
     }
 }
