@@ -121,9 +121,9 @@ public sealed partial class Table : IAsyncDisposable
         while (true)
         {
             DiskStore store = _read;
-            if (store.TryOpenSnapshot() is { } snapshot)
+            if ((_options.ForgetsTrimmed ? store.TryOpenSnapshot(_logs[0].Watermarks.Start) : store.TryOpenSnapshot()) is { } snapshot)
             {
-                return _options.ForgetsTrimmed ? new TrimmedSnapshot(snapshot, Offset.Min(_logs[0].Watermarks.Start, snapshot.Position)) : snapshot;
+                return snapshot;
             }
 
             if (_isClosed)

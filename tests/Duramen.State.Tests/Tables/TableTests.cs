@@ -39,6 +39,22 @@ public sealed class TableTests
     }
 
     [Fact]
+    public async Task A_value_that_comes_back_after_its_record_was_trimmed_is_a_difference()
+    {
+        await _log.AppendAsync(("a", "1"), ("b", "1"));
+        await using Table table = Table.Open(_disk, "/table", _log, new TableOptions { ForgetsTrimmed = true });
+        await WaitAsync(table, 2);
+        await ((ILog)_log).TrimAsync(new Offset(1));
+        await WaitAsync(table, (await _log.AppendAsync(("a", "1"))).Value);
+
+        using IStoreSnapshot snapshot = table.OpenSnapshot();
+        Assert.Equal("Added a ->1@2", snapshot.Diff(2, 3));
+        Assert.Equal("Removed a 1@2>-", snapshot.Diff(3, 2));
+        Assert.Equal("b=1@1", snapshot.Scan(KeyRange.All, 2));
+        Assert.Equal("a=1@2", snapshot.History("a"));
+    }
+
+    [Fact]
     public async Task What_is_committed_while_a_read_finds_nothing_is_folded_all_the_same()
     {
         var log = new GatedLog(_log) { DuringEmptyRead = async () => await _log.AppendAsync(("a", "1")) };

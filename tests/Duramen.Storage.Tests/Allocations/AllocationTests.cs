@@ -23,7 +23,7 @@ public sealed class AllocationTests
     private const int RecordsPerBatch = 100;
     private const int RecordSizeBytes = 100;
     private const int Records = 200_000;
-    private const int Rounds = 5;
+    private const int Rounds = 12;
 
     [Fact]
     public async Task Appending_and_flushing_prebuilt_batches_allocates_less_than_a_byte_for_each_record()

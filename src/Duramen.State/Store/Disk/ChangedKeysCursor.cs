@@ -4,7 +4,7 @@ using Duramen.Core.Ids;
 namespace Duramen.State.Store.Disk;
 
 /// <summary>Compares two moments for the keys that were put between them.</summary>
-internal sealed class ChangedKeysCursor(DiskSnapshot snapshot, ChangedKeys keys, Offset from, Offset to) : IDifferenceCursor
+internal sealed class ChangedKeysCursor(DiskSnapshot snapshot, ChangedKeys keys, Offset from, Offset to, Offset forgotten) : IDifferenceCursor
 {
     private int _next;
 
@@ -35,5 +35,5 @@ internal sealed class ChangedKeysCursor(DiskSnapshot snapshot, ChangedKeys keys,
     public void Dispose() => keys.Dispose();
 
     private VersionView Find(ReadOnlySpan<byte> key, Offset asOf) =>
-        snapshot.TryGet(key, asOf, out VersionView version) ? version : new VersionView(key, NullableBytes.Null, default, default);
+        snapshot.TryGet(key, asOf, out VersionView version) && version.Offset >= forgotten ? version : new VersionView(key, NullableBytes.Null, default, default);
 }

@@ -10,6 +10,7 @@ internal sealed class ComparingCursor : IDifferenceCursor
     private readonly MergedVersions _versions;
     private readonly long _from;
     private readonly long _to;
+    private readonly long _forgotten;
 
     // The newer version of the two is kept while its source goes on to the older one.
     private readonly PooledBuffer _key = new();
@@ -19,11 +20,12 @@ internal sealed class ComparingCursor : IDifferenceCursor
     private long _newerTimestampMs;
     private bool _hasOlder;
 
-    public ComparingCursor(MergedVersions versions, long from, long to)
+    public ComparingCursor(MergedVersions versions, long from, long to, long forgotten)
     {
         _versions = versions;
         _from = from;
         _to = to;
+        _forgotten = forgotten;
         _versions.Seek([]);
     }
 
@@ -57,7 +59,7 @@ internal sealed class ComparingCursor : IDifferenceCursor
             _hasNewer = !newer.IsRemoval;
             _newerOffset = newer.Offset;
             _newerTimestampMs = newer.TimestampMs;
-            _hasOlder = _versions.MoveToAsOf(Math.Min(_from, _to));
+            _hasOlder = _versions.MoveToAsOf(Math.Min(_from, _to)) && _versions.Current.Offset >= _forgotten;
             NullableBytes older = _hasOlder ? _versions.Current.Value : NullableBytes.Null;
             if (!older.ContentEquals(NewerValue))
             {

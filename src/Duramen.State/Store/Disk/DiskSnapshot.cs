@@ -31,13 +31,16 @@ internal sealed class DiskSnapshot(StoreView view, Offset position) : IStoreSnap
 
     public IVersionCursor History(ReadOnlySpan<byte> key, Offset? from = null) => new HistoryCursor(this, key.ToArray(), from);
 
-    public IDifferenceCursor Diff(Offset from, Offset to)
+    public IDifferenceCursor Diff(Offset from, Offset to) => Diff(from, to, Offset.Zero);
+
+    /// <summary>As the other, without the versions that were put before an offset, which is at or before both.</summary>
+    public IDifferenceCursor Diff(Offset from, Offset to, Offset forgotten)
     {
         StoreRefusals.CheckAsOf(from, Horizon, position);
         StoreRefusals.CheckAsOf(to, Horizon, position);
         return ChangedKeys.TryCollect(view, Offset.Min(from, to), Offset.Max(from, to)) is { } changed
-            ? new ChangedKeysCursor(this, changed, from, to)
-            : new ComparingCursor(Merge(Offset.Max(from, to), isLong: true), from.Value, to.Value);
+            ? new ChangedKeysCursor(this, changed, from, to, forgotten)
+            : new ComparingCursor(Merge(Offset.Max(from, to), isLong: true), from.Value, to.Value, forgotten.Value);
     }
 
     public IVersionCursor Changes(Offset from, Offset to)

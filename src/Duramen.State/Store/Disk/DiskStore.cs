@@ -206,7 +206,12 @@ public sealed class DiskStore : IVersionedStore
     public IStoreSnapshot OpenSnapshot() => TryOpenSnapshot() ?? throw StoreRefusals.Closed();
 
     /// <summary>As <see cref="OpenSnapshot"/>; null when the store was closed.</summary>
-    public IStoreSnapshot? TryOpenSnapshot()
+    public IStoreSnapshot? TryOpenSnapshot() => TryOpen();
+
+    /// <summary>The same without what was put before an offset; see <see cref="Forget"/>.</summary>
+    internal IStoreSnapshot? TryOpenSnapshot(Offset forgotten) => TryOpen() is { } whole ? new TrimmedSnapshot(whole, Offset.Min(forgotten, whole.Position)) : null;
+
+    private DiskSnapshot? TryOpen()
     {
         while (true)
         {

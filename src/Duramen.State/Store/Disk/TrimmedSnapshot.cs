@@ -1,12 +1,11 @@
 using Duramen.Core.Ids;
-using Duramen.State.Store;
 
-namespace Duramen.State.Tables;
+namespace Duramen.State.Store.Disk;
 
-/// <summary>A snapshot without the versions whose records were trimmed from the log, as if the table had been folded from what is left.</summary>
+/// <summary>A snapshot without the versions whose records were trimmed from the log, as if the store had been folded from what is left.</summary>
 /// <param name="whole">The snapshot with them; disposed with this one.</param>
 /// <param name="start">Where the log starts; at most the position of the snapshot.</param>
-internal sealed class TrimmedSnapshot(IStoreSnapshot whole, Offset start) : IStoreSnapshot
+internal sealed class TrimmedSnapshot(DiskSnapshot whole, Offset start) : IStoreSnapshot
 {
     public Offset Position => whole.Position;
 
@@ -30,7 +29,7 @@ internal sealed class TrimmedSnapshot(IStoreSnapshot whole, Offset start) : ISto
     {
         StoreRefusals.CheckAsOf(from, Horizon, Position);
         StoreRefusals.CheckAsOf(to, Horizon, Position);
-        return new LeftDifferences(whole.Diff(from, to), start);
+        return whole.Diff(from, to, start);
     }
 
     public IVersionCursor Changes(Offset from, Offset to)
@@ -59,27 +58,5 @@ internal sealed class TrimmedSnapshot(IStoreSnapshot whole, Offset start) : ISto
         }
 
         public void Dispose() => all.Dispose();
-    }
-
-    private sealed class LeftDifferences(IDifferenceCursor all, Offset start) : IDifferenceCursor
-    {
-        public DifferenceView Current => new(Left(all.Current.Before), Left(all.Current.After));
-
-        public bool MoveNext()
-        {
-            while (all.MoveNext())
-            {
-                if (!Current.Before.Value.IsNull || !Current.After.Value.IsNull)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-
-        public void Dispose() => all.Dispose();
-
-        private VersionView Left(VersionView version) => version.Offset >= start ? version : default;
     }
 }
