@@ -11,6 +11,9 @@ public static class ClientErrors
     /// <summary>No broker could be connected to.</summary>
     public static ErrorCode Unreachable => new("client-unreachable");
 
+    /// <summary>One broker could not be connected to, whose answer is needed; others may be there, and another one may take its place.</summary>
+    public static ErrorCode BrokerUnreachable => new("client-broker-unreachable");
+
     /// <summary>A connection ended before a request on it was answered; whether the broker did what was asked is not known.</summary>
     public static ErrorCode ConnectionLost => new("client-connection-lost");
 

@@ -20,7 +20,7 @@ public sealed class ClientException : DuramenException
 
     /// <summary>Whether the same request may succeed when it is sent again.</summary>
     public bool IsRetriable => Error == KafkaError.None
-        ? Code == ClientErrors.ConnectionLost || Code == ClientErrors.Unreachable || Code == ClientErrors.TimedOut
+        ? Code == ClientErrors.ConnectionLost || Code == ClientErrors.Unreachable || Code == ClientErrors.BrokerUnreachable || Code == ClientErrors.TimedOut
         : Error.IsRetriable;
 
     /// <summary>A broker's refusal in words.</summary>

@@ -77,12 +77,12 @@ public sealed class KafkaClient : IAsyncDisposable
     }
 
     /// <summary>A connection to a broker of the cluster.</summary>
-    /// <exception cref="ClientException"><see cref="ClientErrors.Unreachable"/>; also when the broker is not known any more.</exception>
+    /// <exception cref="ClientException"><see cref="ClientErrors.BrokerUnreachable"/>; also when the broker is not known any more.</exception>
     internal Task<BrokerConnection> ConnectAsync(int brokerId, ConnectionLane lane, CancellationToken cancellationToken) =>
         View.Brokers.TryGetValue(brokerId, out BrokerAddress address)
             ? _connections.GetAsync(address, lane, cancellationToken)
             : Task.FromException<BrokerConnection>(new ClientException(
-                ClientErrors.Unreachable, FormattableString.Invariant($"Broker {brokerId} is not known to the cluster any more."), "Try again."));
+                ClientErrors.BrokerUnreachable, FormattableString.Invariant($"Broker {brokerId} is not known to the cluster any more."), "Try again."));
 
     /// <summary>The connection to a broker when there is one that works; never waits.</summary>
     internal BrokerConnection? FindConnection(int brokerId, ConnectionLane lane) =>
@@ -117,10 +117,23 @@ public sealed class KafkaClient : IAsyncDisposable
         where TResponse : IKafkaResponse<TResponse>
     {
         ClusterView view = View.ControllerId >= 0 ? View : await RefreshAsync([], cancellationToken: cancellationToken).ConfigureAwait(false);
-        return view.ControllerId >= 0 && view.Brokers.ContainsKey(view.ControllerId)
-            ? await AskAsync(view.ControllerId, request, cancellationToken).ConfigureAwait(false)
-            : await AskAnyAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await AskControllerAsync(view, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClientException error) when (error.Code == ClientErrors.BrokerUnreachable)
+        {
+            // Nothing was sent, and by now another broker may be the controller.
+            view = await RefreshAsync([], cancellationToken: cancellationToken).ConfigureAwait(false);
+            return await AskControllerAsync(view, request, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    private Task<TResponse> AskControllerAsync<TResponse>(ClusterView view, IKafkaRequest<TResponse> request, CancellationToken cancellationToken)
+        where TResponse : IKafkaResponse<TResponse> =>
+        view.ControllerId >= 0 && view.Brokers.ContainsKey(view.ControllerId)
+            ? AskAsync(view.ControllerId, request, cancellationToken)
+            : AskAnyAsync(request, cancellationToken);
 
     /// <summary>The broker that leads a partition, asked for when it is not known.</summary>
     /// <exception cref="ClientException"><see cref="ClientErrors.Refused"/>: there is no such partition, or no leader now.</exception>
@@ -199,7 +212,7 @@ public sealed class KafkaClient : IAsyncDisposable
         return brokerId;
     }
 
-    /// <summary>Does something again while it fails with what may pass, for as long as an operation may take.</summary>
+    /// <summary>Does something again while it fails with what may pass, for as long as an operation may take, or until no broker can be connected to at all.</summary>
     internal Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> operation, CancellationToken cancellationToken) =>
         RetryAsync(operation, static (_, _) => true, cancellationToken);
 

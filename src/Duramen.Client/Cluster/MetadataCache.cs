@@ -72,7 +72,7 @@ internal sealed class MetadataCache(ClientOptions options, ConnectionPool connec
             _turn = (_turn + 1) & int.MaxValue;
             if (options.Time.GetElapsedTime(began).TotalMilliseconds >= options.UnreachableTimeoutMs)
             {
-                throw last!;
+                throw last!.Code == ClientErrors.BrokerUnreachable ? new ClientException(ClientErrors.Unreachable, last.Message, last.Remedy, last) : last;
             }
 
             await backoff.WaitAsync(attempt, cancellationToken).ConfigureAwait(false);

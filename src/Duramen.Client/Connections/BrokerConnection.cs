@@ -54,7 +54,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             : error.Message;
 
     /// <summary>Connects, and learns what the broker has.</summary>
-    /// <exception cref="ClientException"><see cref="ClientErrors.Unreachable"/>, or what the first request met.</exception>
+    /// <exception cref="ClientException"><see cref="ClientErrors.BrokerUnreachable"/>, or what the first request met.</exception>
     public static async Task<BrokerConnection> ConnectAsync(BrokerAddress address, ClientOptions options, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(options.ConnectTimeoutMs), options.Time);
@@ -78,7 +78,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             string cause = patience.IsCancellationRequested ? FormattableString.Invariant($"no answer within {options.ConnectTimeoutMs} ms") : CauseOf(error, address);
             throw new ClientException(
-                ClientErrors.Unreachable, $"Broker {address} cannot be connected to: {cause.TrimEnd('.')}.", "Check the address, that the broker runs, and whether it expects TLS.", error);
+                ClientErrors.BrokerUnreachable, $"Broker {address} cannot be connected to: {cause.TrimEnd('.')}.", "Check the address, that the broker runs, and whether it expects TLS.", error);
         }
 
         var connection = new BrokerConnection(address, options, socket, stream);

@@ -228,6 +228,7 @@ internal sealed class GroupMembership : IAsyncDisposable
     private async Task<List<TopicPartition>?> JoinUntilDoneAsync(List<TopicPartition> held, CancellationToken cancellationToken)
     {
         _isJoining = true;
+        long began = _client.Options.Time.GetTimestamp();
         try
         {
             for (int attempt = 1; held.Count == 0 || _generation != NoGeneration; attempt++)
@@ -240,7 +241,8 @@ internal sealed class GroupMembership : IAsyncDisposable
                         return assigned;
                     }
                 }
-                catch (ClientException error) when (error.IsRetriable && error.Code != ClientErrors.Unreachable)
+                catch (ClientException error) when (error.IsRetriable && error.Code != ClientErrors.Unreachable
+                    && (error.Code != ClientErrors.BrokerUnreachable || _client.Options.Time.GetElapsedTime(began).TotalMilliseconds < _client.Options.OperationTimeoutMs))
                 {
                     ForgetCoordinator(error);
                     await _client.Backoff.WaitAsync(attempt, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Text;
+using Duramen.Client.Admin;
 using Duramen.Client.Consumers;
 using Duramen.Client.Logs;
 using Duramen.Client.Producers;
@@ -14,6 +15,8 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
 {
     private const int Partitions = 4;
     private const int Brokers = 3;
+    private const int NoHeartbeatMs = 60_000;
+    private const int FailoverMs = 300;
     private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _hangs = new(HangGuard);
@@ -172,6 +175,38 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
         await ReadAsync(consumer, read, 300);
         await CommitAsync(consumer);
         Assert.Equal(Enumerable.Range(0, 300), read.Order());
+    }
+
+    [Fact]
+    public async Task A_commit_finds_the_next_coordinator_when_the_one_it_knows_is_gone()
+    {
+        await using var producer = new Producer(_client);
+        await ProduceAsync(producer, 0, 100, () => { });
+        _cluster.Coordinate("g", 2);
+        await using var consumer = new Consumer(
+            _client, new ConsumerOptions { GroupId = "g", HeartbeatIntervalMs = NoHeartbeatMs, SessionTimeoutMs = 2 * NoHeartbeatMs, FetchMaxWaitMs = 50, CommitIntervalMs = 0 });
+        consumer.Subscribe("t");
+        await ReadAsync(consumer, [], 100);
+
+        _cluster.Coordinate("g", 3);
+        _cluster.Stop(2);
+        await CommitAsync(consumer);
+    }
+
+    [Fact]
+    public async Task Offsets_of_a_group_wait_until_another_broker_coordinates_it()
+    {
+        var admin = new AdminClient(_client);
+        _cluster.Coordinate("g", 2);
+        var offsets = new Dictionary<TopicPartition, Offset> { [new("t", 0)] = new(7) };
+        await admin.SetGroupOffsetsAsync("g", offsets, _hangs.Token);
+        _cluster.Stop(2);
+
+        Task committing = admin.SetGroupOffsetsAsync("g", offsets, _hangs.Token);
+        await Task.Delay(FailoverMs, _hangs.Token);
+        Assert.False(committing.IsCompleted, $"{committing.Exception}");
+        _cluster.Coordinate("g", 3);
+        await committing;
     }
 
     [Fact]
