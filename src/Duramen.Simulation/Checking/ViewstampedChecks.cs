@@ -197,9 +197,9 @@ internal sealed class ViewstampedChecks : IProtocolChecks
     private void CheckMatch(SimulatedNode node, ReadOnlySpan<byte> message, EntryIndex committed)
     {
         if (node.Probe!.Role is ReplicaRole.Follower or ReplicaRole.Recovering && MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
-            && LogPart.TryRead(body, envelope.Epoch, out LogPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Last))
+            && ViewPart.TryRead(body, envelope.Epoch, out ViewPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Log.Last))
         {
-            throw new ViolationException("V7", $"{node.ReplicaId} commits up to {committed} on a message that matched up to {part.Last}");
+            throw new ViolationException("V7", $"{node.ReplicaId} commits up to {committed} on a message that matched up to {part.Log.Last}");
         }
     }
 

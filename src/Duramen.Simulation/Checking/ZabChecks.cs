@@ -148,7 +148,7 @@ internal sealed class ZabChecks : IProtocolChecks
     private void CheckMatch(SimulatedNode node, ReadOnlySpan<byte> message, EntryIndex committed)
     {
         if (node.Probe!.Role is ReplicaRole.Follower or ReplicaRole.Recovering && MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
-            && HistoryPart.TryRead(body, envelope.Epoch, out HistoryPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Last))
+            && LogPart.TryRead(body, EraNumber.LastOfNext(envelope.Epoch), out LogPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Last))
         {
             throw new ViolationException("Z3", $"{node.ReplicaId} commits up to {committed} on a message that matched up to {part.Last}");
         }
