@@ -47,9 +47,7 @@ internal sealed class ReplayState : IAsyncDisposable
             using IStoreSnapshot snapshot = await kept.OpenSnapshotAsync(asOf, interrupted).ConfigureAwait(false);
             if (asOf >= snapshot.Horizon)
             {
-                var copy = new ReplayState(Offset.Zero);
-                ReplayRun.CopyState(snapshot, asOf, copy.Store);
-                return copy;
+                return await CopyAsync(snapshot, asOf).ConfigureAwait(false);
             }
         }
         else if (input.Text(Keyframes.Name) is string folder)
@@ -68,6 +66,21 @@ internal sealed class ReplayState : IAsyncDisposable
         }
 
         return new ReplayState(start);
+    }
+
+    private static async Task<ReplayState> CopyAsync(IStoreSnapshot table, Offset asOf)
+    {
+        var copy = new ReplayState(Offset.Zero);
+        try
+        {
+            ReplayRun.CopyState(table, asOf, copy.Store);
+            return copy;
+        }
+        catch
+        {
+            await copy.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
