@@ -22,13 +22,13 @@ internal sealed class GroupMembership : IAsyncDisposable
     private readonly ConsumerOptions _options;
     private readonly Fetcher _fetcher;
     private readonly string _group;
+    private readonly GroupCoordinator _coordinator;
     private readonly ConnectionLane _lane = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _committing = new(1);
     private volatile IReadOnlyCollection<string>? _topics;
     private volatile bool _mustJoin;
     private volatile ClientException? _failure;
-    private volatile int _coordinator = -1;
     private volatile string _memberId = "";
     private volatile int _generation = NoGeneration;
     private readonly Assignor[] _assignors;
@@ -47,6 +47,7 @@ internal sealed class GroupMembership : IAsyncDisposable
         _options = options;
         _fetcher = fetcher;
         _group = options.GroupId!;
+        _coordinator = new GroupCoordinator(client, _group);
         _assignors = [.. options.Assignors.Select(Assignor.Find)];
         _leader = new(client, _group, _assignors);
         _committedAt = client.Options.Time.GetTimestamp();
@@ -118,7 +119,7 @@ internal sealed class GroupMembership : IAsyncDisposable
         {
             try
             {
-                await WithCoordinatorAsync(
+                await _coordinator.AskAsync(
                     async (coordinator, token) =>
                     {
                         await CommittedOffsets.CommitAsync(_client, coordinator, _group, (_memberId, _options.InstanceId, _generation), done, token).ConfigureAwait(false);
@@ -138,7 +139,7 @@ internal sealed class GroupMembership : IAsyncDisposable
 
     public async Task<Offset?> FindCommittedAsync(TopicPartition partition, CancellationToken cancellationToken)
     {
-        Dictionary<TopicPartition, Offset> offsets = await WithCoordinatorAsync(
+        Dictionary<TopicPartition, Offset> offsets = await _coordinator.AskAsync(
             (coordinator, token) => CommittedOffsets.FetchAsync(_client, coordinator, _group, [partition], token), cancellationToken).ConfigureAwait(false);
         return offsets.TryGetValue(partition, out Offset offset) ? offset : null;
     }
@@ -244,7 +245,7 @@ internal sealed class GroupMembership : IAsyncDisposable
                 catch (ClientException error) when (error.IsRetriable && error.Code != ClientErrors.Unreachable
                     && (error.Code != ClientErrors.BrokerUnreachable || _client.Options.Time.GetElapsedTime(began).TotalMilliseconds < _client.Options.OperationTimeoutMs))
                 {
-                    ForgetCoordinator(error);
+                    _coordinator.Forget(error);
                     await _client.Backoff.WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
                 }
             }
@@ -311,7 +312,7 @@ internal sealed class GroupMembership : IAsyncDisposable
     // The partitions of this member, or null when it has to begin again.
     private async Task<List<TopicPartition>?> JoinAsync(List<TopicPartition> held, CancellationToken cancellationToken)
     {
-        int coordinator = await GetCoordinatorAsync(cancellationToken).ConfigureAwait(false);
+        int coordinator = await _coordinator.GetAsync(cancellationToken).ConfigureAwait(false);
         var request = new JoinGroupRequest
         {
             GroupId = _group,
@@ -388,7 +389,7 @@ internal sealed class GroupMembership : IAsyncDisposable
         {
             await Task.Delay(TimeSpan.FromMilliseconds(_options.HeartbeatIntervalMs), _client.Options.Time, _closing.Token).ConfigureAwait(false);
             int generation = _generation;
-            if (generation == NoGeneration || _coordinator < 0)
+            if (generation == NoGeneration)
             {
                 continue;
             }
@@ -396,7 +397,8 @@ internal sealed class GroupMembership : IAsyncDisposable
             try
             {
                 var request = new HeartbeatRequest { GroupId = _group, GenerationId = generation, MemberId = _memberId, GroupInstanceId = _options.InstanceId };
-                HeartbeatResponse answer = await _client.AskAsync(_coordinator, request, _closing.Token).ConfigureAwait(false);
+                int coordinator = await _coordinator.GetAsync(_closing.Token).ConfigureAwait(false);
+                HeartbeatResponse answer = await _client.AskAsync(coordinator, request, _closing.Token).ConfigureAwait(false);
 
                 // What the group thinks of a member that is joining, its join says.
                 if (generation == _generation && !_isJoining)
@@ -412,8 +414,8 @@ internal sealed class GroupMembership : IAsyncDisposable
             }
             catch (ClientException error)
             {
-                ForgetCoordinator(error);
-                await TryFindCoordinatorAsync().ConfigureAwait(false);
+                // The next beat looks for the coordinator.
+                _coordinator.Forget(error);
             }
         }
     }
@@ -441,21 +443,9 @@ internal sealed class GroupMembership : IAsyncDisposable
         _fetcher.News.Set();
     }
 
-    private async Task TryFindCoordinatorAsync()
-    {
-        try
-        {
-            await GetCoordinatorAsync(_closing.Token).ConfigureAwait(false);
-        }
-        catch (ClientException)
-        {
-            // The next beat tries again.
-        }
-    }
-
     private async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        int coordinator = await GetCoordinatorAsync(cancellationToken).ConfigureAwait(false);
+        int coordinator = await _coordinator.GetAsync(cancellationToken).ConfigureAwait(false);
         await _client.AskAsync<LeaveGroupResponse>(
             coordinator,
             version => version >= 3
@@ -479,41 +469,6 @@ internal sealed class GroupMembership : IAsyncDisposable
             }
 
             _mustJoin |= _topics is not null && !_isJoining;
-        }
-    }
-
-    private async Task<T> WithCoordinatorAsync<T>(Func<int, CancellationToken, Task<T>> ask, CancellationToken cancellationToken) => await _client.RetryAsync(
-        async token =>
-        {
-            try
-            {
-                return await ask(await GetCoordinatorAsync(token).ConfigureAwait(false), token).ConfigureAwait(false);
-            }
-            catch (ClientException error)
-            {
-                ForgetCoordinator(error);
-                throw;
-            }
-        },
-        cancellationToken).ConfigureAwait(false);
-
-    private async Task<int> GetCoordinatorAsync(CancellationToken cancellationToken)
-    {
-        int coordinator = _coordinator;
-        if (coordinator < 0)
-        {
-            coordinator = await _client.FindCoordinatorAsync(_group, cancellationToken).ConfigureAwait(false);
-            _coordinator = coordinator;
-        }
-
-        return coordinator;
-    }
-
-    private void ForgetCoordinator(ClientException error)
-    {
-        if (error.Error is KafkaError.None or KafkaError.NotCoordinator or KafkaError.CoordinatorNotAvailable)
-        {
-            _coordinator = -1;
         }
     }
 
