@@ -26,6 +26,7 @@ internal sealed class GroupMembership : IAsyncDisposable
     private readonly ConnectionLane _lane = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _committing = new(1);
+    private readonly Lock _lock = new();
     private volatile IReadOnlyCollection<string>? _topics;
     private volatile bool _mustJoin;
     private volatile ClientException? _failure;
@@ -115,27 +116,37 @@ internal sealed class GroupMembership : IAsyncDisposable
 
     private async Task CommitAsync(KeyValuePair<TopicPartition, Offset>[] done, CancellationToken cancellationToken)
     {
-        while (true)
+        while (done.Length > 0)
         {
+            int generation = _generation;
             try
             {
                 await _coordinator.AskAsync(
                     async (coordinator, token) =>
                     {
-                        await CommittedOffsets.CommitAsync(_client, coordinator, _group, (_memberId, _options.InstanceId, _generation), done, token).ConfigureAwait(false);
+                        await CommittedOffsets.CommitAsync(_client, coordinator, _group, (_memberId, _options.InstanceId, generation), done, token).ConfigureAwait(false);
                         return true;
                     },
                     cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (ClientException error) when (error.Error == KafkaError.RebalanceInProgress && Volatile.Read(ref _joining) is { IsCompleted: false } joining)
+            catch (ClientException error) when (error.Error is KafkaError.RebalanceInProgress or KafkaError.IllegalGeneration && Joining(generation) is { } joining)
             {
-                // What a member holds while it joins it may commit again once it has joined.
-                await ((Task)joining).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // What a member holds while it joins it may commit again once it has joined. The group is in its next generation before the member hears of it.
+                await joining.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
+
+                // What it gave up meanwhile others read, who may have committed more.
+                done = [.. done.Where(offset => _owned.Contains(offset.Key))];
             }
         }
     }
+
+    // What leads from a generation to the next, for a member that holds on to its partitions meanwhile; null when nothing does.
+    private Task? Joining(int generation) => !_options.IsCooperative ? null
+        : Volatile.Read(ref _joining) is { IsCompleted: false } joining ? joining
+        : _generation != NoGeneration && _generation != generation ? Task.CompletedTask
+        : null;
 
     public async Task<Offset?> FindCommittedAsync(TopicPartition partition, CancellationToken cancellationToken)
     {
@@ -205,7 +216,11 @@ internal sealed class GroupMembership : IAsyncDisposable
             if (_joining is { } joined)
             {
                 _joining = null;
-                _mustJoin |= !joined.IsCompletedSuccessfully || joined.Result is null;
+                if (!joined.IsCompletedSuccessfully || joined.Result is null)
+                {
+                    _mustJoin = true;
+                }
+
                 if (await joined.ConfigureAwait(false) is { } assigned)
                 {
                     await TakeOverAsync(assigned, cancellationToken).ConfigureAwait(false);
@@ -228,7 +243,11 @@ internal sealed class GroupMembership : IAsyncDisposable
     // Joins until it is done; null when the group went on without this member, which then has to give up what it holds before it joins.
     private async Task<List<TopicPartition>?> JoinUntilDoneAsync(List<TopicPartition> held, CancellationToken cancellationToken)
     {
-        _isJoining = true;
+        lock (_lock)
+        {
+            _isJoining = true;
+        }
+
         long began = _client.Options.Time.GetTimestamp();
         try
         {
@@ -399,11 +418,9 @@ internal sealed class GroupMembership : IAsyncDisposable
                 var request = new HeartbeatRequest { GroupId = _group, GenerationId = generation, MemberId = _memberId, GroupInstanceId = _options.InstanceId };
                 int coordinator = await _coordinator.GetAsync(_closing.Token).ConfigureAwait(false);
                 HeartbeatResponse answer = await _client.AskAsync(coordinator, request, _closing.Token).ConfigureAwait(false);
-
-                // What the group thinks of a member that is joining, its join says.
-                if (generation == _generation && !_isJoining)
+                if (IsStill(generation))
                 {
-                    TakeBeat(answer.ErrorCode);
+                    TakeBeat(answer.ErrorCode, generation);
                 }
 
                 if (await _leader.HasChangedAsync(_closing.Token).ConfigureAwait(false))
@@ -420,17 +437,16 @@ internal sealed class GroupMembership : IAsyncDisposable
         }
     }
 
-    private void TakeBeat(KafkaError error)
+    private void TakeBeat(KafkaError error, int generation)
     {
         switch (error)
         {
             case KafkaError.None:
                 return;
             case KafkaError.RebalanceInProgress:
-                break;
             case KafkaError.UnknownMemberId:
             case KafkaError.IllegalGeneration:
-                Lose();
+                Hear(generation, isLost: error != KafkaError.RebalanceInProgress);
                 break;
             case KafkaError.FencedInstanceId:
                 _failure = ClientException.Refused($"The membership '{_options.InstanceId}' in group '{_group}'", error);
@@ -439,9 +455,33 @@ internal sealed class GroupMembership : IAsyncDisposable
                 throw ClientException.Refused($"The heartbeat in group '{_group}'", error);
         }
 
-        _mustJoin = true;
         _fetcher.News.Set();
     }
+
+    // The group rebalances, or does not know the member any more.
+    private void Hear(int generation, bool isLost)
+    {
+        lock (_lock)
+        {
+            if (!IsStill(generation))
+            {
+                return;
+            }
+
+            if (isLost)
+            {
+                Lose();
+            }
+
+            if (_topics is not null)
+            {
+                _mustJoin = true;
+            }
+        }
+    }
+
+    // What the group thought of a member that has joined since, or is joining, counts no more: its join says.
+    private bool IsStill(int generation) => generation == _generation && !_isJoining;
 
     private async Task LeaveAsync(CancellationToken cancellationToken)
     {
@@ -457,18 +497,14 @@ internal sealed class GroupMembership : IAsyncDisposable
     // Commits unless the group says that it is no longer ours to do; then the records are read again by whoever has the partitions.
     private async Task TryCommitAsync(CancellationToken cancellationToken)
     {
+        int generation = _generation;
         try
         {
             await CommitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ClientException error) when (error.Error is KafkaError.RebalanceInProgress or KafkaError.IllegalGeneration or KafkaError.UnknownMemberId)
         {
-            if (error.Error != KafkaError.RebalanceInProgress)
-            {
-                Lose();
-            }
-
-            _mustJoin |= _topics is not null && !_isJoining;
+            Hear(generation, isLost: error.Error != KafkaError.RebalanceInProgress);
         }
     }
 
