@@ -18,7 +18,7 @@ internal static class SqlRefusals
     {
         if (at < 0)
         {
-            return new SqlException(SqlErrors.Malformed, $"{message}.", HintOf(message));
+            return new SqlException(SqlErrors.Malformed, $"{message}.", HintOf(message, at));
         }
 
         int character = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(sql).AsSpan(0, at)).Length;
@@ -35,13 +35,13 @@ internal static class SqlRefusals
 
         string rest = sql[character..];
         string shown = rest.Length == 0 ? "the end" : $"'{(rest.Length > ShownCharacters ? rest[..ShownCharacters] + "..." : rest)}'";
-        return new SqlException(SqlErrors.Malformed, string.Create(CultureInfo.InvariantCulture, $"{message}, at character {character + 1}: {shown}."), HintOf(message));
+        return new SqlException(SqlErrors.Malformed, string.Create(CultureInfo.InvariantCulture, $"{message}, at character {character + 1}: {shown}."), HintOf(message, character));
     }
 
     public static SqlException UnknownTable(string name) => new(
         SqlErrors.UnknownTable,
         $"There is no table '{name}': a table is a topic, named exactly, or \"TOPIC{Tables.TableNames.History}\".",
-        "Put names with dots, dashes or an @ into double quotes.");
+        $"Put names with dots, dashes or an @ into double quotes. SELECT name FROM {Tables.TableNames.Topics} lists those there are.");
 
     public static SqlException Unquoted(string name) => new(
         SqlErrors.UnknownTable, $"'{name}' is a table, but its name has to be quoted.", $"Write \"{name}\".");
@@ -56,11 +56,19 @@ internal static class SqlRefusals
         $"The argument of a table is a moment, and '{text}' is none.",
         "Give an offset, P:N,P:N, a time (ISO 8601, or @ with milliseconds since 1970), beginning or end.");
 
+    public static SqlException NullMoment() => new(
+        SqlErrors.Malformed,
+        "The argument of a table is a moment, and it is NULL, which says nothing.",
+        "Give an offset, P:N,P:N, a time (ISO 8601, or @ with milliseconds since 1970), beginning or end; coalesce(..., 'end') where it is computed.");
+
     public static SqlException OffsetsOnly() => new(
         SqlErrors.Malformed, "The table is no topic's: a moment of it is an offset, beginning or end, and no time.", "Find the offset of the time first.");
 
     public static SqlException NotReading(string what) => new(
         SqlErrors.Refused, $"The query was refused: it holds {what}, and a query may only read.", "Write a SELECT; records are appended to topics, not to tables.");
+
+    public static SqlException OwnSchema() => new(
+        SqlErrors.Refused, "The query was refused: SQLite's own schema is empty here, since tables are found when they are named.", $"SELECT * FROM {Tables.TableNames.Topics} lists the topics.");
 
     public static SqlException Failed(string message) => new(
         SqlErrors.Failed,
@@ -85,8 +93,11 @@ internal static class SqlRefusals
     private static SqlException Over(string budget, string message, string remedy) =>
         new(SqlErrors.OverBudget, $"{message}, which is its budget.", $"{remedy}, or raise {nameof(QueryBudget)}.{budget}.") { Budget = budget };
 
-    private static string HintOf(string message) =>
-        message.Contains("\"-\"", StringComparison.Ordinal) ? "Put names with dots, dashes or an @ into double quotes." : "";
+    // What people type who know SQLite's own shell.
+    private static string HintOf(string message, int at) =>
+        message.Contains("\"-\"", StringComparison.Ordinal) ? "Put names with dots, dashes or an @ into double quotes."
+        : at == 0 && message.Contains("\".\"", StringComparison.Ordinal) ? $"There are no dot commands; SELECT * FROM {Tables.TableNames.Topics} lists the topics."
+        : "";
 
     private static string Count(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,4 +16,8 @@ public sealed class TableCatalog : ITableCatalog
 
     /// <inheritdoc/>
     public ValueTask<QueryTable?> FindAsync(string name, CancellationToken cancellationToken) => new(_tables.GetValueOrDefault(name));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<TableSummary>?> ListAsync(CancellationToken cancellationToken) =>
+        new([.. _tables.Select(static table => new TableSummary(table.Key, table.Value.Partitions.Count))]);
 }

@@ -8,7 +8,7 @@ namespace Duramen.Sql;
 /// <para>
 /// A table has the columns <c>key</c>, <c>value</c>, <c>offset</c>, <c>timestamp</c> and <c>partition</c>, and a row for each key that has a value. Keys and values are text where they are UTF-8, else
 /// blobs. <c>"orders@history"</c> has a row for each version, and a <c>value</c> that is NULL for a removal. Either is read as of another moment by an argument:
-/// <c>orders(1000)</c>, <c>orders('2026-03-01')</c>.
+/// <c>orders(1000)</c>, <c>orders('2026-03-01')</c>. <c>duramen_topics</c> has the <c>name</c> and the number of <c>partitions</c> of each table there is.
 /// </para>
 /// One owner, one thread at a time.
 /// </summary>
@@ -143,6 +143,12 @@ public sealed class TableQuery : IDisposable
         if (await catalog.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } table)
         {
             return new LatestTable(table, _watch);
+        }
+
+        // SQLite gives the names of what it does not know as they are written, in any case.
+        if (string.Equals(name, TableNames.Topics, StringComparison.OrdinalIgnoreCase) && await catalog.ListAsync(cancellationToken).ConfigureAwait(false) is { } tables)
+        {
+            return new TopicList(tables);
         }
 
         return name.EndsWith(TableNames.History, StringComparison.Ordinal)

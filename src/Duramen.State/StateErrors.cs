@@ -26,6 +26,9 @@ public static class StateErrors
     /// <summary>Two replicas of one log have different states.</summary>
     public static ErrorCode Diverged => new("state-diverged");
 
+    /// <summary>The state that a replica was given is none of its log's: the log begins behind it, or ends before it.</summary>
+    public static ErrorCode Misplaced => new("state-misplaced");
+
     /// <summary>The replica is a backup, and only the primary takes inputs.</summary>
     public static ErrorCode NotPrimary => new("state-not-primary");
 

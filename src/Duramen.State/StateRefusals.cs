@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Log;
 
@@ -30,8 +31,8 @@ internal static class StateRefusals
     /// <summary>A record that the machine did not take.</summary>
     public static StateException Unreadable(ILog log, Offset offset, Exception cause) => new(
         StateErrors.Unreadable,
-        $"The record at offset {offset} of log '{log.Name}' cannot be applied: {cause.Message}",
-        "Run the version that wrote it, or a newer one.",
+        $"The record at offset {offset} of log '{log.Name}' cannot be applied: {(cause is DuramenException ? "" : $"{cause.GetType().Name}: ")}{cause.Message.TrimEnd('.')}.",
+        "Run the version that wrote it, or a newer one; or correct the code that failed.",
         cause);
 
     /// <summary>A keyframe that is good and that the machine did not take.</summary>
@@ -65,6 +66,17 @@ internal static class StateRefusals
             "The state before the record is good: replay up to it, or stop a debugger at that place.",
             cause);
     }
+
+    /// <summary>A state that cannot be gone on from, since the log has not what comes behind it.</summary>
+    public static StateException Misplaced(ILog log, Offset position, LogWatermarks marks) => position < marks.Start
+        ? new StateException(
+            StateErrors.Misplaced,
+            $"The replica's state is as of offset {position}, and log '{log.Name}' begins at {marks.Start}: the records between were trimmed, and without them the state cannot be computed.",
+            "Begin at a keyframe that is not before the start of the log, or at a copy of another replica's store.")
+        : new StateException(
+            StateErrors.Misplaced,
+            $"The replica's state is as of offset {position}, and log '{log.Name}' ends at {marks.End}: it is the state of a longer log, perhaps of the one that this is an older copy of.",
+            "Delete the state, so that it is computed again; or put back the log that it is of.");
 
     /// <summary>An input at a replica that does not take any.</summary>
     public static StateException NotPrimary(ILog log) => new(

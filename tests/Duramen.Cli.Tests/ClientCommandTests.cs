@@ -87,6 +87,31 @@ public sealed class ClientCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_topic_is_trimmed_below_an_offset_of_a_partition_or_before_a_time()
+    {
+        Do("topic", "create", "t", "--partitions", "2");
+        Run("a\nb\nc\n"u8.ToArray(), "produce", "t", "--partition", "0").Succeeded();
+        Run("d\ne\n"u8.ToArray(), "produce", "t", "--partition", "1").Succeeded();
+
+        Assert.Contains("say which with --partition", Wrong("topic", "trim", "t", "--before", "1"), StringComparison.Ordinal);
+        Assert.Contains("has no partition 2", Wrong("topic", "trim", "t", "--before", "1", "--partition", "2"), StringComparison.Ordinal);
+        Assert.Contains("--before is 'beginning'", Wrong("topic", "trim", "t", "--before", "beginning"), StringComparison.Ordinal);
+        Run([], "topic", "trim", "t", "--before", "4", "--partition", "0").Failed("client-refused");
+        Do("topic", "trim", "t", "--before", "1970-01-02");
+        Assert.Equal([(0, 3), (0, 2)], Reaches("t"));
+
+        Do("topic", "trim", "t", "--before", "2", "--partition", "0");
+        Do("topic", "trim", "t", "--before", "1", "--partition", "0");
+        Assert.Equal([(2, 3), (0, 2)], Reaches("t"));
+
+        Do("topic", "trim", "t", "--before", "2100-01-01");
+        Run("f\n"u8.ToArray(), "produce", "t", "--partition", "0").Succeeded();
+        Assert.Equal([(3, 4), (2, 2)], Reaches("t"));
+        Do("topic", "trim", "t", "--before", "end");
+        Assert.Equal([(4, 4), (2, 2)], Reaches("t"));
+    }
+
+    [Fact]
     public void What_is_not_there_is_an_error_with_its_name()
     {
         foreach (string[] words in (string[][])[["consume", "nothere"], ["topic", "describe", "nothere"], ["topic", "delete", "nothere"], ["group", "describe", "nothere"]])
@@ -151,6 +176,16 @@ public sealed class ClientCommandTests : IDisposable
 
         Assert.Empty(Do("topic", "list").Output);
     }
+
+    private string Wrong(params string[] arguments)
+    {
+        Outcome outcome = Run([], arguments);
+        Assert.Equal(2, outcome.ExitCode);
+        return outcome.Errors;
+    }
+
+    private (long Start, long End)[] Reaches(string topic) =>
+        [.. Do("topic", "describe", topic, "--output", "json").Json[0].GetProperty("partitions").EnumerateArray().Select(one => (one.GetProperty("start").GetInt64(), one.GetProperty("end").GetInt64()))];
 
     private Outcome Do(params string[] arguments) => Run([], arguments).Succeeded();
 

@@ -70,6 +70,9 @@ public sealed class ReplayTests : IDisposable
             Assert.Contains("replayed from 3 to 5;", outcome.Errors, StringComparison.Ordinal);
         }
 
+        Outcome all = Replay("--machine", "Sum", "--table", table).Succeeded();
+        Assert.Equal(Replay("--machine", "Sum").Output, all.Output);
+        Assert.Contains("replayed from 0 to 5;", all.Errors, StringComparison.Ordinal);
         Assert.Equal(2, Replay("--machine", "Echo", "--table", table).ExitCode);
         Assert.Equal(2, Replay("--machine", "Sum", "--keyframes", table).ExitCode);
         Assert.Contains("replayed from 0 to 5;", Replay("--machine", "Echo", "--keyframes", $"{_folder.Root}/none").Succeeded().Errors, StringComparison.Ordinal);

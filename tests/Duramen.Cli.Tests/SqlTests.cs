@@ -23,12 +23,15 @@ public sealed class SqlTests : IDisposable
             ["SELECT * FROM orders ORDER BY key", "--output", "json", "--as-of", "2100-01-01"],
         ];
 
+        string topics = Executable.Do("sql", "SELECT * FROM duramen_topics", "--output", "csv", "--bootstrap", server.Bootstrap).Output;
+        Assert.Equal("name,partitions\norders,1\nthe.customers-2,1\n", topics);
         string[] remote = [.. queries.Select(query => Executable.Do(["sql", .. query, "--bootstrap", server.Bootstrap]).Output)];
         server.Stop();
 
         Assert.Equal("key  status  country\n---  ------  -------\no1   paid    NO\no2   open    DE\n", remote[0]);
         Assert.Equal("key,value ->> '$.s'\no1,open\no1,paid\n", remote[1]);
         Assert.Equal(remote, queries.Select(query => Executable.Do(["sql", .. query, "--data", server.Data]).Output));
+        Assert.Equal(topics, Executable.Do("sql", "SELECT * FROM duramen_topics WHERE name NOT LIKE 'duramen.%'", "--output", "csv", "--data", server.Data).Output);
     }
 
     [Fact]

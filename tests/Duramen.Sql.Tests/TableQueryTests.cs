@@ -25,6 +25,23 @@ public sealed class TableQueryTests
     }
 
     [Fact]
+    public async Task The_tables_that_can_be_named_are_a_table()
+    {
+        TableCatalog catalog = Sample.Catalog(("orders", Sample.Orders()), ("customers", Sample.Customers()));
+
+        Assert.Equal(["customers|1", "orders|1"], await catalog.AskAsync("SELECT * FROM duramen_topics"));
+        Assert.Equal(["orders"], await catalog.AskAsync("SELECT name FROM Duramen_Topics WHERE name LIKE 'o%' AND partitions = 1"));
+        Assert.Equal(["5"], await catalog.AskAsync("SELECT count(*) FROM duramen_topics, duramen_topics AS other, orders WHERE orders.key <> 'order-3' OR other.name = 'orders' AND duramen_topics.name = 'orders'"));
+        Assert.Equal(["alice"], await Sample.Catalog(("duramen_topics", Sample.Customers())).AskAsync("SELECT key FROM duramen_topics LIMIT 1"));
+        foreach (string own in (string[])["count(*) FROM sqlite_schema", "name FROM sqlite_master", "* FROM Sqlite_Schema", "1 FROM sqlite_temp_schema"])
+        {
+            SqlException refused = await catalog.RefusedAsync($"SELECT {own}");
+            Assert.Equal(SqlErrors.Refused, refused.Code);
+            Assert.Contains("SELECT * FROM duramen_topics", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Bytes_that_are_no_text_are_blobs()
     {
         IStoreSnapshot table = Sample.Versions(([0xFF, 0x00], [0xC3]), ("a"u8.ToArray(), []));

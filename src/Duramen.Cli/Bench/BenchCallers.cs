@@ -17,14 +17,14 @@ internal sealed class BenchCallers(int count, Func<int, Func<ValueTask>> open)
     {
         samples.Start();
         Task until = Task.Delay(duration);
-        Samples[] ofWriters = await Task.WhenAll(_calls.Select(call => Task.Run(() => RepeatAsync(call, until)))).ConfigureAwait(false);
+        Samples[] ofCallers = await Task.WhenAll(_calls.Select(call => Task.Run(() => RepeatAsync(call, until)))).ConfigureAwait(false);
         if (finish is not null)
         {
             await finish().ConfigureAwait(false);
         }
 
         samples.Stop();
-        Array.ForEach(ofWriters, samples.Merge);
+        Array.ForEach(ofCallers, samples.Merge);
     }
 
     private static async Task<Samples> RepeatAsync(Func<ValueTask> call, Task until)

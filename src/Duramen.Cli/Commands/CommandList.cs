@@ -24,6 +24,7 @@ internal static class CommandList
         TopicCommands.List,
         TopicCommands.Describe,
         TopicCommands.Alter,
+        TrimTopicCommand.Command,
         TopicCommands.Delete,
         GroupCommands.List,
         GroupCommands.Describe,

@@ -71,7 +71,7 @@ internal static class ReplayCommand
         ILog log = found.Log;
         Offset end = to is { } last ? await last.FindAsOfAsync(log, interrupted).ConfigureAwait(false) : log.Watermarks.Committed;
         Offset? begin = from is { } first ? await first.FindFirstAsync(log, interrupted).ConfigureAwait(false) : null;
-        await using ReplayState state = await ReplayState.OpenAsync(input, replayed, log, Offset.Min(begin ?? end, end), interrupted).ConfigureAwait(false);
+        await using ReplayState state = await ReplayState.OpenAsync(input, replayed, log, begin, end, interrupted).ConfigureAwait(false);
         var options = new ReplayOptions { From = begin, To = end, AppliesTwice = input.Has(Check.Name), State = state.Store };
         ReplayRun run = replayed is IProjection projection ? Replay.Of(log, options).Through(projection) : Replay.Of(log, options).Through((IStateMachine)replayed);
         Offset start = run.Position;

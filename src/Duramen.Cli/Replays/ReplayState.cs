@@ -23,33 +23,38 @@ internal sealed class ReplayState : IAsyncDisposable
 
     private ReplayState(IVersionedStore restored) => Store = restored;
 
-    public static CommandOption Keyframes { get; } = new("--keyframes", "DIR", "begin at the newest keyframe of the machine in this folder that is not behind --from");
+    public static CommandOption Keyframes { get; } = new("--keyframes", "DIR", "begin at the newest keyframe of the machine in this folder that is not behind --from, or else not behind --to");
 
-    public static CommandOption Kept { get; } = new("--table", "DIR", "begin at the projection's table, which is kept in this folder and made if it is not there");
+    public static CommandOption Kept { get; } = new("--table", "DIR", "begin at the projection's table as of --from, which is kept in this folder and made if it is not there");
 
     public IVersionedStore Store { get; }
 
-    /// <summary>The state that the input names, not behind an offset, or else nothing, at the start of the log.</summary>
-    public static async Task<ReplayState> OpenAsync(CommandInput input, object replayed, ILog log, Offset asOf, CancellationToken interrupted)
+    /// <summary>The state that the input names, not behind the first record that is wanted, or else nothing, at the start of the log.</summary>
+    /// <param name="input">Names the state.</param>
+    /// <param name="replayed">The projection or machine whose state it is.</param>
+    /// <param name="log">The log that is replayed.</param>
+    /// <param name="from">The first record that is wanted; where none is named, a table is left at the start of the log, and the newest keyframe says which is the first.</param>
+    /// <param name="to">The end of the replay.</param>
+    /// <param name="interrupted">Gives up.</param>
+    public static async Task<ReplayState> OpenAsync(CommandInput input, object replayed, ILog log, Offset? from, Offset to, CancellationToken interrupted)
     {
-        var start = Offset.Min(log.Watermarks.Start, asOf);
+        var start = Offset.Min(log.Watermarks.Start, to);
         if (input.Text(Kept.Name) is string table)
         {
             IProjection projection = replayed as IProjection ?? throw input.Wrong($"{Kept.Name} is for a projection; a state machine has {Keyframes.Name}");
             await using Table kept = Table.Open(FolderSession.Disk, FolderSession.PathOf(input, table, Kept.Name), projection, [log], new TableOptions { Notice = Messages.Say });
+            var asOf = Offset.Min(from ?? start, to);
             using IStoreSnapshot snapshot = await kept.OpenSnapshotAsync(asOf, interrupted).ConfigureAwait(false);
             if (asOf >= snapshot.Horizon)
             {
-                var copy = new ReplayState(Offset.Zero);
-                ReplayRun.CopyState(snapshot, asOf, copy.Store);
-                return copy;
+                return await CopyAsync(snapshot, asOf).ConfigureAwait(false);
             }
         }
         else if (input.Text(Keyframes.Name) is string folder)
         {
             IStateMachine machine = replayed as IStateMachine ?? throw input.Wrong($"{Keyframes.Name} is for a state machine; a projection has {Kept.Name}");
             string path = FolderSession.PathOf(input, folder, Keyframes.Name);
-            if (new KeyframeFolder(FolderSession.Disk, path, machine, log, notice: Messages.Say).Restore(asOf) is { } restored)
+            if (new KeyframeFolder(FolderSession.Disk, path, machine, log, notice: Messages.Say).Restore(Offset.Min(from ?? to, to)) is { } restored)
             {
                 return new ReplayState(restored);
             }
@@ -61,6 +66,21 @@ internal sealed class ReplayState : IAsyncDisposable
         }
 
         return new ReplayState(start);
+    }
+
+    private static async Task<ReplayState> CopyAsync(IStoreSnapshot table, Offset asOf)
+    {
+        var copy = new ReplayState(Offset.Zero);
+        try
+        {
+            ReplayRun.CopyState(table, asOf, copy.Store);
+            return copy;
+        }
+        catch
+        {
+            await copy.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

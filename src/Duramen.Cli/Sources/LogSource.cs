@@ -19,6 +19,7 @@ internal sealed class LogSource : IAsyncDisposable
 {
     // The broker's own topic, which other servers do not have.
     private const string NotesTopic = "__audit";
+    private const string OwnTopicPrefix = "__";
 
     private readonly List<IAsyncDisposable> _opened = [];
     private readonly DataFolder? _folder;
@@ -59,6 +60,22 @@ internal sealed class LogSource : IAsyncDisposable
             LogErrors.NotFound,
             $"There is no {(partition is null ? "" : $"partition {partition.Value.ToString(CultureInfo.InvariantCulture)} of ")}'{name}'.",
             _folder is null ? "'duramen topic list' lists the topics." : $"'duramen log list {_folder.Path}' lists the logs.");
+    }
+
+    /// <summary>The topics there are, without the cluster's own, and how many partitions each has; of a data folder its other logs too.</summary>
+    public async Task<IReadOnlyList<(string Name, int Partitions)>> ListAsync(CancellationToken interrupted)
+    {
+        if (_folder is not null)
+        {
+            return
+            [
+                .. ((ILogStore)_folder).List().GroupBy(found => TopicLogName.TryParse(found.Name, out TopicLogName parsed) ? parsed.Topic : found.Name)
+                    .Where(topic => !topic.Key.StartsWith(OwnTopicPrefix, StringComparison.Ordinal)).Select(topic => (topic.Key, topic.Count())),
+            ];
+        }
+
+        IReadOnlyList<TopicDescription> topics = await new AdminClient(_client!).ListTopicsAsync(interrupted).ConfigureAwait(false);
+        return [.. topics.Where(static topic => !topic.IsInternal).Select(static topic => (topic.Name, topic.Partitions.Count))];
     }
 
     /// <summary>The one log that the input names.</summary>

@@ -27,7 +27,7 @@ internal static class SqlCommand
         Summary = "Ask topics in SQL, now or as of any moment",
         Description =
             "A topic is a table with the columns key, value, offset, timestamp and partition, and a row for each key that has a value. \"TOPIC@history\" has a row for each\n"
-            + "version; the value of a removal is NULL. Names with dots, dashes or an @ stand in double quotes. value ->> '$.path' takes JSON apart.\n"
+            + "version; the value of a removal is NULL. duramen_topics lists the topics: name and partitions. Names with dots, dashes or an @ stand in double quotes. value ->> '$.path' takes JSON apart.\n"
             + "Each table can be read as of a moment of its own, orders(1000) or orders('2026-03-01'); --as-of is for those that are not. Several topics need a time there, since an\n"
             + "offset is a moment of one topic. The engine is SQLite, and nothing but SELECT is allowed.",
         Arguments = [Query],

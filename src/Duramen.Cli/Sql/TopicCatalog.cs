@@ -61,6 +61,9 @@ internal sealed class TopicCatalog : ITableCatalog, IAsyncDisposable
         return QueryTable.Of(snapshot, await TableSession.FindAsync(_input, TableSession.AsOf.Name, _asOf, snapshot, cancellationToken).ConfigureAwait(false));
     }
 
+    public async ValueTask<IReadOnlyList<TableSummary>?> ListAsync(CancellationToken cancellationToken) =>
+        [.. (await _source.ListAsync(cancellationToken).ConfigureAwait(false)).Select(static topic => new TableSummary(topic.Name, topic.Partitions))];
+
     public async ValueTask DisposeAsync()
     {
         foreach (TopicSnapshot snapshot in _snapshots.Values)

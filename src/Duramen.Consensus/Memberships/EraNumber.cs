@@ -33,6 +33,9 @@ public static class EraNumber
     /// <summary>The epoch of an entry that changes the members and is made in an epoch: the same, one era up.</summary>
     public static Epoch BegunIn(Epoch epoch) => new(epoch.Number + EpochsPerEra);
 
+    /// <summary>The last epoch of the era after an epoch's.</summary>
+    public static Epoch LastOfNext(Epoch epoch) => new((Math.Min(Of(epoch) + 2, long.MaxValue / EpochsPerEra) * EpochsPerEra) - 1);
+
     /// <summary>The epoch in which an entry was made, also if it is the one that ends an era and is not committed yet.</summary>
     public static Epoch MadeIn(Epoch entry, long era) => Of(entry) > era ? new Epoch(entry.Number - EpochsPerEra) : entry;
 

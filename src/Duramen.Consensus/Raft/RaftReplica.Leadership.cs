@@ -1,11 +1,9 @@
-using System.Numerics;
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Messages;
 using Duramen.Consensus.Mutants;
 using Duramen.Consensus.Quorums;
 using Duramen.Consensus.Raft.Messages;
 using Duramen.Consensus.Raft.Peers;
-using Duramen.Consensus.Reads;
 using Duramen.Core.Ids;
 
 namespace Duramen.Consensus.Raft;
@@ -13,13 +11,7 @@ namespace Duramen.Consensus.Raft;
 // What a leader does: begins, asks whether it still leads, answers reads, takes proposals, hands over, ends.
 internal sealed partial class RaftReplica
 {
-    private readonly ReadQueue _reads = new();
-
-    // By place in the membership; null at this replica's own.
-    private Peer?[] _peers = [];
     private EntryIndex _firstOfTerm;
-    private int _ticksSinceHeartbeat;
-    private int _ticksSinceCount;
 
     // Until it committed an entry of its own term, a leader does not know what is committed (thesis 6.4, and 4.1 with the correction of 2015).
     private bool KnowsCommitted => _committed >= _firstOfTerm;
@@ -44,18 +36,6 @@ internal sealed partial class RaftReplica
 
     private protected override Rejection? ReasonAgainstEntries() => null;
 
-    private protected override bool TryHandOverTo(NodeId to)
-    {
-        if (FindVoter(to) is not Peer peer)
-        {
-            return false;
-        }
-
-        _successor = peer.Id;
-        HandOverTo(peer);
-        return true;
-    }
-
     private void Lead()
     {
         _role = ReplicaRole.Leader;
@@ -69,13 +49,6 @@ internal sealed partial class RaftReplica
         _firstOfTerm = _log.Last.Next;
         AppendToLog(new EntryHeader(_firstOfTerm, Term, EntryKind.Nothing, 0), []);
         SendToAll();
-    }
-
-    private void LeaveLeadership()
-    {
-        _reads.Reject(_outbox);
-        _successor = ReplicaId.None;
-        _peers = [];
     }
 
     private void TickLeader()
@@ -100,56 +73,6 @@ internal sealed partial class RaftReplica
             // Whoever was asked may have left the group without an answer.
             ConfirmReads();
         }
-    }
-
-    // A leader that the majority does not answer leads nobody (thesis 6.2).
-    private bool IsHeardByMajority()
-    {
-        ulong active = Membership.BitOf(_self);
-        for (int slot = 0; slot < _peers.Length; slot++)
-        {
-            if (_peers[slot] is Peer { IsActive: true } peer)
-            {
-                active |= 1UL << slot;
-                peer.IsActive = false;
-            }
-        }
-
-        return Quorum.IsReached(active, Membership);
-    }
-
-    private void StartReadRound()
-    {
-        _reads.StartRound();
-        SendHeartbeats();
-        ConfirmReads();
-    }
-
-    private void ConfirmReads()
-    {
-        while (_reads.IsAsking)
-        {
-            bool isConfirmed = Quorum.IsReached(WhoAnswered(_reads.Round), Membership);
-            Mutant.Weaken("R12", ref isConfirmed, true);
-            if (!isConfirmed || !_reads.Confirm(_outbox))
-            {
-                return;
-            }
-
-            _reads.StartRound();
-            SendHeartbeats();
-        }
-    }
-
-    private ulong WhoAnswered(long round)
-    {
-        ulong answered = Membership.BitOf(_self);
-        for (int slot = 0; slot < _peers.Length; slot++)
-        {
-            answered |= _peers[slot] is Peer peer && peer.Round >= round ? 1UL << slot : 0;
-        }
-
-        return answered;
     }
 
     private void AdvanceCommit()
@@ -190,21 +113,7 @@ internal sealed partial class RaftReplica
         }
     }
 
-    private Peer? FindVoter(NodeId node)
-    {
-        for (ulong left = Membership.Voters; left != 0; left &= left - 1)
-        {
-            int slot = BitOperations.TrailingZeroCount(left);
-            if (_peers[slot] is Peer peer && peer.Id.Node == node)
-            {
-                return peer;
-            }
-        }
-
-        return null;
-    }
-
-    private void HandOverTo(Peer peer)
+    private protected override void HandOverTo(Peer peer)
     {
         if (peer.Matched == _log.Last)
         {

@@ -14,31 +14,8 @@ namespace Duramen.Consensus.Raft;
 // Replication (thesis 3.5): the leader sends what follows the last entry that it believes a member has; the member takes it if it has that one.
 internal sealed partial class RaftReplica
 {
-    private protected override void SendToAll()
-    {
-        foreach (Peer? peer in _peers)
-        {
-            if (peer is not null)
-            {
-                SendEntries(peer);
-            }
-        }
-    }
-
-    private void SendHeartbeats()
-    {
-        _ticksSinceHeartbeat = 0;
-        foreach (Peer? peer in _peers)
-        {
-            if (peer is not null)
-            {
-                SendHeartbeat(peer);
-            }
-        }
-    }
-
     // It names the last entry that was sent, so that its answer shows at once when one got lost.
-    private void SendHeartbeat(Peer peer)
+    private protected override void SendHeartbeat(Peer peer)
     {
         if (peer.State == PeerState.Snapshot && ++peer.SnapshotTicks >= _options.ElectionTicks)
         {
@@ -65,7 +42,7 @@ internal sealed partial class RaftReplica
         }
     }
 
-    private void SendEntries(Peer peer)
+    private protected override void SendEntries(Peer peer)
     {
         while (peer.Next <= _log.Last && peer.MaySend)
         {
@@ -82,12 +59,11 @@ internal sealed partial class RaftReplica
 
     private void SendAppend(Peer peer, int count, int entryBytes) => SendAppend(peer, peer.Next.Previous, count, entryBytes);
 
-    // The leader's own write is not waited for: a member may have an entry on its disk before the leader has (thesis 10.2.1).
     private void SendAppend(Peer peer, EntryIndex previous, int count, int entryBytes)
     {
         SpanWriter writer = BeginMessage(
-            RaftMessage.AppendRequest, peer.Id, PersistId.None, AppendRequest.FixedSizeBytes + entryBytes, out Span<byte> message);
-        AppendRequest.WriteFixed(ref writer, previous, _log.EpochAt(previous), _committed, _reads.Round, count);
+            RaftMessage.AppendRequest, peer.Id, PersistId.None, LogPart.FixedSizeBytes + entryBytes, out Span<byte> message);
+        LogPart.WriteFixed(ref writer, previous, _log.EpochAt(previous), _committed, _reads.Round, count);
         EntryIndex last = WriteEntries(ref writer, previous, count);
         MessageEnvelope.Seal(message);
         if (count > 0)
@@ -96,38 +72,38 @@ internal sealed partial class RaftReplica
         }
     }
 
-    private void ReceiveAppend(ReplicaId from, Epoch term, in AppendRequest request)
+    private void ReceiveAppend(ReplicaId from, Epoch term, in LogPart part)
     {
         if (term < Term)
         {
             // Tells a leader that others went on without it; also frees a replica whose term went ahead of everybody's.
-            Respond(from, new AppendResponse(false, request.Previous, EntryIndex.Zero, Epoch.Zero, 0));
+            Respond(from, new AppendResponse(false, part.Previous, EntryIndex.Zero, Epoch.Zero, 0));
             return;
         }
 
         Invariant.Holds(term > Term || _role != ReplicaRole.Leader);
         Follow(term, from);
-        if (request.Previous < _committed)
+        if (part.Previous < _committed)
         {
-            Respond(from, new AppendResponse(true, request.Previous, _committed, Epoch.Zero, request.Round));
+            Respond(from, new AppendResponse(true, part.Previous, _committed, Epoch.Zero, part.Round));
         }
-        else if (!_log.Knows(request.Previous) || _log.EpochAt(request.Previous) != request.PreviousTerm)
+        else if (!_log.Knows(part.Previous) || _log.EpochAt(part.Previous) != part.PreviousEpoch)
         {
-            EntryIndex last = EntryIndex.Max(_committed, LastThatCouldMatch(request.Previous, request.PreviousTerm));
-            Respond(from, new AppendResponse(false, request.Previous, last, _log.EpochAt(last), request.Round));
+            EntryIndex last = EntryIndex.Max(_committed, LastThatCouldMatch(part.Previous, part.PreviousEpoch));
+            Respond(from, new AppendResponse(false, part.Previous, last, _log.EpochAt(last), part.Round));
         }
-        else if (TakeEntries(request))
+        else if (TakeEntries(part))
         {
-            CommitTo(EntryIndex.Min(request.Committed, request.Last));
-            Respond(from, new AppendResponse(true, request.Previous, request.Last, Epoch.Zero, request.Round));
+            CommitTo(EntryIndex.Min(part.Committed, part.Last));
+            Respond(from, new AppendResponse(true, part.Previous, part.Last, Epoch.Zero, part.Round));
         }
     }
 
     // False when an entry is not what it says it is, in which case nothing of the message is taken.
-    private bool TakeEntries(in AppendRequest request)
+    private bool TakeEntries(in LogPart part)
     {
-        SpanReader entries = request.Entries;
-        for (int i = 0; i < request.Count; i++)
+        SpanReader entries = part.Entries;
+        for (int i = 0; i < part.Count; i++)
         {
             EntryCodec.TryRead(ref entries, out EntryView entry);
             if (entry.Header.Kind == EntryKind.Configuration && !Membership.TryRead(entry.Payload, out _))
@@ -136,8 +112,8 @@ internal sealed partial class RaftReplica
             }
         }
 
-        entries = request.Entries;
-        for (int i = 0; i < request.Count; i++)
+        entries = part.Entries;
+        for (int i = 0; i < part.Count; i++)
         {
             EntryCodec.TryRead(ref entries, out EntryView entry);
             EntryIndex index = entry.Header.Index;
@@ -191,7 +167,7 @@ internal sealed partial class RaftReplica
         }
 
         peer.IsActive = true;
-        peer.Round = Math.Max(peer.Round, response.Round);
+        peer.Answer(response.Round);
         ConfirmReads();
         if (response.IsMatch)
         {

@@ -2,6 +2,7 @@ using Duramen.Consensus.Contract;
 using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
 using Duramen.Consensus.Raft.Messages;
+using Duramen.Consensus.Raft.Peers;
 using Duramen.Consensus.Replicas;
 using Duramen.Core.Binary;
 using Duramen.Core.Errors;
@@ -11,9 +12,9 @@ namespace Duramen.Consensus.Raft;
 
 /// <summary>
 /// One Raft replica. This part holds what every step may do: take a message, change term and role. The other parts are about elections, replication, reads, membership and
-/// snapshots; what Raft has in common with other protocols is in <see cref="LogReplica"/>.
+/// snapshots; what Raft has in common with other protocols is in <see cref="LeadingReplica{TPeer}"/>.
 /// </summary>
-internal sealed partial class RaftReplica : LogReplica
+internal sealed partial class RaftReplica : LeadingReplica<Peer>
 {
     private readonly RaftOptions _options;
 
@@ -73,8 +74,8 @@ internal sealed partial class RaftReplica : LogReplica
                 }
 
                 break;
-            case RaftMessage.AppendRequest when AppendRequest.TryRead(body, envelope.Epoch, out AppendRequest request):
-                ReceiveAppend(from, envelope.Epoch, request);
+            case RaftMessage.AppendRequest when LogPart.TryRead(body, newest: envelope.Epoch, out LogPart part):
+                ReceiveAppend(from, envelope.Epoch, part);
                 break;
             case RaftMessage.AppendResponse when AppendResponse.TryRead(body, out AppendResponse response):
                 if (IsOfThisTerm(envelope.Epoch) && _role == ReplicaRole.Leader)
@@ -124,7 +125,7 @@ internal sealed partial class RaftReplica : LogReplica
 
         if (_role == ReplicaRole.Leader)
         {
-            LeaveLeadership();
+            StopLeading();
         }
 
         _role = ReplicaRole.Follower;

@@ -12,7 +12,8 @@ namespace Duramen.Consensus.Replicas;
 /// <summary>
 /// A replica of a protocol in which an entry that changes the members is the last of its era (<see cref="EraNumber"/>): the old members commit it, and with that the new ones decide.
 /// </summary>
-internal abstract class EraReplica : LogReplica
+internal abstract class EraReplica<TPeer> : LeadingReplica<TPeer>
+    where TPeer : PeerProgress
 {
     private protected Membership _membership = Membership.Nobody;
     private protected EntryIndex _eraBegan;

@@ -12,7 +12,7 @@ namespace Duramen.Consensus.Viewstamped;
 // What a backup does (4.1, 4.2 step 5): takes what the primary sends if it follows what it has, and acknowledges when its log is the view's.
 internal sealed partial class ViewstampedReplica
 {
-    private void ReceivePrepare(ReplicaId from, Epoch view, in LogPart part)
+    private void ReceivePrepare(ReplicaId from, Epoch view, in ViewPart part)
     {
         bool isOld = view < View;
         Mutant.Weaken("V03", ref isOld, false);
@@ -27,39 +27,39 @@ internal sealed partial class ViewstampedReplica
         }
 
         HearPrimary(from);
-        if (!Matches(part.Previous, part.PreviousEpoch))
+        if (!Matches(part.Log.Previous, part.Log.PreviousEpoch))
         {
             AskForState(from, LogView == View ? _log.Last : _committed);
         }
-        else if (TakeEntries(part.Entries, part.Count, part.Last))
+        else if (TakeEntries(part.Log.Entries, part.Log.Count, part.Log.Last))
         {
             ContinueView(from, view, part);
         }
     }
 
     // The log holds the part, and so it is the primary's up to the part's end.
-    private void ContinueView(ReplicaId from, Epoch view, in LogPart part)
+    private void ContinueView(ReplicaId from, Epoch view, in ViewPart part)
     {
-        CommitTo(EntryIndex.Min(part.Committed, part.Last));
+        CommitTo(EntryIndex.Min(part.Log.Committed, part.Log.Last));
         if (EraNumber.Of(view) != Era)
         {
             return;
         }
 
-        if (LogView < view && part.Last >= part.Start)
+        if (LogView < view && part.Log.Last >= part.Start)
         {
-            AdoptLog(EntryIndex.Max(part.Last, _committed));
+            AdoptLog(EntryIndex.Max(part.Log.Last, _committed));
         }
 
         bool isNormal = LogView == view;
         Mutant.Weaken("V06", ref isNormal, true);
         if (isNormal)
         {
-            SendPrepareOk(from, view, part.Round);
+            SendPrepareOk(from, view, part.Log.Round);
         }
         else
         {
-            AskForState(from, EntryIndex.Max(part.Last, _committed));
+            AskForState(from, EntryIndex.Max(part.Log.Last, _committed));
         }
     }
 

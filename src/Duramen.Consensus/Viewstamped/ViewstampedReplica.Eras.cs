@@ -33,7 +33,7 @@ internal sealed partial class ViewstampedReplica
         bool isPrimary = _role == ReplicaRole.Leader;
         if (isPrimary)
         {
-            LeavePrimary();
+            StopLeading();
         }
 
         Govern(_memberships.At(began), began);

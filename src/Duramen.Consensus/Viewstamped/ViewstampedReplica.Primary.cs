@@ -3,7 +3,6 @@ using Duramen.Consensus.Entries;
 using Duramen.Consensus.Messages;
 using Duramen.Consensus.Mutants;
 using Duramen.Consensus.Quorums;
-using Duramen.Consensus.Reads;
 using Duramen.Consensus.Viewstamped.Messages;
 using Duramen.Consensus.Viewstamped.Peers;
 using Duramen.Core.Binary;
@@ -14,14 +13,8 @@ namespace Duramen.Consensus.Viewstamped;
 // What a primary does (4.1): takes proposals, sends them to its backups, counts who has them, answers reads, hands over, gives up.
 internal sealed partial class ViewstampedReplica
 {
-    private readonly ReadQueue _reads = new();
-
-    // By place in the membership; null at this replica's own.
-    private Backup?[] _backups = [];
     private EntryIndex _viewStart;
     private EntryIndex _reached;
-    private int _ticksSinceHeartbeat;
-    private int _ticksSinceCount;
 
     // Whatever was committed in earlier views is in the log with which this one began; how much of that it was is known when all of it is on a majority again.
     private bool KnowsCommitted => _reached >= _viewStart;
@@ -40,18 +33,6 @@ internal sealed partial class ViewstampedReplica
         }
     }
 
-    private protected override bool TryHandOverTo(NodeId to)
-    {
-        if (FindVoter(to) is not Backup backup)
-        {
-            return false;
-        }
-
-        _successor = backup.Id;
-        HandOverTo(backup);
-        return true;
-    }
-
     private protected override Rejection? ReasonAgainstEntries()
     {
         // The entry that ends an era is its last.
@@ -68,28 +49,21 @@ internal sealed partial class ViewstampedReplica
         _uncommittedBytes = 0;
         _reached = EntryIndex.Zero;
         _successor = ReplicaId.None;
-        _backups = new Backup?[_membership.Count];
-        for (int slot = 0; slot < _backups.Length; slot++)
+        _peers = new Backup?[_membership.Count];
+        for (int slot = 0; slot < _peers.Length; slot++)
         {
             ReplicaId member = _membership.Members[slot];
-            _backups[slot] = member == _self ? null : new Backup(member, _viewStart);
+            _peers[slot] = member == _self ? null : new Backup(member, _viewStart);
         }
 
         SendHeartbeats();
         AdvanceCommit();
     }
 
-    private void LeavePrimary()
-    {
-        _reads.Reject(_outbox);
-        _successor = ReplicaId.None;
-        _backups = [];
-    }
-
     // It never leads this view again: others may have entries of it that this replica lost or forgot.
     private void GiveUp()
     {
-        LeavePrimary();
+        StopLeading();
         _role = ReplicaRole.Follower;
         _leader = ReplicaId.None;
         RestartTimer();
@@ -114,34 +88,7 @@ internal sealed partial class ViewstampedReplica
         }
     }
 
-    private bool IsHeardByMajority()
-    {
-        ulong active = _membership.BitOf(_self);
-        for (int slot = 0; slot < _backups.Length; slot++)
-        {
-            if (_backups[slot] is Backup { IsActive: true } backup)
-            {
-                active |= 1UL << slot;
-                backup.IsActive = false;
-            }
-        }
-
-        return Quorum.IsReached(active, _membership);
-    }
-
-    private protected override void SendToAll()
-    {
-        foreach (Backup? backup in _backups)
-        {
-            if (backup is not null)
-            {
-                SendEntries(backup);
-            }
-        }
-    }
-
-    // The primary's own write is not waited for: a backup may have an entry on its disk before the primary has.
-    private void SendEntries(Backup backup)
+    private protected override void SendEntries(Backup backup)
     {
         while (backup.Sent < _log.Last && backup.Sent >= _log.First.Previous
             && backup.Sent.Value - backup.Acknowledged.Value < _options.MaxEntriesInFlight)
@@ -150,20 +97,8 @@ internal sealed partial class ViewstampedReplica
         }
     }
 
-    private void SendHeartbeats()
-    {
-        _ticksSinceHeartbeat = 0;
-        foreach (Backup? backup in _backups)
-        {
-            if (backup is not null)
-            {
-                SendHeartbeat(backup);
-            }
-        }
-    }
-
     // It names the last entry that was sent, so that a backup sees what it missed.
-    private void SendHeartbeat(Backup backup)
+    private protected override void SendHeartbeat(Backup backup)
     {
         EntryIndex last = EntryIndex.Max(backup.Sent, _log.First.Previous);
         SendPart(ViewstampedMessage.Prepare, backup.Id, PersistId.None, last, last);
@@ -171,7 +106,7 @@ internal sealed partial class ViewstampedReplica
 
     private void ReceivePrepareOk(ReplicaId from, in PrepareOk response)
     {
-        if (FindBackup(from) is not Backup backup || response.Last > _log.Last)
+        if (FindPeer(from) is not Backup backup || response.Last > _log.Last)
         {
             return;
         }
@@ -198,9 +133,9 @@ internal sealed partial class ViewstampedReplica
     private void AdvanceCommit()
     {
         Span<EntryIndex> acknowledged = stackalloc EntryIndex[_membership.Count];
-        for (int slot = 0; slot < _backups.Length; slot++)
+        for (int slot = 0; slot < _peers.Length; slot++)
         {
-            acknowledged[slot] = _backups[slot]?.Acknowledged ?? EntryIndex.Zero;
+            acknowledged[slot] = _peers[slot]?.Acknowledged ?? EntryIndex.Zero;
         }
 
         EntryIndex synced = _persists.Synced;
@@ -224,42 +159,7 @@ internal sealed partial class ViewstampedReplica
         }
     }
 
-    // A round of Prepares answered by a majority in this view: so none had gone to a later one when the round began, and nothing was committed in a later one.
-    private void StartReadRound()
-    {
-        _reads.StartRound();
-        SendHeartbeats();
-        ConfirmReads();
-    }
-
-    private void ConfirmReads()
-    {
-        while (_reads.IsAsking)
-        {
-            bool isConfirmed = Quorum.IsReached(WhoAnswered(_reads.Round), _membership);
-            Mutant.Weaken("V12", ref isConfirmed, true);
-            if (!isConfirmed || !_reads.Confirm(_outbox))
-            {
-                return;
-            }
-
-            _reads.StartRound();
-            SendHeartbeats();
-        }
-    }
-
-    private ulong WhoAnswered(long round)
-    {
-        ulong answered = _membership.BitOf(_self);
-        for (int slot = 0; slot < _backups.Length; slot++)
-        {
-            answered |= _backups[slot] is Backup backup && backup.Round >= round ? 1UL << slot : 0;
-        }
-
-        return answered;
-    }
-
-    private void HandOverTo(Backup backup)
+    private protected override void HandOverTo(Backup backup)
     {
         if (backup.Acknowledged == _log.Last)
         {
@@ -268,32 +168,13 @@ internal sealed partial class ViewstampedReplica
         }
     }
 
-    private Backup? FindBackup(ReplicaId member)
-    {
-        int slot = _membership.SlotOf(member);
-        return slot < 0 || _backups.Length == 0 ? null : _backups[slot];
-    }
-
-    private Backup? FindVoter(NodeId node)
-    {
-        foreach (ReplicaId voter in _voters)
-        {
-            if (voter.Node == node)
-            {
-                return FindBackup(voter);
-            }
-        }
-
-        return null;
-    }
-
     // Sends what follows an entry, up to another one or as much as a message takes; returns the last entry that is in it.
     private EntryIndex SendPart(ViewstampedMessage type, ReplicaId to, PersistId after, EntryIndex previous, EntryIndex upTo)
     {
         int count = CountForMessage(previous, upTo, _options.MaxMessageBytes, out int bytes);
-        SpanWriter writer = BeginMessage(type, to, after, LogPart.FixedSizeBytes + bytes, out Span<byte> message);
-        EntryIndex start = _role == ReplicaRole.Leader ? _viewStart : LogPart.NotStarted;
-        LogPart.WriteFixed(ref writer, previous, _log.EpochAt(previous), _committed, start, _reads.Round, count);
+        SpanWriter writer = BeginMessage(type, to, after, ViewPart.FixedSizeBytes + bytes, out Span<byte> message);
+        ViewPart.WriteStart(ref writer, _role == ReplicaRole.Leader ? _viewStart : ViewPart.NotStarted);
+        LogPart.WriteFixed(ref writer, previous, _log.EpochAt(previous), _committed, _reads.Round, count);
         EntryIndex last = WriteEntries(ref writer, previous, count);
         MessageEnvelope.Seal(message);
         return last;

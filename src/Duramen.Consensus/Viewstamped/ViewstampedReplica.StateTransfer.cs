@@ -62,7 +62,7 @@ internal sealed partial class ViewstampedReplica
 
         // A report promised what is synced; a primary's entries and what is committed need not be synced here.
         PersistId after = isWhole && _role != ReplicaRole.Leader ? Barrier : PersistId.None;
-        Backup? backup = view == View ? FindBackup(from) : null;
+        Backup? backup = view == View ? FindPeer(from) : null;
         if (backup is not null)
         {
             backup.IsActive = true;
@@ -93,7 +93,7 @@ internal sealed partial class ViewstampedReplica
         }
     }
 
-    private void ReceiveNewState(ReplicaId from, Epoch view, in LogPart part)
+    private void ReceiveNewState(ReplicaId from, Epoch view, in ViewPart part)
     {
         if (_role == ReplicaRole.Leader || IsStarting || IsInstalling)
         {
@@ -101,33 +101,33 @@ internal sealed partial class ViewstampedReplica
         }
 
         // Who was the primary may have given up since, and says so by naming no start.
-        bool isOfView = view == View && from == _leader && part.Start != LogPart.NotStarted;
+        bool isOfView = view == View && from == _leader && part.Start != ViewPart.NotStarted;
         bool isFromDonor = view == View && from == _donor && LogView < View;
-        EntryIndex limit = EntryIndex.Min(part.Last, part.Committed);
+        EntryIndex limit = EntryIndex.Min(part.Log.Last, part.Log.Committed);
         if (isOfView)
         {
-            limit = part.Last;
+            limit = part.Log.Last;
         }
         else if (isFromDonor)
         {
-            limit = EntryIndex.Max(limit, EntryIndex.Min(part.Last, _wantedLast));
+            limit = EntryIndex.Max(limit, EntryIndex.Min(part.Log.Last, _wantedLast));
         }
 
-        if (!Matches(part.Previous, part.PreviousEpoch) || !TakeEntries(part.Entries, part.Count, limit))
+        if (!Matches(part.Log.Previous, part.Log.PreviousEpoch) || !TakeEntries(part.Log.Entries, part.Log.Count, limit))
         {
             return;
         }
 
         // Only the answer that is awaited leads to the next question: if one that comes twice did so twice, messages would breed messages.
-        _ticksSinceAsked = part.Previous == _askedAfter ? 0 : _ticksSinceAsked;
+        _ticksSinceAsked = part.Log.Previous == _askedAfter ? 0 : _ticksSinceAsked;
         if (isOfView)
         {
             ContinueView(from, view, part);
             return;
         }
 
-        CommitTo(EntryIndex.Min(part.Committed, limit));
-        if (part.Count == 0)
+        CommitTo(EntryIndex.Min(part.Log.Committed, limit));
+        if (part.Log.Count == 0)
         {
             // Asking again at once would bring the same.
             return;
@@ -138,7 +138,7 @@ internal sealed partial class ViewstampedReplica
             _fetched = limit;
             ChooseLog();
         }
-        else if (limit < part.Committed)
+        else if (limit < part.Log.Committed)
         {
             AskForState(from, EntryIndex.Max(limit, _committed));
         }

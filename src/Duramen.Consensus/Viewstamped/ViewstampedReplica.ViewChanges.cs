@@ -139,7 +139,7 @@ internal sealed partial class ViewstampedReplica
     {
         if (_role == ReplicaRole.Leader)
         {
-            if (!request.IsAnswer && FindBackup(from) is Backup backup)
+            if (!request.IsAnswer && FindPeer(from) is Backup backup)
             {
                 SendHeartbeat(backup);
             }
@@ -185,7 +185,7 @@ internal sealed partial class ViewstampedReplica
     {
         if (_role == ReplicaRole.Leader)
         {
-            LeavePrimary();
+            StopLeading();
         }
 
         _leader = ReplicaId.None;
@@ -248,7 +248,7 @@ internal sealed partial class ViewstampedReplica
             _reports.Add(_membership.SlotOf(from), report);
             ChooseLog();
         }
-        else if (_role == ReplicaRole.Leader && FindBackup(from) is Backup backup)
+        else if (_role == ReplicaRole.Leader && FindPeer(from) is Backup backup)
         {
             SendHeartbeat(backup);
         }

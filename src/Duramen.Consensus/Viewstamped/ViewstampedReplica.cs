@@ -4,6 +4,7 @@ using Duramen.Consensus.Messages;
 using Duramen.Consensus.Mutants;
 using Duramen.Consensus.Replicas;
 using Duramen.Consensus.Viewstamped.Messages;
+using Duramen.Consensus.Viewstamped.Peers;
 using Duramen.Core.Binary;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
@@ -12,9 +13,9 @@ namespace Duramen.Consensus.Viewstamped;
 
 /// <summary>
 /// One replica of Viewstamped Replication. This part holds what every step may do: take a message, change views. The other parts are about the primary, its backups, view changes,
-/// state transfer, eras and snapshots; what it has in common with other protocols is in <see cref="EraReplica"/>.
+/// state transfer, eras and snapshots; what it has in common with other protocols is in <see cref="EraReplica{TPeer}"/>.
 /// </summary>
-internal sealed partial class ViewstampedReplica : EraReplica
+internal sealed partial class ViewstampedReplica : EraReplica<Backup>
 {
     private readonly ViewstampedOptions _options;
 
@@ -67,7 +68,7 @@ internal sealed partial class ViewstampedReplica : EraReplica
         Epoch view = envelope.Epoch;
         switch ((ViewstampedMessage)envelope.Type)
         {
-            case ViewstampedMessage.Prepare when LogPart.TryRead(body, view, out LogPart part):
+            case ViewstampedMessage.Prepare when ViewPart.TryRead(body, view, out ViewPart part):
                 if (IsOfThisEra(from, view))
                 {
                     ReceivePrepare(from, view, part);
@@ -105,7 +106,7 @@ internal sealed partial class ViewstampedReplica : EraReplica
             case ViewstampedMessage.GetState when GetState.TryRead(body, out GetState request):
                 ReceiveGetState(from, view, request);
                 break;
-            case ViewstampedMessage.NewState when LogPart.TryRead(body, view, out LogPart part):
+            case ViewstampedMessage.NewState when ViewPart.TryRead(body, view, out ViewPart part):
                 ReceiveNewState(from, view, part);
                 break;
             case ViewstampedMessage.StartEra when StartEra.TryRead(body, out StartEra note):

@@ -41,18 +41,7 @@ internal sealed partial class ZabReplica
         }
     }
 
-    private protected override void SendToAll()
-    {
-        foreach (Follower? follower in _followers)
-        {
-            if (follower is not null)
-            {
-                SendProposals(follower);
-            }
-        }
-    }
-
-    private void SendProposals(Follower follower)
+    private protected override void SendEntries(Follower follower)
     {
         while (follower.IsSynchronised && follower.Sent < _log.Last && follower.Sent >= _log.First.Previous
             && follower.Sent.Value - follower.Acknowledged.Value < _options.MaxEntriesInFlight)
@@ -61,7 +50,7 @@ internal sealed partial class ZabReplica
         }
     }
 
-    private void ReceivePropose(ReplicaId from, Epoch epoch, in HistoryPart part)
+    private void ReceivePropose(ReplicaId from, Epoch epoch, in LogPart part)
     {
         if (!IsFromLeader(from, epoch))
         {
@@ -95,7 +84,7 @@ internal sealed partial class ZabReplica
     private void ReceiveAck(ReplicaId from, Epoch epoch, in Ack ack)
     {
         bool isForHere = IsOfThisEra(from, epoch) && epoch == AcceptedEpoch && _leader == _self;
-        if (!isForHere || FindFollower(from) is not Follower follower || ack.Last > _log.Last)
+        if (!isForHere || FindPeer(from) is not Follower follower || ack.Last > _log.Last)
         {
             return;
         }
@@ -112,7 +101,7 @@ internal sealed partial class ZabReplica
         // Committing may have ended the era.
         if (_role == ReplicaRole.Leader)
         {
-            SendProposals(follower);
+            SendEntries(follower);
             if (follower.Id == _successor)
             {
                 HandOverTo(follower);
@@ -123,9 +112,9 @@ internal sealed partial class ZabReplica
     private void AdvanceCommit()
     {
         Span<EntryIndex> acknowledged = stackalloc EntryIndex[_membership.Count];
-        for (int slot = 0; slot < _followers.Length; slot++)
+        for (int slot = 0; slot < _peers.Length; slot++)
         {
-            acknowledged[slot] = _followers[slot]?.Acknowledged ?? EntryIndex.Zero;
+            acknowledged[slot] = _peers[slot]?.Acknowledged ?? EntryIndex.Zero;
         }
 
         // Its own history counts as far as it is synced, like everybody's.

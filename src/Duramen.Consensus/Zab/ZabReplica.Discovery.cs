@@ -107,7 +107,7 @@ internal sealed partial class ZabReplica
 
     private void ReceiveAckEpoch(ReplicaId from, Epoch epoch, in HistoryEnd end)
     {
-        if (!IsOfThisEra(from, epoch) || epoch != AcceptedEpoch || FindFollower(from) is not Follower follower)
+        if (!IsOfThisEra(from, epoch) || epoch != AcceptedEpoch || FindPeer(from) is not Follower follower)
         {
             return;
         }
@@ -140,7 +140,7 @@ internal sealed partial class ZabReplica
 
         HistoryEnd best = OwnEnd();
         ReplicaId owner = _self;
-        foreach (Follower? follower in _followers)
+        foreach (Follower? follower in _peers)
         {
             if (follower is { HasAccepted: true } && _membership.IsVoter(follower.Id) && Compare(follower.End, best) > 0)
             {
@@ -168,9 +168,9 @@ internal sealed partial class ZabReplica
     private ulong WhoAccepted()
     {
         ulong accepted = _membership.BitOf(_self);
-        for (int slot = 0; slot < _followers.Length; slot++)
+        for (int slot = 0; slot < _peers.Length; slot++)
         {
-            accepted |= _followers[slot] is { HasAccepted: true } ? 1UL << slot : 0;
+            accepted |= _peers[slot] is { HasAccepted: true } ? 1UL << slot : 0;
         }
 
         return accepted;
@@ -227,7 +227,7 @@ internal sealed partial class ZabReplica
     }
 
     // Who is to lead takes the history that it chose from its owner; who is in an earlier era what is committed, from anybody. Everybody else is given what it lacks by its leader.
-    private void ReceiveHistory(ReplicaId from, Epoch epoch, in HistoryPart part)
+    private void ReceiveHistory(ReplicaId from, Epoch epoch, in LogPart part)
     {
         bool isChosen = IsDiscovering && epoch == AcceptedEpoch && from == _donor;
         bool isOfLaterEra = !IsHeading && EraNumber.Of(epoch) > Era;

@@ -165,7 +165,7 @@ internal sealed partial class ZabReplica
     // Somebody heads an epoch already: this replica. It says so with every heartbeat; but one that accepted a later epoch can follow only in a later one still.
     private void AnswerSeeker(ReplicaId from, Epoch accepted)
     {
-        if (accepted > AcceptedEpoch && FindFollower(from) is not null)
+        if (accepted > AcceptedEpoch && FindPeer(from) is not null)
         {
             BeginDiscovery(accepted, isTransfer: false);
         }

@@ -41,7 +41,7 @@ internal sealed partial class ZabReplica
     {
         foreach (ReplicaId voter in next.ListOf(next.Voters))
         {
-            if (FindFollower(voter) is { } follower && follower.Acknowledged == _log.Last)
+            if (FindPeer(voter) is { } follower && follower.Acknowledged == _log.Last)
             {
                 return voter;
             }

@@ -1,7 +1,5 @@
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Mutants;
-using Duramen.Consensus.Quorums;
-using Duramen.Consensus.Reads;
 using Duramen.Consensus.Zab.Messages;
 using Duramen.Consensus.Zab.Peers;
 using Duramen.Core.Ids;
@@ -11,13 +9,6 @@ namespace Duramen.Consensus.Zab;
 // What goes on through the phases at who heads an epoch, established or not: it says that it is there, counts who answers, and gives up. And what a leader does beside proposing: reads, handing over.
 internal sealed partial class ZabReplica
 {
-    private readonly ReadQueue _reads = new();
-
-    // By place in the membership; null at this replica's own.
-    private Follower?[] _followers = [];
-    private int _ticksSinceHeartbeat;
-    private int _ticksSinceCount;
-
     // Whether it leads an epoch or tries to.
     private bool IsHeading => _role is ReplicaRole.Candidate or ReplicaRole.Leader;
 
@@ -35,26 +26,14 @@ internal sealed partial class ZabReplica
         }
     }
 
-    private protected override bool TryHandOverTo(NodeId to)
-    {
-        if (FindVoter(to) is not Follower follower)
-        {
-            return false;
-        }
-
-        _successor = follower.Id;
-        HandOverTo(follower);
-        return true;
-    }
-
     private void BeginHeading()
     {
         _ticksSinceCount = 0;
-        _followers = new Follower?[_membership.Count];
-        for (int slot = 0; slot < _followers.Length; slot++)
+        _peers = new Follower?[_membership.Count];
+        for (int slot = 0; slot < _peers.Length; slot++)
         {
             ReplicaId member = _membership.Members[slot];
-            _followers[slot] = member == _self ? null : new Follower(member);
+            _peers[slot] = member == _self ? null : new Follower(member);
         }
     }
 
@@ -63,9 +42,7 @@ internal sealed partial class ZabReplica
     {
         if (IsHeading)
         {
-            _reads.Reject(_outbox);
-            _successor = ReplicaId.None;
-            _followers = [];
+            StopLeading();
             _role = ReplicaRole.Follower;
             _leader = ReplicaId.None;
             RestartTimer();
@@ -100,36 +77,8 @@ internal sealed partial class ZabReplica
         }
     }
 
-    // A leader that the majority does not answer leads nobody.
-    private bool IsHeardByMajority()
-    {
-        ulong active = _membership.BitOf(_self);
-        for (int slot = 0; slot < _followers.Length; slot++)
-        {
-            if (_followers[slot] is Follower { IsActive: true } follower)
-            {
-                active |= 1UL << slot;
-                follower.IsActive = false;
-            }
-        }
-
-        return Quorum.IsReached(active, _membership);
-    }
-
-    private void SendHeartbeats()
-    {
-        _ticksSinceHeartbeat = 0;
-        foreach (Follower? follower in _followers)
-        {
-            if (follower is not null)
-            {
-                SendHeartbeat(follower);
-            }
-        }
-    }
-
     // Each follower is told what it is to know next; a proposal without entries names the last one that was sent, so that it sees what it missed.
-    private void SendHeartbeat(Follower follower)
+    private protected override void SendHeartbeat(Follower follower)
     {
         if (IsDiscovering)
         {
@@ -150,42 +99,7 @@ internal sealed partial class ZabReplica
         }
     }
 
-    // A round of messages answered by a majority in this epoch: so none of them had accepted a later one when the round began, and nothing was committed in a later one.
-    private void StartReadRound()
-    {
-        _reads.StartRound();
-        SendHeartbeats();
-        ConfirmReads();
-    }
-
-    private void ConfirmReads()
-    {
-        while (_reads.IsAsking)
-        {
-            bool isConfirmed = Quorum.IsReached(WhoAnswered(_reads.Round), _membership);
-            Mutant.Weaken("Z11", ref isConfirmed, true);
-            if (!isConfirmed || !_reads.Confirm(_outbox))
-            {
-                return;
-            }
-
-            _reads.StartRound();
-            SendHeartbeats();
-        }
-    }
-
-    private ulong WhoAnswered(long round)
-    {
-        ulong answered = _membership.BitOf(_self);
-        for (int slot = 0; slot < _followers.Length; slot++)
-        {
-            answered |= _followers[slot] is Follower follower && follower.Round >= round ? 1UL << slot : 0;
-        }
-
-        return answered;
-    }
-
-    private void HandOverTo(Follower follower)
+    private protected override void HandOverTo(Follower follower)
     {
         if (follower.Acknowledged == _log.Last)
         {
@@ -203,22 +117,4 @@ internal sealed partial class ZabReplica
         }
     }
 
-    private Follower? FindFollower(ReplicaId member)
-    {
-        int slot = _membership.SlotOf(member);
-        return slot < 0 || _followers.Length == 0 ? null : _followers[slot];
-    }
-
-    private Follower? FindVoter(NodeId node)
-    {
-        foreach (ReplicaId voter in _voters)
-        {
-            if (voter.Node == node)
-            {
-                return FindFollower(voter);
-            }
-        }
-
-        return null;
-    }
 }

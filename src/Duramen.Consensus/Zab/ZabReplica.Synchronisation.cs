@@ -34,7 +34,7 @@ internal sealed partial class ZabReplica
         _starting = _writing;
         _leader = _self;
         _ticksSinceCount = 0;
-        foreach (Follower? follower in _followers)
+        foreach (Follower? follower in _peers)
         {
             if (follower is { HasAccepted: true })
             {
@@ -73,7 +73,7 @@ internal sealed partial class ZabReplica
         else if (end.CurrentEpoch == AcceptedEpoch)
         {
             follower.GoBackTo(end.Last);
-            SendProposals(follower);
+            SendEntries(follower);
         }
         else
         {
@@ -182,7 +182,7 @@ internal sealed partial class ZabReplica
         SendResume(from, last);
     }
 
-    private void ReceiveDiff(ReplicaId from, Epoch epoch, in HistoryPart part)
+    private void ReceiveDiff(ReplicaId from, Epoch epoch, in LogPart part)
     {
         if (!IsFromLeader(from, epoch) || CurrentEpoch == epoch)
         {
@@ -236,7 +236,7 @@ internal sealed partial class ZabReplica
         SendAck(from, epoch, round: 0, after);
     }
 
-    private bool IsBehind(in HistoryPart part)
+    private bool IsBehind(in LogPart part)
     {
         bool isBehind = Matches(part.Previous, part.PreviousEpoch);
         Mutant.Weaken("Z05", ref isBehind, part.Previous <= _log.Last);
@@ -259,7 +259,7 @@ internal sealed partial class ZabReplica
 
     private void ReceiveResume(ReplicaId from, Epoch epoch, in HistoryEnd end)
     {
-        if (IsOfThisEra(from, epoch) && epoch == AcceptedEpoch && _leader == _self && FindFollower(from) is Follower follower)
+        if (IsOfThisEra(from, epoch) && epoch == AcceptedEpoch && _leader == _self && FindPeer(from) is Follower follower)
         {
             follower.IsActive = true;
             Synchronise(follower, end);
@@ -285,9 +285,9 @@ internal sealed partial class ZabReplica
     private ulong WhoBegan()
     {
         ulong began = _persists.LastSynced >= _starting ? _membership.BitOf(_self) : 0;
-        for (int slot = 0; slot < _followers.Length; slot++)
+        for (int slot = 0; slot < _peers.Length; slot++)
         {
-            began |= _followers[slot] is { IsSynchronised: true } ? 1UL << slot : 0;
+            began |= _peers[slot] is { IsSynchronised: true } ? 1UL << slot : 0;
         }
 
         return began;

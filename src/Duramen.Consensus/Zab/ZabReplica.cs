@@ -4,6 +4,7 @@ using Duramen.Consensus.Memberships;
 using Duramen.Consensus.Messages;
 using Duramen.Consensus.Replicas;
 using Duramen.Consensus.Zab.Messages;
+using Duramen.Consensus.Zab.Peers;
 using Duramen.Core.Binary;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
@@ -12,9 +13,9 @@ namespace Duramen.Consensus.Zab;
 
 /// <summary>
 /// One ZAB replica. This part holds what every step may do: take a message, change epochs, take and send entries. The other parts are about the phases of the protocol (election,
-/// discovery, synchronisation, broadcast), about reads and handing over, eras, and snapshots; what ZAB has in common with other protocols is in <see cref="EraReplica"/>.
+/// discovery, synchronisation, broadcast), about reads and handing over, eras, and snapshots; what ZAB has in common with other protocols is in <see cref="EraReplica{TPeer}"/>.
 /// </summary>
-internal sealed partial class ZabReplica : EraReplica
+internal sealed partial class ZabReplica : EraReplica<Follower>
 {
     private readonly ZabOptions _options;
 
@@ -68,7 +69,7 @@ internal sealed partial class ZabReplica : EraReplica
         Epoch epoch = envelope.Epoch;
         switch ((ZabMessage)envelope.Type)
         {
-            case ZabMessage.Propose when HistoryPart.TryRead(body, epoch, out HistoryPart part):
+            case ZabMessage.Propose when LogPart.TryRead(body, EraNumber.LastOfNext(epoch), out LogPart part):
                 ReceivePropose(from, epoch, part);
                 break;
             case ZabMessage.Ack when Ack.TryRead(body, out Ack ack):
@@ -89,13 +90,13 @@ internal sealed partial class ZabReplica : EraReplica
             case ZabMessage.GetHistory when EntryName.TryRead(body, out EntryName after):
                 ReceiveGetHistory(from, epoch, after);
                 break;
-            case ZabMessage.History when HistoryPart.TryRead(body, epoch, out HistoryPart part):
+            case ZabMessage.History when LogPart.TryRead(body, EraNumber.LastOfNext(epoch), out LogPart part):
                 ReceiveHistory(from, epoch, part);
                 break;
             case ZabMessage.Trunc when Trunc.TryRead(body, out Trunc order):
                 ReceiveTrunc(from, epoch, order);
                 break;
-            case ZabMessage.Diff when HistoryPart.TryRead(body, epoch, out HistoryPart part):
+            case ZabMessage.Diff when LogPart.TryRead(body, EraNumber.LastOfNext(epoch), out LogPart part):
                 ReceiveDiff(from, epoch, part);
                 break;
             case ZabMessage.NewLeader when EntryName.TryRead(body, out EntryName start):
@@ -145,13 +146,12 @@ internal sealed partial class ZabReplica : EraReplica
         MessageEnvelope.Seal(message);
     }
 
-    // Sends what follows an entry, up to another one or as much as a message takes; returns the last entry that is in it. A leader's own write is not waited for: a follower may
-    // have an entry on its disk before the leader has.
+    // Sends what follows an entry, up to another one or as much as a message takes; returns the last entry that is in it.
     private EntryIndex SendPart(ZabMessage type, ReplicaId to, EntryIndex previous, EntryIndex upTo)
     {
         int count = CountForMessage(previous, upTo, _options.MaxMessageBytes, out int bytes);
-        SpanWriter writer = BeginMessage(type, to, PersistId.None, HistoryPart.FixedSizeBytes + bytes, out Span<byte> message);
-        HistoryPart.WriteFixed(ref writer, previous, _log.EpochAt(previous), _committed, _reads.Round, count);
+        SpanWriter writer = BeginMessage(type, to, PersistId.None, LogPart.FixedSizeBytes + bytes, out Span<byte> message);
+        LogPart.WriteFixed(ref writer, previous, _log.EpochAt(previous), _committed, _reads.Round, count);
         EntryIndex last = WriteEntries(ref writer, previous, count);
         MessageEnvelope.Seal(message);
         return last;

@@ -61,8 +61,8 @@ internal sealed class RaftChecks : IProtocolChecks
             case RaftMessage.VoteRequest when VoteRequest.TryRead(body, out VoteRequest request) && !request.IsPreVote:
                 CheckGrant(node, request, outbox);
                 break;
-            case RaftMessage.AppendRequest when AppendRequest.TryRead(body, envelope.Epoch, out AppendRequest request):
-                CheckMatch(node, request, outbox);
+            case RaftMessage.AppendRequest when LogPart.TryRead(body, newest: envelope.Epoch, out LogPart part):
+                CheckMatch(node, part, outbox);
                 break;
             default:
                 break;
@@ -118,23 +118,23 @@ internal sealed class RaftChecks : IProtocolChecks
         }
     }
 
-    private void CheckMatch(SimulatedNode node, in AppendRequest request, ReplicaOutbox outbox)
+    private void CheckMatch(SimulatedNode node, in LogPart part, ReplicaOutbox outbox)
     {
-        if (outbox.Committed > EntryIndex.Min(request.Committed, request.Last))
+        if (outbox.Committed > EntryIndex.Min(part.Committed, part.Last))
         {
-            throw new ViolationException("R8", $"{node.ReplicaId} commits up to {outbox.Committed} on a message that matched up to {request.Last}");
+            throw new ViolationException("R8", $"{node.ReplicaId} commits up to {outbox.Committed} on a message that matched up to {part.Last}");
         }
 
         IReplicaProbe probe = node.Probe!;
-        bool isMatch = request.Previous <= _checks.CommittedBefore(node)
-            || (probe.TryReadEntry(request.Previous, out EntryView previous) && previous.Header.Epoch == request.PreviousTerm);
+        bool isMatch = part.Previous <= _checks.CommittedBefore(node)
+            || (probe.TryReadEntry(part.Previous, out EntryView previous) && previous.Header.Epoch == part.PreviousEpoch);
         for (int i = 0; i < outbox.MessageCount; i++)
         {
             if (MessageEnvelope.TryOpen(outbox.Message(i).Bytes, out MessageEnvelope envelope, out SpanReader body) && (RaftMessage)envelope.Type == RaftMessage.AppendResponse
                 && AppendResponse.TryRead(body, out AppendResponse response) && response.IsMatch
-                && (!isMatch || response.Index > EntryIndex.Max(request.Last, _checks.CommittedBefore(node))))
+                && (!isMatch || response.Index > EntryIndex.Max(part.Last, _checks.CommittedBefore(node))))
             {
-                throw new ViolationException("R8", $"{node.ReplicaId} acknowledges entries up to {response.Index} on a message about {request.Last}, behind {request.Previous} of term {request.PreviousTerm}");
+                throw new ViolationException("R8", $"{node.ReplicaId} acknowledges entries up to {response.Index} on a message about {part.Last}, behind {part.Previous} of term {part.PreviousEpoch}");
             }
         }
     }

@@ -5,6 +5,7 @@ using Duramen.Consensus.Viewstamped.Messages;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 using Duramen.Simulation.Nodes;
+using static Duramen.Simulation.Checking.EraLogChecks;
 
 namespace Duramen.Simulation.Checking;
 
@@ -12,8 +13,8 @@ namespace Duramen.Simulation.Checking;
 internal sealed class ViewstampedChecks : IProtocolChecks
 {
     private readonly GroupChecks _checks;
+    private readonly EraLogChecks _log;
     private readonly Dictionary<long, (ReplicaId Primary, int Life)> _primaries = [];
-    private readonly Dictionary<(long Index, long View), (ulong Digest, long PreviousView)> _entries = [];
     private readonly Dictionary<ReplicaId, Epoch> _reported = [];
     private readonly Dictionary<ReplicaId, Moment> _before = [];
     private readonly Dictionary<long, EntryName> _starts = [];
@@ -23,7 +24,11 @@ internal sealed class ViewstampedChecks : IProtocolChecks
     private Epoch _toldOf;
     private readonly Dictionary<(ReplicaId Primary, long View), (int Life, SortedDictionary<ReplicaId, DoViewChange> Reports)> _reports = [];
 
-    public ViewstampedChecks(GroupChecks checks) => _checks = checks;
+    public ViewstampedChecks(GroupChecks checks)
+    {
+        _checks = checks;
+        _log = new EraLogChecks(checks, new EraLogRules(Matching: "V1", Order: "V12", EraEnd: "V12", Cut: "V8"));
+    }
 
     public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
     {
@@ -57,7 +62,7 @@ internal sealed class ViewstampedChecks : IProtocolChecks
 
         if (outbox.HasPersist)
         {
-            CheckPersist(node, probe, outbox.Persist);
+            _log.CheckPersist(node, probe, outbox.Persist);
         }
 
         if (!isFirst && hard.Established == hard.Current && before.Hard.Established < hard.Current)
@@ -168,9 +173,6 @@ internal sealed class ViewstampedChecks : IProtocolChecks
         }
     }
 
-    private static Epoch? EpochAt(IReplicaProbe probe, EntryIndex index) =>
-        probe.TryReadEntry(index, out EntryView entry) ? entry.Header.Epoch : index == probe.Snapshot.Index ? probe.Snapshot.Epoch : null;
-
     // Who takes over the log of a view: its primary the best that was reported, everybody else the primary's.
     private void CheckBeginning(SimulatedNode node, IReplicaProbe probe, in Moment before)
     {
@@ -197,9 +199,9 @@ internal sealed class ViewstampedChecks : IProtocolChecks
     private void CheckMatch(SimulatedNode node, ReadOnlySpan<byte> message, EntryIndex committed)
     {
         if (node.Probe!.Role is ReplicaRole.Follower or ReplicaRole.Recovering && MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
-            && LogPart.TryRead(body, envelope.Epoch, out LogPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Last))
+            && ViewPart.TryRead(body, envelope.Epoch, out ViewPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Log.Last))
         {
-            throw new ViolationException("V7", $"{node.ReplicaId} commits up to {committed} on a message that matched up to {part.Last}");
+            throw new ViolationException("V7", $"{node.ReplicaId} commits up to {committed} on a message that matched up to {part.Log.Last}");
         }
     }
 
@@ -306,67 +308,6 @@ internal sealed class ViewstampedChecks : IProtocolChecks
         {
             throw new ViolationException(
                 "V4", $"{node.ReplicaId} commits entry {committed} in view {Text(view)}, which is not synced there and on a majority of {probe.Membership} in that view");
-        }
-    }
-
-    private void CheckPersist(SimulatedNode node, IReplicaProbe probe, in PersistEffect persist)
-    {
-        var reader = new SpanReader(persist.Entries);
-        EntryIndex last = EntryIndex.Zero;
-        while (!reader.IsAtEnd)
-        {
-            if (!Consensus.Entries.EntryCodec.TryRead(ref reader, out EntryView entry))
-            {
-                throw new ViolationException("C11", $"{node.ReplicaId} persists what is no entry");
-            }
-
-            last = entry.Header.Index;
-            CheckMatching(node, probe, entry);
-        }
-
-        if (persist.TruncateFrom > EntryIndex.Zero && persist.Snapshot is null)
-        {
-            CheckTruncation(node, probe, persist.TruncateFrom, last);
-        }
-    }
-
-    private void CheckMatching(SimulatedNode node, IReplicaProbe probe, in EntryView entry)
-    {
-        EntryIndex before = entry.Header.Index.Previous;
-        long previousView = probe.TryReadEntry(before, out EntryView previous) ? previous.Header.Epoch.Number
-            : before == probe.Snapshot.Index ? probe.Snapshot.Epoch.Number : -1;
-        if (entry.Header.Epoch.Number < previousView)
-        {
-            throw new ViolationException("V12", $"{node.ReplicaId} has entry {entry.Header} behind one of {Text(new Epoch(previousView))}: an era ends with the entry that says so");
-        }
-
-        if (entry.Header.Kind == EntryKind.Configuration && previousView >= 0 && EraNumber.Of(entry.Header.Epoch) != EraNumber.Of(new Epoch(previousView)) + 1)
-        {
-            throw new ViolationException("V12", $"{node.ReplicaId} has entry {entry.Header} behind one of {Text(new Epoch(previousView))}: it does not end the era that it stands in");
-        }
-
-        (long, long) key = (entry.Header.Index.Value, entry.Header.Epoch.Number);
-        (ulong Digest, long PreviousView) value = (Ledger.DigestOf(entry), previousView);
-        if (!_entries.TryAdd(key, value) && _entries[key] != value)
-        {
-            throw new ViolationException("V1", $"{node.ReplicaId} has another entry {entry.Header}, or another before it, than somebody else");
-        }
-    }
-
-    private void CheckTruncation(SimulatedNode node, IReplicaProbe probe, EntryIndex from, EntryIndex rewritten)
-    {
-        if (from <= _checks.CommittedBefore(node))
-        {
-            throw new ViolationException("V8", $"{node.ReplicaId} cuts its log from {from}, which it knows to be committed");
-        }
-
-        for (EntryIndex index = from; index <= EntryIndex.Min(_checks.Ledger.Last, node.Disk.Image.Last); index = index.Next)
-        {
-            bool isSame = node.Disk.Image.ReadHeader(index).Epoch == _checks.Ledger.At(index).Epoch;
-            if (isSame && (index > rewritten || !probe.TryReadEntry(index, out EntryView entry) || entry.Header.Epoch != _checks.Ledger.At(index).Epoch))
-            {
-                throw new ViolationException("V8", $"{node.ReplicaId} discards entry {index}, which is committed, before it has it again");
-            }
         }
     }
 

@@ -5,6 +5,7 @@ using Duramen.Consensus.Zab.Messages;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 using Duramen.Simulation.Nodes;
+using static Duramen.Simulation.Checking.EraLogChecks;
 
 namespace Duramen.Simulation.Checking;
 
@@ -12,9 +13,9 @@ namespace Duramen.Simulation.Checking;
 internal sealed class ZabChecks : IProtocolChecks
 {
     private readonly GroupChecks _checks;
+    private readonly EraLogChecks _log;
     private readonly Dictionary<long, ReplicaId> _leaders = [];
     private readonly Dictionary<long, EntryName> _starts = [];
-    private readonly Dictionary<(long Index, long Epoch), (ulong Digest, long PreviousEpoch)> _entries = [];
     private readonly Dictionary<(ReplicaId Replica, long Epoch), ReplicaId> _accepted = [];
     private readonly Dictionary<ReplicaId, Epoch> _promised = [];
     private readonly Dictionary<ReplicaId, Moment> _before = [];
@@ -23,7 +24,11 @@ internal sealed class ZabChecks : IProtocolChecks
     // The epoch that a follower named in the step under way when it said whom it would follow.
     private Epoch _toldOf;
 
-    public ZabChecks(GroupChecks checks) => _checks = checks;
+    public ZabChecks(GroupChecks checks)
+    {
+        _checks = checks;
+        _log = new EraLogChecks(checks, new EraLogRules(Matching: "Z2", Order: "Z5", EraEnd: "Z14", Cut: "Z11"));
+    }
 
     public void Stepped(SimulatedNode node, ReplicaOutbox outbox)
     {
@@ -65,7 +70,7 @@ internal sealed class ZabChecks : IProtocolChecks
 
         if (outbox.HasPersist)
         {
-            CheckPersist(node, probe, outbox.Persist);
+            _log.CheckPersist(node, probe, outbox.Persist);
         }
 
         if (!isFirst && EraNumber.Of(hard.Current) == EraNumber.Of(before.Hard.Current) + 1)
@@ -148,16 +153,13 @@ internal sealed class ZabChecks : IProtocolChecks
     private void CheckMatch(SimulatedNode node, ReadOnlySpan<byte> message, EntryIndex committed)
     {
         if (node.Probe!.Role is ReplicaRole.Follower or ReplicaRole.Recovering && MessageEnvelope.TryOpen(message, out MessageEnvelope envelope, out SpanReader body)
-            && HistoryPart.TryRead(body, envelope.Epoch, out HistoryPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Last))
+            && LogPart.TryRead(body, EraNumber.LastOfNext(envelope.Epoch), out LogPart part) && committed > EntryIndex.Max(_checks.CommittedBefore(node), part.Last))
         {
             throw new ViolationException("Z3", $"{node.ReplicaId} commits up to {committed} on a message that matched up to {part.Last}");
         }
     }
 
     private static string Text(Epoch epoch) => Reports.EpochText.Of(epoch);
-
-    private static Epoch? EpochAt(IReplicaProbe probe, EntryIndex index) =>
-        probe.TryReadEntry(index, out EntryView entry) ? entry.Header.Epoch : index == probe.Snapshot.Index ? probe.Snapshot.Epoch : null;
 
     // A leader delivers everything that was committed before it proposes anything.
     private void CheckNewLeader(SimulatedNode node, IReplicaProbe probe)
@@ -279,65 +281,6 @@ internal sealed class ZabChecks : IProtocolChecks
         {
             throw new ViolationException(
                 "Z3", $"{node.ReplicaId} commits entry {committed} in epoch {Text(epoch)}, which is not synced on a majority of {probe.Membership} in that epoch");
-        }
-    }
-
-    private void CheckPersist(SimulatedNode node, IReplicaProbe probe, in PersistEffect persist)
-    {
-        var reader = new SpanReader(persist.Entries);
-        EntryIndex last = EntryIndex.Zero;
-        while (!reader.IsAtEnd)
-        {
-            if (!Consensus.Entries.EntryCodec.TryRead(ref reader, out EntryView entry))
-            {
-                throw new ViolationException("C11", $"{node.ReplicaId} persists what is no entry");
-            }
-
-            last = entry.Header.Index;
-            CheckMatching(node, probe, entry);
-        }
-
-        if (persist.TruncateFrom > EntryIndex.Zero && persist.Snapshot is null)
-        {
-            CheckTruncation(node, probe, persist.TruncateFrom, last);
-        }
-    }
-
-    private void CheckMatching(SimulatedNode node, IReplicaProbe probe, in EntryView entry)
-    {
-        long previousEpoch = EpochAt(probe, entry.Header.Index.Previous)?.Number ?? -1;
-        if (entry.Header.Epoch.Number < previousEpoch)
-        {
-            throw new ViolationException("Z5", $"{node.ReplicaId} has entry {entry.Header} behind one of epoch {Text(new Epoch(previousEpoch))}");
-        }
-
-        if (entry.Header.Kind == EntryKind.Configuration && previousEpoch >= 0 && EraNumber.Of(entry.Header.Epoch) != EraNumber.Of(new Epoch(previousEpoch)) + 1)
-        {
-            throw new ViolationException("Z14", $"{node.ReplicaId} has entry {entry.Header} behind one of epoch {Text(new Epoch(previousEpoch))}: it does not end the era that it stands in");
-        }
-
-        (long, long) key = (entry.Header.Index.Value, entry.Header.Epoch.Number);
-        (ulong Digest, long PreviousEpoch) value = (Ledger.DigestOf(entry), previousEpoch);
-        if (!_entries.TryAdd(key, value) && _entries[key] != value)
-        {
-            throw new ViolationException("Z2", $"{node.ReplicaId} has another entry {entry.Header}, or another before it, than somebody else");
-        }
-    }
-
-    private void CheckTruncation(SimulatedNode node, IReplicaProbe probe, EntryIndex from, EntryIndex rewritten)
-    {
-        if (from <= _checks.CommittedBefore(node))
-        {
-            throw new ViolationException("Z11", $"{node.ReplicaId} cuts its log from {from}, which it knows to be committed");
-        }
-
-        for (EntryIndex index = from; index <= EntryIndex.Min(_checks.Ledger.Last, node.Disk.Image.Last); index = index.Next)
-        {
-            bool isCommitted = node.Disk.Image.ReadHeader(index).Epoch == _checks.Ledger.At(index).Epoch;
-            if (isCommitted && (index > rewritten || EpochAt(probe, index) != _checks.Ledger.At(index).Epoch))
-            {
-                throw new ViolationException("Z11", $"{node.ReplicaId} discards entry {index}, which is committed");
-            }
         }
     }
 

@@ -31,8 +31,8 @@ internal static class MessageText
                 $"{(request.IsPreVote ? "pre-vote?" : "vote?")} for term {request.Term}, last {request.LastIndex}@{request.LastTerm}",
             RaftMessage.VoteResponse when VoteResponse.TryRead(body, out VoteResponse response) =>
                 $"{(response.IsPreVote ? "pre-vote" : "vote")} for term {response.Term} {(response.IsGranted ? "granted" : "refused")}",
-            RaftMessage.AppendRequest when AppendRequest.TryRead(body, envelope.Epoch, out AppendRequest request) =>
-                $"append {request.Count} after {request.Previous}@{request.PreviousTerm}, commit {request.Committed}",
+            RaftMessage.AppendRequest when LogPart.TryRead(body, newest: envelope.Epoch, out LogPart part) =>
+                $"append {part.Count} after {part.Previous}@{part.PreviousEpoch}, commit {part.Committed}",
             RaftMessage.AppendResponse when AppendResponse.TryRead(body, out AppendResponse response) =>
                 response.IsMatch ? $"matches up to {response.Index}" : $"no match after {response.Previous}, maybe {response.Index}@{response.Term}",
             RaftMessage.TakeOver => "take over",

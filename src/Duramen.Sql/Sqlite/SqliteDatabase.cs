@@ -23,7 +23,7 @@ internal sealed unsafe class SqliteDatabase : IDisposable
     private readonly MemoryGrant _memory;
     private GCHandle _self;
     private ExceptionDispatchInfo? _failure;
-    private string? _refused;
+    private SqlException? _refusal;
 
     /// <summary>Opens a database whose statements are stopped by a watch.</summary>
     /// <exception cref="SqlException"><see cref="SqlErrors.Unavailable"/>.</exception>
@@ -85,7 +85,7 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             throw SqlRefusals.Malformed("There is no statement", sql, -1);
         }
 
-        _refused = null;
+        _refusal = null;
         missing = "";
         fixed (byte* first = text)
         {
@@ -110,9 +110,9 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             statement = default!;
             string message = Message;
             _failure?.Throw();
-            if (_refused is { } refused)
+            if (_refusal is { } refusal)
             {
-                throw SqlRefusals.NotReading(refused);
+                throw refusal;
             }
 
             if (message.StartsWith(NoTable, StringComparison.Ordinal))
@@ -144,7 +144,7 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         {
             SqliteCodes.Interrupted => _watch.Reason(),
             SqliteCodes.NoMemory or SqliteCodes.TooBig => SqlRefusals.OverMemory(_watch.Budget),
-            SqliteCodes.NotAuthorized or SqliteCodes.Error when _refused is { } refused => SqlRefusals.NotReading(refused),
+            SqliteCodes.NotAuthorized or SqliteCodes.Error when _refusal is { } refusal => refusal,
             _ => SqlRefusals.Failed(Capitalised(Message)),
         };
     }
@@ -182,6 +182,13 @@ internal sealed unsafe class SqliteDatabase : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Authorize(nint self, int action, byte* first, byte* second, byte* schema, byte* trigger)
     {
+        var database = (SqliteDatabase)GCHandle.FromIntPtr(self).Target!;
+        if (action == SqliteCodes.ActionRead && IsOwnSchema(Marshal.PtrToStringUTF8((nint)first)))
+        {
+            database._refusal ??= SqlRefusals.OwnSchema();
+            return SqliteCodes.AuthorizeDeny;
+        }
+
         if (action is SqliteCodes.ActionSelect or SqliteCodes.ActionRead or SqliteCodes.ActionRecursive)
         {
             return SqliteCodes.Ok;
@@ -193,16 +200,18 @@ internal sealed unsafe class SqliteDatabase : IDisposable
             return SqliteCodes.Ok;
         }
 
-        var database = (SqliteDatabase)GCHandle.FromIntPtr(self).Target!;
-        database._refused ??= action switch
+        database._refusal ??= SqlRefusals.NotReading(action switch
         {
             SqliteCodes.ActionPragma => "PRAGMA",
             SqliteCodes.ActionAttach => "ATTACH",
-            SqliteCodes.ActionFunction => name,
+            SqliteCodes.ActionFunction => name!,
             _ => "a statement that changes something",
-        };
+        });
         return SqliteCodes.AuthorizeDeny;
     }
+
+    // As the statement writes it, where it asks for no column of it.
+    private static bool IsOwnSchema(string? table) => table?.ToUpperInvariant() is "SQLITE_MASTER" or "SQLITE_SCHEMA" or "SQLITE_TEMP_MASTER" or "SQLITE_TEMP_SCHEMA";
 
     // Whether there is nothing behind a statement but semicolons and comments, of which only SQLite knows where they end.
     private bool IsNothing(byte* rest, int size)

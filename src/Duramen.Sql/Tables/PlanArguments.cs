@@ -25,7 +25,7 @@ internal sealed class PlanArguments
             switch (bit)
             {
                 case TablePlan.Moment:
-                    Moment = Encoding.UTF8.GetString(value.Text);
+                    Moment = value.IsNull ? throw SqlRefusals.NullMoment() : Encoding.UTF8.GetString(value.Text);
                     break;
                 case TablePlan.Partition:
                     Partition = value.Type == SqliteCodes.TypeInteger ? value.Integer : null;

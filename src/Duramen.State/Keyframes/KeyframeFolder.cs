@@ -23,6 +23,7 @@ public sealed class KeyframeFolder
     private readonly byte[] _identity;
     private readonly KeyframePolicy _policy;
     private readonly Action<string> _notice;
+    private readonly ILog? _log;
 
     /// <summary>Opens a folder, which is made if it is not there.</summary>
     /// <param name="disk">The disk.</param>
@@ -57,9 +58,7 @@ public sealed class KeyframeFolder
     /// <param name="policy">Which keyframes stay; the three newest by default.</param>
     /// <param name="notice">As for the other constructor.</param>
     public KeyframeFolder(IDisk disk, string path, IStateMachine machine, ILog log, KeyframePolicy? policy = null, Action<string>? notice = null)
-        : this(disk, path, NotNull(machine).Name, machine.Version, NotNull(log).Id, policy, notice)
-    {
-    }
+        : this(disk, path, NotNull(machine).Name, machine.Version, NotNull(log).Id, policy, notice) => _log = log;
 
     /// <summary>The keyframes there are, oldest first; whether they are good is seen when they are read.</summary>
     public IReadOnlyList<Keyframe> List()
@@ -75,21 +74,14 @@ public sealed class KeyframeFolder
     }
 
     /// <summary>
-    /// Reads the newest good keyframe into a store in memory, for a replica to go on from; null when there is none. One that is damaged, or of another version
-    /// of the machine, is passed over, and that is said.
+    /// Reads the newest good keyframe into a store in memory, for a replica to go on from; null when there is none. One that is damaged, of another version of the machine, or that the log
+    /// cannot be gone on from, is passed over, and that is said.
     /// </summary>
     /// <param name="asOf">Only keyframes at or before this offset; all by default.</param>
     public MemoryStore? Restore(Offset? asOf = null)
     {
-        foreach (Offset position in Positions().AsEnumerable().Reverse())
-        {
-            if ((asOf is not { } limit || position <= limit) && TryRead(position) is { } kept)
-            {
-                return kept.ToStore();
-            }
-        }
-
-        return null;
+        LogWatermarks? marks = _log?.Watermarks;
+        return Find(marks?.Start ?? Offset.Zero, marks?.End ?? new Offset(long.MaxValue), asOf)?.ToStore();
     }
 
     /// <summary>What a state is of: one of another machine, another version of it or another log is not gone on with.</summary>
@@ -100,10 +92,15 @@ public sealed class KeyframeFolder
     internal bool IsOf(IStateMachine machine, ILog log) => _identity.AsSpan().SequenceEqual(IdentityOf(machine.Name, machine.Version, log.Id));
 
     /// <summary>The newest good keyframe that a log which begins and ends so can be gone on with; null when there is none. Those that are passed over are said.</summary>
-    internal KeptState? Find(Offset start, Offset end)
+    internal KeptState? Find(Offset start, Offset end, Offset? asOf = null)
     {
         foreach (Offset position in Positions().AsEnumerable().Reverse())
         {
+            if (asOf is { } limit && position > limit)
+            {
+                continue;
+            }
+
             if (position < start)
             {
                 Say($"{PathOf(position)} is not used: the log begins at offset {start}, and the records between are gone.");

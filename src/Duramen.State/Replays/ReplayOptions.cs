@@ -20,6 +20,6 @@ public sealed record ReplayOptions
     /// </summary>
     public IVersionedStore? State { get; init; }
 
-    /// <summary>Whether each record is applied twice to the same state and the results compared, which finds code that is not deterministic at the first record that shows it.</summary>
+    /// <summary>Whether each record is applied twice to the same state, the second time in another culture, and the results compared, which finds code that is not deterministic at the first record that shows it.</summary>
     public bool AppliesTwice { get; init; }
 }

@@ -260,6 +260,7 @@ public sealed class ReplayRun
             (StateChange[] Changes, byte[] Reply) result = _replayed.Apply(record, before);
             if (_options.AppliesTwice)
             {
+                using var other = OtherCulture.Begin();
                 NondeterministicException.ThrowIfDifferent(result, _replayed.Apply(record, before));
             }
 

@@ -53,6 +53,7 @@ internal sealed class Executor : IDisposable
         (StateChange[] Changes, byte[] Reply) result = ExecuteOnce(input, timestampMs);
         if (_executesTwice)
         {
+            using var other = OtherCulture.Begin();
             NondeterministicException.ThrowIfDifferent(result, ExecuteOnce(input, timestampMs));
         }
 

@@ -260,6 +260,12 @@ public abstract class MachineReplica : IAsyncDisposable
     {
         try
         {
+            LogWatermarks marks = Log.Watermarks;
+            if (Executor.Position < marks.Start || Executor.Position > marks.End)
+            {
+                throw StateRefusals.Misplaced(Log, Executor.Position, marks);
+            }
+
             await RunUntilClosedAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (Closing.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Log;
 using Duramen.State.Keyframes;
@@ -10,8 +11,8 @@ namespace Duramen.State.Replication;
 public static class MachineStore
 {
     /// <summary>
-    /// Opens the store in a folder as the state of a machine on a log, where it was flushed last. One that another machine, another version of it or another log made is deleted, which
-    /// <see cref="StoreOptions.Notice"/> is told: the replica computes the state again. The caller closes it, after the replica.
+    /// Opens the store in a folder as the state of a machine on a log, where it was flushed last. One that another machine, another version of it or another log made, or a log longer than this one is, is
+    /// deleted, which <see cref="StoreOptions.Notice"/> is told: the replica computes the state again, from the first record that the log ever had. The caller closes it, after the replica.
     /// </summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">The folder, for this replica alone.</param>
@@ -25,6 +26,15 @@ public static class MachineStore
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(log);
         options = (options ?? new StoreOptions()) with { Identity = KeyframeFolder.IdentityOf(machine.Name, machine.Version, log.Id) };
-        return DiskStore.Open(disk, folder, log.Watermarks.Start, options);
+        DiskStore store = DiskStore.Open(disk, folder, Offset.Zero, options);
+        if (store.Position <= log.Watermarks.End)
+        {
+            return store;
+        }
+
+        options.Notice?.Invoke($"The state in {folder} is of a longer log than '{log.Name}' is. It is deleted and computed again.");
+        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        DiskStore.Delete(disk, folder);
+        return DiskStore.Open(disk, folder, Offset.Zero, options);
     }
 }

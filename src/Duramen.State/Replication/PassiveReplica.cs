@@ -292,6 +292,13 @@ public sealed class PassiveReplica : MachineReplica
                 at = Store(input, at);
             }
         }
+        else if (Log.Watermarks.End > Executor.Position)
+        {
+            // No append said whether this is still the primary, and what the inputs read may be over.
+            Executor.Forget();
+            StepDown(StateRefusals.Deposed(Log));
+            return;
+        }
 
         Array.ForEach(inputs, input => input.Caller.TrySetResult(input.Reply));
     }

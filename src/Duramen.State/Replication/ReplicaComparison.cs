@@ -85,8 +85,8 @@ public static class ReplicaComparison
                 return new Divergence(
                     null,
                     (order <= 0 ? ofLeft : ofRight).Current.Key.ToArray(),
-                    order <= 0 ? ofLeft.Current.Value.ToArray() : null,
-                    order >= 0 ? ofRight.Current.Value.ToArray() : null);
+                    order <= 0 ? (ReadOnlyMemory<byte>?)ofLeft.Current.Value.ToArray() : null,
+                    order >= 0 ? (ReadOnlyMemory<byte>?)ofRight.Current.Value.ToArray() : null);
             }
 
             hasLeft = ofLeft.MoveNext();

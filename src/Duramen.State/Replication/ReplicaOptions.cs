@@ -6,8 +6,8 @@ namespace Duramen.State.Replication;
 public sealed record ReplicaOptions
 {
     /// <summary>
-    /// Whether each input is executed twice on the same state and the results compared, which finds a machine that is not deterministic at the first input that shows
-    /// it, for twice the work. A machine whose chance is one in a thousand is found in a thousand inputs.
+    /// Whether each input is executed twice on the same state, the second time in another culture, and the results compared, which finds a machine that is not deterministic at the first input
+    /// that shows it, for twice the work. A machine whose chance is one in a thousand is found in a thousand inputs.
     /// </summary>
     public bool ExecutesTwice { get; init; }
 

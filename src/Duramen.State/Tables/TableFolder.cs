@@ -5,6 +5,7 @@ using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 using Duramen.Disk;
 using Duramen.Log;
+using Duramen.State.Store;
 using Duramen.State.Store.Disk;
 using Duramen.State.Store.Keys;
 
@@ -55,7 +56,7 @@ internal sealed class TableFolder
         {
             return Manifest.Read(_disk, store, out _)?.Identity;
         }
-        catch (Duramen.State.Store.StoreException)
+        catch (StoreException)
         {
             return null;
         }

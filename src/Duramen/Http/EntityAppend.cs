@@ -124,8 +124,9 @@ internal sealed record EntityAppend(IReadOnlyList<NewRecord> Records, ExpectedVe
         JsonValueKind.String when expected.ValueEquals("any") => ExpectedVersion.Any,
         JsonValueKind.String when expected.ValueEquals("none") => ExpectedVersion.MustNotExist,
         JsonValueKind.String when expected.ValueEquals("exists") => ExpectedVersion.MustExist,
-        JsonValueKind.Null => ExpectedVersion.Any,
-        _ => throw HttpRefusals.Body("expectedVersion is a whole number from 0 on, none, any or exists."),
+
+        // Null is what a program writes that has lost its version: it must not get an append without a condition.
+        _ => throw HttpRefusals.Body("expectedVersion is a whole number from 0 on, none, any or exists, or is left out."),
     };
 
     // Text, null, or bytes as they are answered.

@@ -4,6 +4,7 @@ using Duramen.Consensus.Paxos.Messages;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 using Xunit;
+using static Duramen.Consensus.Tests.Messages.MessageBytes;
 
 namespace Duramen.Consensus.Tests.Paxos;
 
@@ -11,8 +12,6 @@ namespace Duramen.Consensus.Tests.Paxos;
 public sealed class PaxosMessageTests
 {
     private static readonly Epoch Ballot = new(7, new NodeId(3));
-
-    private delegate void Writing(ref SpanWriter writer);
 
     private delegate bool Reading(SpanReader body);
 
@@ -187,15 +186,6 @@ public sealed class PaxosMessageTests
         {
             EntryCodec.Write(new EntryView(header, [1, 2, 3]), writer.Take(EntryCodec.SizeOf(header, 3)));
         }
-    }
-
-    private static byte[] Write(int sizeBytes, Writing write)
-    {
-        byte[] bytes = new byte[sizeBytes];
-        var writer = new SpanWriter(bytes);
-        write(ref writer);
-        Assert.Equal(sizeBytes, writer.Position);
-        return bytes;
     }
 
     private static void IsRefusedWhenCut(byte[] bytes, Reading read)

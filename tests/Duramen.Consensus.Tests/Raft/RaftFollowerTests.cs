@@ -138,9 +138,9 @@ public sealed class RaftFollowerTests : IDisposable
 
     private static byte[] Append(ReplicaId from, ReplicaId to, long term, (long Index, long Term) previous, long committed, (long Index, long Term)[] entries)
     {
-        byte[] message = new byte[MessageEnvelope.SizeBytes + AppendRequest.FixedSizeBytes + (entries.Length * EntryCodec.HeaderSizeBytes)];
+        byte[] message = new byte[MessageEnvelope.SizeBytes + LogPart.FixedSizeBytes + (entries.Length * EntryCodec.HeaderSizeBytes)];
         SpanWriter writer = new MessageEnvelope(MessageProtocol.Raft, (byte)RaftMessage.AppendRequest, from, to, new Epoch(term)).Begin(message);
-        AppendRequest.WriteFixed(ref writer, new EntryIndex(previous.Index), new Epoch(previous.Term), new EntryIndex(committed), 0, entries.Length);
+        LogPart.WriteFixed(ref writer, new EntryIndex(previous.Index), new Epoch(previous.Term), new EntryIndex(committed), 0, entries.Length);
         foreach ((long index, long entryTerm) in entries)
         {
             var entry = new EntryView(new EntryHeader(new EntryIndex(index), new Epoch(entryTerm), EntryKind.Nothing, 0), []);

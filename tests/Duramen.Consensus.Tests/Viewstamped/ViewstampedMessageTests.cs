@@ -1,10 +1,12 @@
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Entries;
 using Duramen.Consensus.Memberships;
+using Duramen.Consensus.Tests.Messages;
 using Duramen.Consensus.Viewstamped.Messages;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 using Xunit;
+using static Duramen.Consensus.Tests.Messages.MessageBytes;
 
 namespace Duramen.Consensus.Tests.Viewstamped;
 
@@ -66,64 +68,24 @@ public sealed class ViewstampedMessageTests
     }
 
     [Fact]
-    public void Parts_of_a_log_come_back_with_their_entries()
+    public void Parts_of_a_log_come_back_with_the_start_of_their_view()
     {
-        byte[] bytes = Part(previous: 4, (5, 2), (6, 3));
-        Assert.True(LogPart.TryRead(new SpanReader(bytes), new Epoch(3), out LogPart read));
-        Assert.Equal((4, 2, 6, 3), (read.Previous.Value, read.Count, read.Last.Value, read.Start.Value));
-        SpanReader entries = read.Entries;
-        Assert.True(EntryCodec.TryRead(ref entries, out EntryView entry));
-        Assert.Equal([1, 2, 3], entry.Payload.ToArray());
-        Assert.All(Cuts(bytes), cut => Assert.False(LogPart.TryRead(new SpanReader(cut), new Epoch(3), out _)));
+        byte[] bytes = Part(start: 3, MessageBytes.Part(previous: 4, (5, 2), (6, 3)));
+        Assert.True(ViewPart.TryRead(new SpanReader(bytes), new Epoch(3), out ViewPart read));
+        Assert.Equal((3, 4, 6), (read.Start.Value, read.Log.Previous.Value, read.Log.Last.Value));
+        Assert.All(Cuts(bytes), cut => Assert.False(ViewPart.TryRead(new SpanReader(cut), new Epoch(3), out _)));
     }
 
     [Fact]
-    public void Entries_that_do_not_follow_each_other_or_come_from_a_later_era_are_refused()
+    public void Entries_of_the_next_era_are_taken_and_those_of_later_ones_refused()
     {
-        Assert.False(LogPart.TryRead(new SpanReader(Part(4, (5, 2), (7, 2))), new Epoch(3), out _));
-        Assert.False(LogPart.TryRead(new SpanReader(Part(4, (6, 2))), new Epoch(3), out _));
-        Assert.False(LogPart.TryRead(new SpanReader(Part(4, (5, 3), (6, 2))), new Epoch(3), out _));
-        Assert.True(LogPart.TryRead(new SpanReader(Part(4, (5, EraNumber.EpochsPerEra + 3))), new Epoch(3), out _));
-        Assert.False(LogPart.TryRead(new SpanReader(Part(4, (5, 2 * EraNumber.EpochsPerEra))), new Epoch(3), out _));
+        Assert.True(ViewPart.TryRead(new SpanReader(Part(3, MessageBytes.Part(4, (5, EraNumber.EpochsPerEra + 3)))), new Epoch(3), out _));
+        Assert.False(ViewPart.TryRead(new SpanReader(Part(3, MessageBytes.Part(4, (5, 2 * EraNumber.EpochsPerEra)))), new Epoch(3), out _));
     }
 
-    [Fact]
-    public void Views_are_ordered_by_era_first()
-    {
-        var last = new Epoch(EraNumber.EpochsPerEra - 1);
-        Epoch next = EraNumber.BegunIn(new Epoch(3));
-        Assert.True(next > last);
-        Assert.Equal((1, 3), (EraNumber.Of(next), EraNumber.Within(next)));
-        Assert.Equal(new Epoch(3), EraNumber.MadeIn(next, era: 0));
-        Assert.Equal(next, EraNumber.MadeIn(next, era: 1));
-        Assert.Equal(("3", "1.3"), (EraNumber.ToText(new Epoch(3)), EraNumber.ToText(next)));
-    }
-
-    private delegate void Writing(ref SpanWriter writer);
-
-    private static byte[] Write(int sizeBytes, Writing write)
-    {
-        byte[] bytes = new byte[sizeBytes];
-        var writer = new SpanWriter(bytes);
-        write(ref writer);
-        Assert.Equal(sizeBytes, writer.Position);
-        return bytes;
-    }
-
-    private static byte[] Part(long previous, params (long Index, long View)[] entries)
-    {
-        byte[] payload = [1, 2, 3];
-        byte[] bytes = new byte[LogPart.FixedSizeBytes + (entries.Length * (EntryCodec.HeaderSizeBytes + payload.Length))];
-        var writer = new SpanWriter(bytes);
-        LogPart.WriteFixed(ref writer, new EntryIndex(previous), new Epoch(2), new EntryIndex(1), new EntryIndex(3), 6, entries.Length);
-        foreach ((long index, long view) in entries)
-        {
-            var entry = new EntryView(new EntryHeader(new EntryIndex(index), new Epoch(view), EntryKind.Records, 1), payload);
-            EntryCodec.Write(entry, writer.Take(EntryCodec.SizeOf(entry)));
-        }
-
-        return bytes;
-    }
-
-    private static IEnumerable<byte[]> Cuts(byte[] bytes) => Enumerable.Range(0, bytes.Length).Select(length => bytes[..length]).Append([.. bytes, 0]);
+    private static byte[] Part(long start, byte[] log) =>
+    [
+        .. Write(sizeof(long), (ref SpanWriter writer) => ViewPart.WriteStart(ref writer, new EntryIndex(start))),
+        .. log,
+    ];
 }

@@ -90,9 +90,10 @@ public sealed class ViewstampedStateTransferTests : IDisposable
 
     private static byte[] Part(ViewstampedMessage type, Epoch view, long previous, int count, long committed = 0)
     {
-        byte[] message = new byte[MessageEnvelope.SizeBytes + LogPart.FixedSizeBytes + (count * EntryCodec.HeaderSizeBytes)];
+        byte[] message = new byte[MessageEnvelope.SizeBytes + ViewPart.FixedSizeBytes + (count * EntryCodec.HeaderSizeBytes)];
         SpanWriter writer = new MessageEnvelope(MessageProtocol.Viewstamped, (byte)type, Primary, Backup, view).Begin(message);
-        LogPart.WriteFixed(ref writer, new EntryIndex(previous), previous == 0 ? Epoch.Zero : view, new EntryIndex(committed), new EntryIndex(9), 0, count);
+        ViewPart.WriteStart(ref writer, new EntryIndex(9));
+        LogPart.WriteFixed(ref writer, new EntryIndex(previous), previous == 0 ? Epoch.Zero : view, new EntryIndex(committed), 0, count);
         for (int i = 1; i <= count; i++)
         {
             EntryCodec.Write(new EntryView(new EntryHeader(new EntryIndex(previous + i), view, EntryKind.Nothing, 0), []), writer.Take(EntryCodec.HeaderSizeBytes));

@@ -9,6 +9,7 @@ using Duramen.Core.Ids;
 using Duramen.Core.Random;
 using Duramen.Simulation.Disks;
 using Xunit;
+using static Duramen.Consensus.Tests.Messages.MessageBytes;
 
 namespace Duramen.Consensus.Tests.Zab;
 
@@ -16,8 +17,6 @@ namespace Duramen.Consensus.Tests.Zab;
 public sealed class ZabMessageTests
 {
     private static readonly HistoryEnd End = new(new Epoch(4), new EntryIndex(9), new Epoch(3));
-
-    private delegate void Writing(ref SpanWriter writer);
 
     [Fact]
     public void Names_of_entries_come_back_and_none_is_before_everything()
@@ -88,28 +87,6 @@ public sealed class ZabMessageTests
     }
 
     [Fact]
-    public void Parts_of_a_history_come_back_with_their_entries()
-    {
-        byte[] bytes = Part(previous: 4, (5, 2), (6, 3));
-        Assert.True(HistoryPart.TryRead(new SpanReader(bytes), new Epoch(3), out HistoryPart read));
-        Assert.Equal((4, 2, 6, 1, 6), (read.Previous.Value, read.Count, read.Last.Value, read.Committed.Value, read.Round));
-        SpanReader entries = read.Entries;
-        Assert.True(EntryCodec.TryRead(ref entries, out EntryView entry));
-        Assert.Equal([1, 2, 3], entry.Payload.ToArray());
-        Assert.All(Cuts(bytes), cut => Assert.False(HistoryPart.TryRead(new SpanReader(cut), new Epoch(3), out _)));
-    }
-
-    [Fact]
-    public void Entries_that_do_not_follow_each_other_or_come_from_a_later_era_are_refused()
-    {
-        Assert.False(HistoryPart.TryRead(new SpanReader(Part(4, (5, 2), (7, 2))), new Epoch(3), out _));
-        Assert.False(HistoryPart.TryRead(new SpanReader(Part(4, (6, 2))), new Epoch(3), out _));
-        Assert.False(HistoryPart.TryRead(new SpanReader(Part(4, (5, 3), (6, 2))), new Epoch(3), out _));
-        Assert.True(HistoryPart.TryRead(new SpanReader(Part(4, (5, EraNumber.EpochsPerEra + 3))), new Epoch(3), out _));
-        Assert.False(HistoryPart.TryRead(new SpanReader(Part(4, (5, 2 * EraNumber.EpochsPerEra))), new Epoch(3), out _));
-    }
-
-    [Fact]
     public void A_replica_drops_whatever_is_damaged_and_whatever_it_cannot_make_sense_of()
     {
         using var outbox = new ReplicaOutbox();
@@ -147,30 +124,4 @@ public sealed class ZabMessageTests
             }
         }
     }
-
-    private static byte[] Write(int sizeBytes, Writing write)
-    {
-        byte[] bytes = new byte[sizeBytes];
-        var writer = new SpanWriter(bytes);
-        write(ref writer);
-        Assert.Equal(sizeBytes, writer.Position);
-        return bytes;
-    }
-
-    private static byte[] Part(long previous, params (long Index, long Epoch)[] entries)
-    {
-        byte[] payload = [1, 2, 3];
-        byte[] bytes = new byte[HistoryPart.FixedSizeBytes + (entries.Length * (EntryCodec.HeaderSizeBytes + payload.Length))];
-        var writer = new SpanWriter(bytes);
-        HistoryPart.WriteFixed(ref writer, new EntryIndex(previous), new Epoch(2), new EntryIndex(1), round: 6, entries.Length);
-        foreach ((long index, long epoch) in entries)
-        {
-            var entry = new EntryView(new EntryHeader(new EntryIndex(index), new Epoch(epoch), EntryKind.Records, 1), payload);
-            EntryCodec.Write(entry, writer.Take(EntryCodec.SizeOf(entry)));
-        }
-
-        return bytes;
-    }
-
-    private static IEnumerable<byte[]> Cuts(byte[] bytes) => Enumerable.Range(0, bytes.Length).Select(length => bytes[..length]).Append([.. bytes, 0]);
 }

@@ -138,9 +138,9 @@ public sealed class ZabReplicaTests : IDisposable
 
     private static byte[] Part((long Index, long Epoch) previous, long committed, params (long Index, long Epoch)[] entries)
     {
-        byte[] bytes = new byte[HistoryPart.FixedSizeBytes + (entries.Length * EntryCodec.HeaderSizeBytes)];
+        byte[] bytes = new byte[LogPart.FixedSizeBytes + (entries.Length * EntryCodec.HeaderSizeBytes)];
         var writer = new SpanWriter(bytes);
-        HistoryPart.WriteFixed(ref writer, new EntryIndex(previous.Index), new Epoch(previous.Epoch), new EntryIndex(committed), 0, entries.Length);
+        LogPart.WriteFixed(ref writer, new EntryIndex(previous.Index), new Epoch(previous.Epoch), new EntryIndex(committed), 0, entries.Length);
         foreach ((long index, long epoch) in entries)
         {
             EntryCodec.Write(new EntryView(new EntryHeader(new EntryIndex(index), new Epoch(epoch), EntryKind.Nothing, 0), []), writer.Take(EntryCodec.HeaderSizeBytes));

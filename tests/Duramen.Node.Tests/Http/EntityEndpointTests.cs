@@ -214,6 +214,7 @@ public sealed class EntityEndpointTests
     [InlineData("""{"records":[{"value":"a"}],"expectedVersion":-1}""")]
     [InlineData("""{"records":[{"value":"a"}],"expectedVersion":1.5}""")]
     [InlineData("""{"records":[{"value":"a"}],"expectedVersion":"some"}""")]
+    [InlineData("""{"records":[{"value":"a"}],"expectedVersion":null}""")]
     [InlineData("""{"records":[{"value":"a"}],"requestId":1}""")]
     [InlineData("""{"records":[{"value":"a"}],"more":1}""")]
     [InlineData("""{"records":[{"value":"a"}],"records":[]}""")]

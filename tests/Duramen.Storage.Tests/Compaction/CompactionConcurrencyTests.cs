@@ -188,12 +188,12 @@ public sealed class CompactionConcurrencyTests
         await using KeyedLog log = await KeyedLog.CreateAsync(new MemoryDisk(), options);
         await log.AppendRandomAsync(new Random(37), 300, keys: 5);
         await log.Log.RollAsync();
-        Assert.True(SpinWait.SpinUntil(() => time.Waiting > 0, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => time.Waiting > 0, TimeSpan.FromSeconds(60)));
         Assert.Equal(300, (await log.ReadAsync()).Count);
 
         time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.True(SpinWait.SpinUntil(() => log.Log.CompactedTo == new Offset(300), TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => log.Log.CompactedTo == new Offset(300), TimeSpan.FromSeconds(60)));
         Assert.Equal(log.Expected(), await log.ReadAsync());
     }
 

@@ -3,7 +3,7 @@ using Duramen.Core.Ids;
 
 namespace Duramen.Consensus.Raft.Messages;
 
-/// <summary>Answers an <see cref="AppendRequest"/>.</summary>
+/// <summary>Answers an <see cref="RaftMessage.AppendRequest"/>.</summary>
 /// <param name="IsMatch">Whether the sender had the entry before those of the request.</param>
 /// <param name="Previous">That entry's index, so that the leader recognises an old refusal.</param>
 /// <param name="Index">

@@ -9,7 +9,7 @@ public enum RaftMessage : byte
     /// <summary>A <see cref="Messages.VoteResponse"/>.</summary>
     VoteResponse = 2,
 
-    /// <summary>An <see cref="Messages.AppendRequest"/>.</summary>
+    /// <summary>A <see cref="LogPart"/> from the leader; without entries a heartbeat (thesis 3.5).</summary>
     AppendRequest = 3,
 
     /// <summary>An <see cref="Messages.AppendResponse"/>.</summary>

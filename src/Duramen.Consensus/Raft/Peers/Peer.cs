@@ -1,4 +1,5 @@
 using Duramen.Consensus.Contract;
+using Duramen.Consensus.Replicas;
 using Duramen.Core.Ids;
 
 namespace Duramen.Consensus.Raft.Peers;
@@ -6,18 +7,16 @@ namespace Duramen.Consensus.Raft.Peers;
 /// <summary>
 /// What a leader knows of one other member (the tracker of thesis 10.2.1). Always <see cref="Matched"/> &lt; <see cref="Next"/>: what is in between was sent and not answered.
 /// </summary>
-internal sealed class Peer
+internal sealed class Peer : PeerProgress
 {
     private readonly Window _inFlight;
 
     public Peer(ReplicaId id, EntryIndex next, int window)
+        : base(id)
     {
-        Id = id;
         Next = next;
         _inFlight = new Window(window);
     }
-
-    public ReplicaId Id { get; }
 
     public PeerState State { get; private set; }
 
@@ -26,12 +25,6 @@ internal sealed class Peer
 
     /// <summary>The next entry to send.</summary>
     public EntryIndex Next { get; private set; }
-
-    /// <summary>Whether it answered since the leader last counted who does.</summary>
-    public bool IsActive { get; set; } = true;
-
-    /// <summary>The latest round that it answered.</summary>
-    public long Round { get; set; }
 
     /// <summary>Ticks since the snapshot was asked for.</summary>
     public int SnapshotTicks { get; set; }

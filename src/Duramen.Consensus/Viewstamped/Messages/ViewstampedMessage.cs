@@ -4,7 +4,7 @@ namespace Duramen.Consensus.Viewstamped.Messages;
 public enum ViewstampedMessage : byte
 {
     /// <summary>
-    /// A <see cref="LogPart"/> from the primary: the paper's PREPARE. Without entries it is the paper's COMMIT, and the first one of a view its STARTVIEW (4.1, 4.2).
+    /// A <see cref="ViewPart"/> from the primary: the paper's PREPARE. Without entries it is the paper's COMMIT, and the first one of a view its STARTVIEW (4.1, 4.2).
     /// </summary>
     Prepare = 1,
 
@@ -20,7 +20,7 @@ public enum ViewstampedMessage : byte
     /// <summary>A <see cref="Messages.GetState"/>.</summary>
     GetState = 5,
 
-    /// <summary>A <see cref="LogPart"/> that answers a <see cref="Messages.GetState"/> (5.2).</summary>
+    /// <summary>A <see cref="ViewPart"/> that answers a <see cref="Messages.GetState"/> (5.2).</summary>
     NewState = 6,
 
     /// <summary>A <see cref="Messages.StartEra"/>.</summary>

@@ -1,18 +1,14 @@
 using Duramen.Consensus.Contract;
+using Duramen.Consensus.Replicas;
 using Duramen.Core.Ids;
 
 namespace Duramen.Consensus.Viewstamped.Peers;
 
 /// <summary>What a primary knows of one other member.</summary>
-internal sealed class Backup
+internal sealed class Backup : PeerProgress
 {
     public Backup(ReplicaId id, EntryIndex sent)
-    {
-        Id = id;
-        Sent = sent;
-    }
-
-    public ReplicaId Id { get; }
+        : base(id) => Sent = sent;
 
     /// <summary>Up to here it acknowledged the log of this view; zero while it did not at all.</summary>
     public EntryIndex Acknowledged { get; private set; }
@@ -20,19 +16,13 @@ internal sealed class Backup
     /// <summary>The last entry that was sent to it. A message that got lost shows in the next one, and it asks.</summary>
     public EntryIndex Sent { get; set; }
 
-    /// <summary>Whether it answered since the primary last counted who does.</summary>
-    public bool IsActive { get; set; } = true;
-
-    /// <summary>The latest round that it answered.</summary>
-    public long Round { get; private set; }
-
     /// <summary>Takes in an acknowledgement; true when it says more than those before.</summary>
     public bool Acknowledge(EntryIndex last, long round)
     {
         bool isNews = last > Acknowledged;
         Acknowledged = EntryIndex.Max(Acknowledged, last);
         Sent = EntryIndex.Max(Sent, Acknowledged);
-        Round = Math.Max(Round, round);
+        Answer(round);
         return isNews;
     }
 }

@@ -18,13 +18,13 @@ public enum ZabMessage : byte
     /// <summary>A <see cref="Messages.Trunc"/>: TRUNC.</summary>
     Trunc = 5,
 
-    /// <summary>A <see cref="HistoryPart"/>, DIFF: a part of the history with which the epoch begins.</summary>
+    /// <summary>A <see cref="LogPart"/>, DIFF: a part of the history with which the epoch begins.</summary>
     Diff = 6,
 
     /// <summary>An <see cref="EntryName"/>, NEWLEADER: the history with which the epoch begins ends with that entry.</summary>
     NewLeader = 7,
 
-    /// <summary>A <see cref="HistoryPart"/>, PROPOSE: entries made in the epoch. Without entries it is a heartbeat; COMMIT is a field of each.</summary>
+    /// <summary>A <see cref="LogPart"/>, PROPOSE: entries made in the epoch. Without entries it is a heartbeat; COMMIT is a field of each.</summary>
     Propose = 8,
 
     /// <summary>An <see cref="Messages.Ack"/>: ACK, of NEWLEADER and of proposals alike.</summary>
@@ -36,7 +36,7 @@ public enum ZabMessage : byte
     /// <summary>An <see cref="EntryName"/>: asks for what follows that entry. In the papers ACK-E brings the whole history; here it is asked for if it is needed.</summary>
     GetHistory = 11,
 
-    /// <summary>A <see cref="HistoryPart"/> that answers <see cref="GetHistory"/>.</summary>
+    /// <summary>A <see cref="LogPart"/> that answers <see cref="GetHistory"/>.</summary>
     History = 12,
 
     /// <summary>An <see cref="EntryName"/>: the era of the message has begun, and that entry, not before the one that began it, is committed.</summary>

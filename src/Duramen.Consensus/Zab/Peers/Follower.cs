@@ -1,17 +1,19 @@
 using Duramen.Consensus.Contract;
+using Duramen.Consensus.Replicas;
 using Duramen.Consensus.Zab.Messages;
 using Duramen.Core.Ids;
 
 namespace Duramen.Consensus.Zab.Peers;
 
 /// <summary>What the leader of an epoch, or who would be it, knows of one other member.</summary>
-internal sealed class Follower
+internal sealed class Follower : PeerProgress
 {
     private bool _isResumed;
 
-    public Follower(ReplicaId id) => Id = id;
-
-    public ReplicaId Id { get; }
+    public Follower(ReplicaId id)
+        : base(id)
+    {
+    }
 
     /// <summary>Whether it accepted the epoch.</summary>
     public bool HasAccepted { get; private set; }
@@ -30,12 +32,6 @@ internal sealed class Follower
 
     /// <summary>What it said last that it has of the history with which the epoch begins.</summary>
     public EntryIndex Resumed { get; private set; }
-
-    /// <summary>Whether it answered since the leader last counted who does.</summary>
-    public bool IsActive { get; set; } = true;
-
-    /// <summary>The latest round that it answered.</summary>
-    public long Round { get; private set; }
 
     /// <summary>Takes in that it accepted the epoch; true when that is news.</summary>
     public bool Accept(in HistoryEnd end)
@@ -68,7 +64,7 @@ internal sealed class Follower
         IsSynchronised = true;
         Acknowledged = EntryIndex.Max(Acknowledged, ack.Last);
         Sent = EntryIndex.Max(Sent, Acknowledged);
-        Round = Math.Max(Round, ack.Round);
+        Answer(ack.Round);
         return isNews;
     }
 }

@@ -1,30 +1,27 @@
 using Duramen.Consensus.Contract;
 using Duramen.Consensus.Entries;
-using Duramen.Consensus.Memberships;
 using Duramen.Core.Binary;
 using Duramen.Core.Ids;
 
-namespace Duramen.Consensus.Zab.Messages;
+namespace Duramen.Consensus.Messages;
 
 /// <summary>
-/// A part of the sender's history, perhaps an empty one. The paper's channels lose nothing and keep the order; here each part names the entry before it, so that a receiver
-/// sees what it lacks. Holds the receiver's buffer.
+/// A part of the sender's log, perhaps an empty one, at the end of a message's body. It names the entry before it, so that a receiver sees what it lacks: no order of messages is relied on, nor
+/// that none is lost. Holds the receiver's buffer.
 /// </summary>
-public readonly ref struct HistoryPart
+public readonly ref struct LogPart
 {
-    /// <summary>The size of the body before the entries, in bytes.</summary>
+    /// <summary>The size before the entries, in bytes.</summary>
     public const int FixedSizeBytes = (4 * sizeof(long)) + sizeof(int);
 
-    private readonly SpanReader _entries;
-
-    private HistoryPart(EntryIndex previous, Epoch previousEpoch, EntryIndex committed, long round, int count, SpanReader entries)
+    private LogPart(EntryIndex previous, Epoch previousEpoch, EntryIndex committed, long round, int count, SpanReader entries)
     {
         Previous = previous;
         PreviousEpoch = previousEpoch;
         Committed = committed;
         Round = round;
         Count = count;
-        _entries = entries;
+        Entries = entries;
     }
 
     /// <summary>The entry before the first one in the message.</summary>
@@ -33,7 +30,7 @@ public readonly ref struct HistoryPart
     /// <summary>Its epoch.</summary>
     public Epoch PreviousEpoch { get; }
 
-    /// <summary>How far the sender knows its history to be committed.</summary>
+    /// <summary>How far the sender knows its log to be committed.</summary>
     public EntryIndex Committed { get; }
 
     /// <summary>From a leader: the number of its latest round of asking whether it still leads; the answer carries it back.</summary>
@@ -46,9 +43,9 @@ public readonly ref struct HistoryPart
     public EntryIndex Last => new(Previous.Value + Count);
 
     /// <summary>The entries, one after the other, to be read by <see cref="EntryCodec"/>.</summary>
-    public SpanReader Entries => _entries;
+    public SpanReader Entries { get; }
 
-    /// <summary>Writes the body before the entries.</summary>
+    /// <summary>Writes what stands before the entries.</summary>
     public static void WriteFixed(ref SpanWriter writer, EntryIndex previous, Epoch previousEpoch, EntryIndex committed, long round, int count)
     {
         writer.WriteInt64(previous.Value);
@@ -59,9 +56,9 @@ public readonly ref struct HistoryPart
     }
 
     /// <summary>
-    /// Reads a body and looks through its entries; false unless they follow each other with epochs that do not go back and are not beyond the era after the sender's.
+    /// Reads a part and looks through its entries, up to the end of the body; false unless they follow each other with epochs that do not go back and are not beyond <paramref name="newest"/>.
     /// </summary>
-    public static bool TryRead(SpanReader body, Epoch epoch, out HistoryPart part)
+    public static bool TryRead(SpanReader body, Epoch newest, out LogPart part)
     {
         part = default;
         if (body.Remaining < FixedSizeBytes)
@@ -85,8 +82,7 @@ public readonly ref struct HistoryPart
         for (int i = 0; i < count; i++)
         {
             index = index.Next;
-            if (!EntryCodec.TryRead(ref body, out EntryView entry) || entry.Header.Index != index || entry.Header.Epoch < last
-                || EraNumber.Of(entry.Header.Epoch) > EraNumber.Of(epoch) + 1)
+            if (!EntryCodec.TryRead(ref body, out EntryView entry) || entry.Header.Index != index || entry.Header.Epoch < last || entry.Header.Epoch > newest)
             {
                 return false;
             }
@@ -94,7 +90,7 @@ public readonly ref struct HistoryPart
             last = entry.Header.Epoch;
         }
 
-        part = new HistoryPart(previous, previousEpoch, committed, round, count, entries);
+        part = new LogPart(previous, previousEpoch, committed, round, count, entries);
         return body.IsAtEnd;
     }
 }
