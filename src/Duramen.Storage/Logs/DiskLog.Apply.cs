@@ -132,11 +132,6 @@ public sealed partial class DiskLog
 
             while (RecordBatchView.TryRead(batches, out RecordBatchView batch))
             {
-                if (segment.State.SizeBytes == 0)
-                {
-                    segment.Begin(batch.MaxTimestampMs, Time);
-                }
-
                 if (isInFile)
                 {
                     segment.Add(batch);
@@ -182,6 +177,7 @@ public sealed partial class DiskLog
         }
 
         AssignProducers(batches);
+        AssignBeginning(cursor, batches);
         ApplyAppend(cursor.Segment, batches, isInFile);
         Assigned = new LogCursor(cursor.Segment, cursor.Position + (uint)batches.Length, Watermarks.Durable);
     }
