@@ -1,3 +1,4 @@
+using Duramen.Disk;
 using Duramen.Log;
 
 namespace Duramen.Storage;
@@ -37,6 +38,9 @@ public sealed record StorageOptions
 
     /// <summary>The size of the group buffer in bytes; smaller ones only exist so that tests fill, wrap and split journals with little data.</summary>
     internal int GroupBufferBytes { get; init; } = StorageLimits.GroupBufferBytes;
+
+    /// <summary>How much of a file that is deleted is given back at a time; smaller ones only exist so that tests crash between them with little data.</summary>
+    internal long DeletedPieceBytes { get; init; } = GradualDeletion.PieceBytes;
 
     /// <summary>Told, one line each, what recovery and maintenance did that a person should know; nothing by default. Called from several threads.</summary>
     public Action<string>? Notice { get; init; }

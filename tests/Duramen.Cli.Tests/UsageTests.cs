@@ -16,6 +16,7 @@ public sealed class UsageTests : IDisposable
         "bench append",
         "bench compact",
         "bench consume",
+        "bench delete",
         "bench entity",
         "bench latency",
         "bench machine",

@@ -20,7 +20,7 @@ public sealed class NoticeTests
         using var builder = new RecordBatchBuilder();
         builder.Append(1, "key"u8, "value"u8);
         await log.AppendAsync(builder.Build());
-        Assert.Equal(LogLevel.Information, await written.Level.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(LogLevel.Information, await written.Level.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     /// <summary>The level of the first line that has a text in it.</summary>

@@ -62,6 +62,19 @@ internal static class BenchCommands
         Run = RunCompactAsync,
     };
 
+    public static Command Delete { get; } = new()
+    {
+        Name = "bench delete",
+        Summary = "Measure what appends see while a large log is deleted",
+        Description =
+            "One writer that waits for each 100-byte record, while a log of SIZE is deleted from the same folder. Beside it: a plain file that grows by 4 KiB\n"
+            + "with an fdatasync after each block, while plain files of 1 GiB and the same size together are deleted.",
+        Arguments = [],
+        Options = CommonOptions,
+        Examples = ["duramen bench delete", "duramen bench delete --size 1073741824 --runs 3"],
+        Run = RunDeleteAsync,
+    };
+
     private static async Task<int> RunAppendAsync(CommandInput input, CancellationToken interrupted)
     {
         using BenchSession session = BenchSession.Begin(input, 4L << 30);
@@ -160,6 +173,30 @@ internal static class BenchCommands
         }
 
         session.Add(clean, killed);
+        session.Print();
+        return CommandRunner.Done;
+    }
+
+    private static async Task<int> RunDeleteAsync(CommandInput input, CancellationToken interrupted)
+    {
+        using BenchSession session = BenchSession.Begin(input, 4L << 30);
+        string size = FormattableString.Invariant($"{BenchRow.Format(session.SizeBytes / Mebi)} MiB");
+        BenchFigure[] quiet = [new("p99 of an append, nothing deleted", "ms"), new("longest append, nothing deleted", "ms")];
+        BenchFigure[] busy = [new($"p99 of an append while {size} are deleted", "ms"), new($"longest append while {size} are deleted", "ms", "ratio at most 0.5")];
+        double[] parts = [0.99, 1];
+        for (int run = 0; run < session.RunCount; run++)
+        {
+            interrupted.ThrowIfCancellationRequested();
+            (Samples before, Samples during) plain = DeleteBench.Plain(BenchSession.Disk, $"{session.Path}/plain", session.SizeBytes);
+            (Samples before, Samples during) log = await DeleteBench.LogAsync(BenchSession.Disk, $"{session.Path}/log", session.SizeBytes).ConfigureAwait(false);
+            for (int part = 0; part < parts.Length; part++)
+            {
+                quiet[part].Add(log.before.PercentileMs(parts[part]), plain.before.PercentileMs(parts[part]));
+                busy[part].Add(log.during.PercentileMs(parts[part]), plain.during.PercentileMs(parts[part]));
+            }
+        }
+
+        session.Add([.. quiet, .. busy]);
         session.Print();
         return CommandRunner.Done;
     }

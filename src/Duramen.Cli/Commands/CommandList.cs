@@ -62,6 +62,7 @@ internal static class CommandList
         BenchCommands.Replay,
         BenchCommands.Recover,
         BenchCommands.Compact,
+        BenchCommands.Delete,
         TableBenchCommand.Command,
         EntityBenchCommand.Command,
         MachineBenchCommand.Command,

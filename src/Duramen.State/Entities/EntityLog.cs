@@ -92,12 +92,13 @@ public sealed class EntityLog : IAsyncDisposable
             return ValueTask.FromCanceled<EntityAppendResult>(cancellationToken);
         }
 
-        if (EntityRefusals.Check(key, records, requestId) is { } refusal)
+        NewRecord[] array = ArrayOf(records);
+        if (EntityRefusals.Check(key, array, requestId) is { } refusal)
         {
             return ValueTask.FromException<EntityAppendResult>(refusal);
         }
 
-        var append = new EntityAppend(_log, key, records, expected, requestId);
+        var append = new EntityAppend(_log, key, array, expected, requestId);
         _writer.Append(append);
         return cancellationToken.CanBeCanceled && !append.Done.IsCompleted
             ? new ValueTask<EntityAppendResult>(append.Done.AsTask().WaitAsync(cancellationToken))
@@ -114,12 +115,13 @@ public sealed class EntityLog : IAsyncDisposable
             return ValueTask.FromCanceled<EntityAppendOutcome>(cancellationToken);
         }
 
-        if (EntityRefusals.Check(key, records, requestId) is { } refusal)
+        NewRecord[] array = ArrayOf(records);
+        if (EntityRefusals.Check(key, array, requestId) is { } refusal)
         {
             return ValueTask.FromException<EntityAppendOutcome>(refusal);
         }
 
-        var append = new EntityAppend(_log, key, records, expected, requestId);
+        var append = new EntityAppend(_log, key, array, expected, requestId);
         _writer.Append(append);
         return cancellationToken.CanBeCanceled && !append.Tried.IsCompleted
             ? new ValueTask<EntityAppendOutcome>(append.Tried.AsTask().WaitAsync(cancellationToken))
@@ -211,6 +213,9 @@ public sealed class EntityLog : IAsyncDisposable
         await _index.DisposeAsync().ConfigureAwait(false);
         _projection.Dispose();
     }
+
+    // To go through a list by its interface costs an append as much as to find its entity.
+    private static NewRecord[] ArrayOf(IReadOnlyList<NewRecord> records) => records as NewRecord[] ?? [.. records];
 
     private ValueTask<IStoreSnapshot> OpenSnapshotAsync(CancellationToken cancellationToken)
     {

@@ -46,7 +46,7 @@ internal static class EntityRefusals
     public static EntityException Closed(ILog log) => new(EntityErrors.Closed, $"The entities of log '{log.Name}' were closed.", "Open them again.");
 
     /// <summary>Refuses an append that no entity could take.</summary>
-    public static EntityException? Check(EntityKey key, IReadOnlyList<NewRecord> records, string? requestId)
+    public static EntityException? Check(EntityKey key, ReadOnlySpan<NewRecord> records, string? requestId)
     {
         if (key.Bytes.Length > EntityLimits.KeyMaxBytes)
         {
@@ -58,18 +58,19 @@ internal static class EntityRefusals
             return Invalid(string.Create(CultureInfo.InvariantCulture, $"A request id has 1 to {EntityLimits.RequestIdMaxBytes} bytes of UTF-8."));
         }
 
-        if (records.Count is 0 or > EntityLimits.AppendMaxRecords)
+        if (records.Length is 0 or > EntityLimits.AppendMaxRecords)
         {
-            return Invalid(string.Create(CultureInfo.InvariantCulture, $"An append has 1 to {EntityLimits.AppendMaxRecords} records, not {records.Count}."));
+            return Invalid(string.Create(CultureInfo.InvariantCulture, $"An append has 1 to {EntityLimits.AppendMaxRecords} records, not {records.Length}."));
         }
 
         long sizeBytes = 0;
-        for (int index = 0; index < records.Count; index++)
+        foreach (NewRecord record in records)
         {
-            NewRecord record = records[index];
             sizeBytes += key.Bytes.Length + (record.Value?.Length ?? 0L);
-            foreach (RecordHeader header in record.Headers)
+            int headers = record.Headers.Count;
+            for (int index = 0; index < headers; index++)
             {
+                RecordHeader header = record.Headers[index];
                 if (header.Key.StartsWith(EntityHeaders.Reserved, StringComparison.Ordinal))
                 {
                     return Invalid($"A header cannot be named '{header.Key}': names that begin with '{EntityHeaders.Reserved}' are Duramen's own.");
@@ -79,9 +80,9 @@ internal static class EntityRefusals
             }
 
             // Two places are kept for the headers that an append adds.
-            if (record.Headers.Count > RecordLimits.MaxHeadersPerRecord - 2)
+            if (headers > RecordLimits.MaxHeadersPerRecord - 2)
             {
-                return Invalid(string.Create(CultureInfo.InvariantCulture, $"A record of an entity has at most {RecordLimits.MaxHeadersPerRecord - 2} headers, not {record.Headers.Count}."));
+                return Invalid(string.Create(CultureInfo.InvariantCulture, $"A record of an entity has at most {RecordLimits.MaxHeadersPerRecord - 2} headers, not {headers}."));
             }
         }
 

@@ -28,11 +28,6 @@ internal static class StoreLimits
     public const int WritebackBytes = 8 << 20;
 
     /// <summary>
-    /// How much of a large file is given back to the disk at a time. Freed in one go, a file of 120 MiB held up the syncs of other files for 20 ms; in such pieces for 8, as it is without.
-    /// </summary>
-    public const int FreedBytes = 8 << 20;
-
-    /// <summary>
     /// So many runs of one level are merged into one of the next. Higher writes less and reads more: with 4, a table that took 4 x 4 flushes was
     /// written three times, and a key is looked for in 3 runs of a level at most. A merge costs 0.2 µs of a processor for each version, half of what putting it cost.
     /// </summary>

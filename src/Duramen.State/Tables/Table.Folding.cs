@@ -267,9 +267,10 @@ public sealed partial class Table
             }
         }
 
+        // Before anybody reads the new store: for a moment less than there is counts as whole, never more.
+        Volatile.Write(ref _wholeFrom, fold.WholeFrom.Value);
         DiskStore before = _read;
         _read = _folded;
-        Volatile.Write(ref _wholeFrom, fold.WholeFrom.Value);
         await before.DisposeAsync().ConfigureAwait(false);
         _folder.DeleteAllBut(_folded.Folder);
     }

@@ -89,8 +89,8 @@ internal sealed class SegmentOutput : IDisposable
         {
             try
             {
-                _disk.DeleteFile(Unfinished(name));
-                _disk.DeleteFile($"{_folder}/{name}");
+                _disk.DeleteGradually(Unfinished(name));
+                _disk.DeleteGradually($"{_folder}/{name}");
             }
             catch (DuramenException)
             {

@@ -9,7 +9,8 @@ namespace Duramen.Storage.Folders;
 
 /// <summary>
 /// Applies the journal to the segments behind the committer's back: flushes what is in memory, writes a catalog that no longer needs the
-/// older part of the journal, and gives that part back. Works when enough is waiting, when the committer waits, and when nothing else happens.
+/// older part of the journal, gives that part back, and deletes what no catalog refers to. Works when enough is waiting, when the committer waits,
+/// and when nothing else happens.
 /// </summary>
 internal sealed class Checkpointer : IDisposable
 {
@@ -30,6 +31,9 @@ internal sealed class Checkpointer : IDisposable
     private readonly ManualResetEventSlim _freed = new(false);
     private readonly Lock _working = new();
     private readonly Thread _thread;
+
+    // The garbage that the last catalog lists, which is durable and refers to none of it. Guarded by the lock above.
+    private Queue<string> _unreferenced = new();
     private volatile bool _isStopping;
     private volatile bool _isAsked;
     private volatile bool _isDiskFull;
@@ -128,8 +132,9 @@ internal sealed class Checkpointer : IDisposable
 
             RunPool.Trim();
             _files.Free(catalog.Journal.Sequence);
-            DeleteGarbage(catalog);
             _freed.Set();
+            _unreferenced = new Queue<string>(catalog.Garbage);
+            DeleteGarbage();
         }
     }
 
@@ -201,13 +206,13 @@ internal sealed class Checkpointer : IDisposable
                     _journal.SyncMark();
                 }
 
+                DeleteRest();
                 bool isIdle = isDirty && Environment.TickCount64 - idleSince > IdleInterval.TotalMilliseconds;
-                bool isMuch = _files.FilesInUse * 4 > _files.FilesMax * 3 || _journal.DirectBytes - _directBytesSaved > DirectBytesBetween;
-                if (!_isStopping && (isAsked || isIdle || isMuch))
+                if (!_isStopping && (isAsked || isIdle || IsMuchJournaled))
                 {
                     Checkpoint(isClean: false);
                 }
-                else if (!_isStopping && _journal.InlineBytes - _inlineBytesWritten > MemoryBytesMax)
+                else if (!_isStopping && IsMuchInMemory)
                 {
                     WriteBehind();
                 }
@@ -230,6 +235,12 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
+    private bool IsMuchJournaled => _files.FilesInUse * 4 > _files.FilesMax * 3 || _journal.DirectBytes - _directBytesSaved > DirectBytesBetween;
+
+    private bool IsMuchInMemory => _journal.InlineBytes - _inlineBytesWritten > MemoryBytesMax;
+
+    private bool HasToWork => _isAsked || IsMuchJournaled || IsMuchInMemory;
+
     private static bool IsFull(Exception exception) => exception is DiskException disk && disk.Code == DiskErrors.Full;
 
     // A spare is a comfort: a disk without room for one may have room for a checkpoint, which gives files back and deletes garbage.
@@ -245,28 +256,84 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
-    // Only what was garbage when the catalog was captured: that catalog, which is durable now, refers to none of it.
-    private void DeleteGarbage(Catalog catalog)
+    // What was read, or had to wait, when the checkpoint deleted the others. It comes before the next one, which may need its room.
+    private void DeleteRest()
     {
-        foreach (string relative in catalog.Garbage)
+        lock (_working)
         {
-            string path = $"{_context.Path}/{relative}";
-            if (relative.StartsWith(FolderLayout.LogsFolder, StringComparison.Ordinal) && relative.Count(character => character == '/') == 1)
+            if (_journal.Broken is null)
             {
-                _context.Disk.DeleteFolder(path);
+                DeleteGarbage();
+            }
+        }
+    }
+
+    // Deletes what nobody reads. After each file it looks whether something cannot wait: a gigabyte takes 0.4 s, and the committer may have no room left.
+    private void DeleteGarbage()
+    {
+        var deleted = new List<string>();
+        for (int left = _unreferenced.Count; left > 0 && (deleted.Count == 0 || !HasToWork); left--)
+        {
+            string relative = _unreferenced.Peek();
+            bool isRead;
+            lock (_journal.ApplyLock)
+            {
+                isRead = _context.IsRead(relative);
+            }
+
+            if (isRead)
+            {
+                _unreferenced.Enqueue(_unreferenced.Dequeue());
+            }
+            else if (TryDelete($"{_context.Path}/{relative}"))
+            {
+                deleted.Add(_unreferenced.Dequeue());
             }
             else
             {
-                _context.Disk.DeleteFile(path);
+                break;
+            }
+        }
+
+        Forget(deleted);
+    }
+
+    // False when something could not wait and the folder of a log is not empty yet.
+    private bool TryDelete(string path)
+    {
+        if (!_context.Disk.FolderExists(path))
+        {
+            _context.Disk.DeleteGradually(path, _context.Options.DeletedPieceBytes);
+            return true;
+        }
+
+        foreach (string name in _context.Disk.ListFiles(path))
+        {
+            _context.Disk.DeleteGradually($"{path}/{name}", _context.Options.DeletedPieceBytes);
+            if (HasToWork)
+            {
+                return false;
+            }
+        }
+
+        _context.Disk.DeleteFolder(path);
+        return true;
+    }
+
+    // What the next catalog does not list must not come back with a power cut: nothing would ever delete it.
+    private void Forget(List<string> deleted)
+    {
+        foreach (string folder in deleted.Select(relative => $"{_context.Path}/{relative[..relative.LastIndexOf('/')]}").Distinct())
+        {
+            if (_context.Disk.FolderExists(folder))
+            {
+                _context.Disk.SyncFolder(folder);
             }
         }
 
         lock (_journal.ApplyLock)
         {
-            foreach (string relative in catalog.Garbage)
-            {
-                _context.RemoveGarbage(relative);
-            }
+            deleted.ForEach(_context.RemoveGarbage);
         }
     }
 }

@@ -2,6 +2,7 @@ using Duramen.Core.Ids;
 using Duramen.Storage.Catalogs;
 using Duramen.Storage.Journaling;
 using Duramen.Storage.Logs;
+using Duramen.Storage.Segments;
 
 namespace Duramen.Storage.Folders;
 
@@ -80,12 +81,9 @@ internal sealed class FolderCatalog(FolderContext context, Guid folderId)
             _records.Remove(log.Id);
         }
 
-        foreach (var segment in log.Segments)
-        {
-            segment.Dispose();
-        }
-
-        context.AddGarbage(FolderLayout.RelativeLogPath(log.Id));
+        Segment[] segments = log.Segments;
+        Array.ForEach(segments, segment => segment.Dispose());
+        context.AddGarbage(FolderLayout.RelativeLogPath(log.Id), segments);
     }
 
     /// <summary>The state of the folder at a journal position. Called under the journal's apply lock, with the changed logs given.</summary>

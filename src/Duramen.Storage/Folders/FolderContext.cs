@@ -2,6 +2,7 @@ using Duramen.Disk;
 using Duramen.Storage.Journaling;
 using Duramen.Storage.Logs;
 using Duramen.Storage.Operations;
+using Duramen.Storage.Segments;
 
 namespace Duramen.Storage.Folders;
 
@@ -10,7 +11,7 @@ internal sealed class FolderContext(IDisk disk, string path, StorageOptions opti
 {
     // Guarded by the journal's apply lock.
     private readonly HashSet<DiskLog> _dirty = [];
-    private readonly SortedSet<string> _garbage = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Segment[]> _garbage = new(StringComparer.Ordinal);
 
     public IDisk Disk => disk;
 
@@ -36,7 +37,7 @@ internal sealed class FolderContext(IDisk disk, string path, StorageOptions opti
     public IReadOnlyCollection<DiskLog> DirtyLogs => _dirty;
 
     /// <summary>Paths, relative to the folder, that nothing refers to since some checkpoint.</summary>
-    public IReadOnlyCollection<string> Garbage => _garbage;
+    public IReadOnlyCollection<string> Garbage => _garbage.Keys;
 
     public string LogPath(DiskLog log) => $"{path}/{FolderLayout.RelativeLogPath(log.Id)}";
 
@@ -58,8 +59,11 @@ internal sealed class FolderContext(IDisk disk, string path, StorageOptions opti
         return taken;
     }
 
-    /// <summary>Notes a path that may be deleted once a catalog is durable that does not refer to it.</summary>
-    public void AddGarbage(string relativePath) => _garbage.Add(relativePath);
+    /// <summary>Notes a path that is to be deleted once a catalog is durable that does not refer to it, and nobody reads the segments whose files these are.</summary>
+    public void AddGarbage(string relativePath, params Segment[] segments) => _garbage[relativePath] = segments;
+
+    /// <summary>Whether somebody who began before the log let go of it still reads what is to be deleted.</summary>
+    public bool IsRead(string garbage) => _garbage.TryGetValue(garbage, out Segment[]? segments) && Array.Exists(segments, segment => segment.IsLeased);
 
     public void RemoveGarbage(string relativePath) => _garbage.Remove(relativePath);
 }

@@ -415,12 +415,12 @@ public sealed partial class DiskLog
         }
     }
 
-    // The files stay until a catalog is durable that does not list the segment.
+    // The files stay until a catalog is durable that does not list the segment, and its readers are done.
     private void Drop(Segment segment)
     {
         string relative = $"{FolderLayout.RelativeLogPath(Id)}/";
-        _context.AddGarbage(relative + segment.Id.SegmentFileName);
-        _context.AddGarbage(relative + segment.Id.IndexFileName);
+        _context.AddGarbage(relative + segment.Id.SegmentFileName, segment);
+        _context.AddGarbage(relative + segment.Id.IndexFileName, segment);
         segment.Dispose();
     }
 }

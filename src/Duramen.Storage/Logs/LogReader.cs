@@ -1,6 +1,5 @@
 using System.Buffers;
 using Duramen.Core.Ids;
-using Duramen.Disk;
 using Duramen.Log;
 using Duramen.Records.Batches;
 using Duramen.Storage.Segments;
@@ -32,7 +31,13 @@ internal static class LogReader
             if (!segment.TryAcquire())
             {
                 // Dropped between the two lines above: look again, and find what took its place or that the log starts later now.
-                marks = LookAgain(log, from, wanted);
+                log.ThrowIfUnreadable();
+                marks = log.Watermarks;
+                if (wanted < marks.Start)
+                {
+                    throw LogRefusals.ReadOutOfRange(log, from, marks);
+                }
+
                 continue;
             }
 
@@ -42,12 +47,6 @@ internal static class LogReader
                 {
                     return slice;
                 }
-            }
-            catch (DiskException exception) when (segment.IsDropped && exception.Code == DiskErrors.NotFound)
-            {
-                // Dropped after that, and its files were deleted before they were open here.
-                marks = LookAgain(log, from, wanted);
-                continue;
             }
             finally
             {
@@ -64,14 +63,6 @@ internal static class LogReader
         }
 
         return LogSlice.Empty(Offset.Max(from, marks.Committed));
-    }
-
-    // The log has changed under the reader: it may be gone, or begin later.
-    private static LogWatermarks LookAgain(DiskLog log, Offset from, Offset wanted)
-    {
-        log.ThrowIfUnreadable();
-        LogWatermarks marks = log.Watermarks;
-        return wanted < marks.Start ? throw LogRefusals.ReadOutOfRange(log, from, marks) : marks;
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using Duramen.Core.Ids;
-using Duramen.Disk;
 using Duramen.Log;
 using Duramen.Log.Timestamps;
 using Duramen.Records.Batches;
@@ -43,20 +42,24 @@ internal static class TimestampSearch
 
     private static Offset FirstPossible(DiskLog log, Segment segment, in SegmentState state, long timestampMs)
     {
-        try
+        if (!segment.TryAcquire())
         {
-            segment.Index.Load(log.Sync, log.Context.Notice);
-        }
-        catch (DiskException exception) when (segment.IsDropped && exception.Code == DiskErrors.NotFound)
-        {
-            // Compaction replaced the segment and its files are gone; what took its place is found by offset.
+            // Compaction replaced the segment; what took its place is found by offset.
             return segment.Id.BaseOffset;
         }
 
-        lock (log.Sync)
+        try
         {
-            int entry = segment.Index.FindTimestamp(timestampMs);
-            return entry < Math.Min(state.IndexEntries, segment.Index.Count) ? segment.Index[entry].FirstOffset : state.IntervalFirstOffset;
+            segment.Index.Load(log.Sync, log.Context.Notice);
+            lock (log.Sync)
+            {
+                int entry = segment.Index.FindTimestamp(timestampMs);
+                return entry < Math.Min(state.IndexEntries, segment.Index.Count) ? segment.Index[entry].FirstOffset : state.IntervalFirstOffset;
+            }
+        }
+        finally
+        {
+            segment.Release();
         }
     }
 

@@ -1,3 +1,4 @@
+using Duramen.Disk;
 using Duramen.Storage.Folders;
 using Duramen.Storage.Logs;
 using Duramen.Storage.Segments;
@@ -34,7 +35,7 @@ internal static class LeftoverFiles
             // Garbage is deleted in its own time: the catalog that recovery started from may refer to it.
             if (isLeftover && !context.Garbage.Contains($"{relative}/{name}"))
             {
-                context.Disk.DeleteFile($"{log.Folder}/{name}");
+                context.Disk.DeleteGradually($"{log.Folder}/{name}", context.Options.DeletedPieceBytes);
                 context.Notice?.Invoke($"Deleted {log.Folder}/{name}, which an interrupted compaction left.");
             }
         }

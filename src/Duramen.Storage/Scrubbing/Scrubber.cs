@@ -62,7 +62,7 @@ internal sealed class Scrubber(FolderContext context, FolderCatalog catalog)
         {
             var entries = new List<IndexEntry>();
             using SealedSegmentReader? reader = SealedSegmentReader.TryOpen(log, segment);
-            while (reader is not null && reader.TryNext(out RecordBatchView batch))
+            while (reader is not null && !segment.IsDropped && reader.TryNext(out RecordBatchView batch))
             {
                 limit.Spend(batch.SizeBytes);
                 if (reader.Completed is IndexEntry entry)
@@ -78,7 +78,7 @@ internal sealed class Scrubber(FolderContext context, FolderCatalog catalog)
         }
         catch (DuramenException exception) when (exception.Code == LogErrors.Closed || segment.IsDropped)
         {
-            // Deleted or replaced meanwhile: its files may be gone, and are nobody's any more.
+            // Deleted or replaced meanwhile: its files are nobody's any more.
         }
         catch (DuramenException exception) when (IsDefect(exception))
         {

@@ -37,11 +37,6 @@ internal sealed class SealedSegmentReader : IDisposable
         {
             return new SealedSegmentReader(segment, log.StateOf(segment), segment.OpenExisting());
         }
-        catch (DiskException exception) when (segment.IsDropped && exception.Code == DiskErrors.NotFound)
-        {
-            segment.Release();
-            return null;
-        }
         catch
         {
             segment.Release();

@@ -48,8 +48,11 @@ internal sealed class Segment : IDisposable
     /// <summary>Whether the file holds bytes that were written behind and not synced yet. Owned by whoever flushes.</summary>
     public bool HasUnsyncedBytes { get; set; }
 
-    /// <summary>Whether the log has let go of the segment, so that its files may be deleted at any time.</summary>
+    /// <summary>Whether the log has let go of the segment, so that its files are deleted once nobody is in it.</summary>
     public bool IsDropped => _isDropped;
+
+    /// <summary>Whether the log or a reader holds a lease. A segment whose last lease has ended never gets another, and nobody has its file open.</summary>
+    public bool IsLeased => Volatile.Read(ref _leases) > 0;
 
     public string FilePath => $"{_folder}/{Id.SegmentFileName}";
 
@@ -143,7 +146,7 @@ internal sealed class Segment : IDisposable
     /// <summary>
     /// The open file, which must be there: a reader never creates what it cannot find. The caller holds a lease.
     /// </summary>
-    /// <exception cref="DiskException">The file is missing, as it may be once the segment is dropped.</exception>
+    /// <exception cref="DiskException">The file is missing.</exception>
     public IDiskFile OpenExisting()
     {
         lock (_fileLock)
@@ -173,7 +176,7 @@ internal sealed class Segment : IDisposable
         }
     }
 
-    /// <summary>Keeps the file open until <see cref="Release"/>; false when the segment was dropped already.</summary>
+    /// <summary>Keeps the segment's files as they are until <see cref="Release"/>; false when the segment was dropped already.</summary>
     public bool TryAcquire()
     {
         int leases = Volatile.Read(ref _leases);

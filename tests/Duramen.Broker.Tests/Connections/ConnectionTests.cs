@@ -145,7 +145,7 @@ public sealed class ConnectionTests
         var gone = new TaskCompletionSource();
         using CancellationTokenRegistration registration = listener.Script.LastGone.Register(gone.SetResult);
         client.Dispose();
-        await gone.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(60));
         listener.Script.Answer(1);
         await TestListener.WaitUntilAsync(() => listener.Connections.ConnectionCount == 0);
     }

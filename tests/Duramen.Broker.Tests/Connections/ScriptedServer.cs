@@ -79,7 +79,7 @@ internal sealed class ScriptedServer : IRequestServer
                 changed = _changed.Task;
             }
 
-            await changed.WaitAsync(TimeSpan.FromSeconds(30));
+            await changed.WaitAsync(TimeSpan.FromSeconds(60));
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class TestClient(Socket socket) : IDisposable
             int more;
             try
             {
-                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
                 more = await socket.ReceiveAsync(bytes.AsMemory(received), patience.Token);
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)

@@ -34,12 +34,12 @@ internal sealed class TestListener : IAsyncDisposable
         return new TestClient(socket);
     }
 
-    /// <summary>Looks until something has become true; fails after half a minute.</summary>
+    /// <summary>Looks until something has become true; fails after a minute.</summary>
     public static async Task WaitUntilAsync(Func<bool> condition)
     {
         for (int looks = 0; !condition(); looks++)
         {
-            Assert.True(looks < 3000, "It did not become true.");
+            Assert.True(looks < 6000, "It did not become true.");
             await Task.Delay(10);
         }
     }

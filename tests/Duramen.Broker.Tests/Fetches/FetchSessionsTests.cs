@@ -1,8 +1,8 @@
 using Duramen.Broker.Fetches;
 using Duramen.Broker.Requests;
-using Duramen.Broker.Tests.Connections;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
+using Duramen.Testing.Clocks;
 
 namespace Duramen.Broker.Tests.Fetches;
 

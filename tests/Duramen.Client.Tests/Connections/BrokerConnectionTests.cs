@@ -4,6 +4,7 @@ using System.Text;
 using Duramen.Client.Connections;
 using Duramen.Kafka;
 using Duramen.Kafka.Messages;
+using Duramen.Testing.Clocks;
 
 namespace Duramen.Client.Tests.Connections;
 
@@ -52,9 +53,15 @@ public sealed class BrokerConnectionTests
     {
         var never = new TaskCompletionSource<IKafkaMessage?>();
         await using var broker = new ScriptedBroker { Answer = (_, _) => never.Task };
-        await using BrokerConnection connection = await ConnectAsync(broker.Address, new ClientOptions { RequestTimeoutMs = 100 });
+        var time = new FakeTime();
+        var options = new ClientOptions { Time = time };
+        await using BrokerConnection connection = await ConnectAsync(broker.Address, options);
 
-        ClientException late = await Assert.ThrowsAsync<ClientException>(() => connection.SendAsync(new HeartbeatRequest()).WaitAsync(HangGuard));
+        Task<HeartbeatResponse> sent = connection.SendAsync(new HeartbeatRequest());
+        time.Advance(TimeSpan.FromMilliseconds(options.RequestTimeoutMs - 1));
+        Assert.False(sent.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        ClientException late = await Assert.ThrowsAsync<ClientException>(() => sent.WaitAsync(HangGuard));
 
         Assert.Equal(ClientErrors.TimedOut, late.Code);
         Assert.True(connection.IsBroken);

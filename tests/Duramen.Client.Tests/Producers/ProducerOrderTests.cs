@@ -1,6 +1,7 @@
 using System.Text;
 using Duramen.Client.Producers;
 using Duramen.Kafka;
+using Duramen.Testing.Clocks;
 
 namespace Duramen.Client.Tests.Producers;
 
@@ -178,8 +179,16 @@ public sealed class ProducerOrderTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public async Task A_record_that_is_not_acknowledged_in_time_fails_and_says_that_it_is_not_known_where_it_is()
     {
-        _script.Before = (_, _) => Task.FromResult<KafkaError?>(KafkaError.NotEnoughReplicas);
-        await using var producer = new Producer(_client, new ProducerOptions { DeliveryTimeoutMs = 50 });
+        var time = new FakeTime();
+        await using var client = new KafkaClient(new ClientOptions { BootstrapServers = _broker.Address, Time = time, Seed = 1 });
+        var options = new ProducerOptions { DeliveryTimeoutMs = 20_000 };
+        _script.Before = (_, _) =>
+        {
+            // It was sent in time, and the answer comes late.
+            time.Advance(TimeSpan.FromMilliseconds(options.DeliveryTimeoutMs));
+            return Task.FromResult<KafkaError?>(KafkaError.NotEnoughReplicas);
+        };
+        await using var producer = new Producer(client, options);
 
         ClientException late = await Assert.ThrowsAsync<ClientException>(() => producer.ProduceAsync(Record("a")).AsTask().WaitAsync(HangGuard));
 

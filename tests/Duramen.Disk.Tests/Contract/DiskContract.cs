@@ -262,6 +262,25 @@ public abstract class DiskContract
         Assert.Equal(0, Disk.FileLength(At("a")));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    [InlineData(100_000)]
+    public void A_file_that_is_deleted_gradually_is_gone_with_its_bytes(int lengthBytes)
+    {
+        Fill("a", new byte[lengthBytes]);
+        Disk.DeleteGradually(At("a"), 4096);
+        Disk.DeleteGradually(At("a"), 4096);
+        Assert.Empty(Disk.ListFiles(Root));
+        using IDiskFile open = Create("a");
+        open.Write(new byte[lengthBytes], 0);
+        Disk.DeleteGradually(open, 4096);
+        Assert.Empty(Disk.ListFiles(Root));
+        Assert.InRange(open.Length, 0, 4096);
+    }
+
     [Fact]
     public void A_folder_is_deleted_with_everything_in_it()
     {

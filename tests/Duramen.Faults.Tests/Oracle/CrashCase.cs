@@ -35,6 +35,7 @@ internal sealed record CrashCase(ulong Seed, long At, Crash First, long InRecove
         JournalFilesMax = 3,
         GroupBufferBytes = 16 << 10,
         MaintenanceInterval = TimeSpan.Zero,
+        DeletedPieceBytes = 700,
     };
 
     /// <summary>The number of operations when nothing happens.</summary>

@@ -46,7 +46,7 @@ public sealed class RealFullDiskTests(ITestOutputHelper output)
         int refused = 0;
         while (await TryAppendAsync(log, acknowledged, 5000) is DuramenException still)
         {
-            Assert.True(still.Code == LogErrors.Full && ++refused < 200, still.ToString());
+            Assert.True(still.Code == LogErrors.Full && ++refused < 1200, still.ToString());
             await Task.Delay(50);
         }
 

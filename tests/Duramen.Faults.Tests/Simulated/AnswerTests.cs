@@ -11,7 +11,7 @@ namespace Duramen.Faults.Tests.Simulated;
 /// <summary>An answer may run the caller's own code, and whatever that waits for, the journal goes on.</summary>
 public sealed class AnswerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Callers_that_block_on_other_answers_of_their_group_and_append_again_get_them()

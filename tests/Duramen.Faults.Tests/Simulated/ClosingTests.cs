@@ -11,7 +11,7 @@ namespace Duramen.Faults.Tests.Simulated;
 
 public sealed class ClosingTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_folder_that_is_closed_while_a_submitter_commits_waits_for_it()

@@ -105,7 +105,7 @@ public sealed class SyncFailureTests
         for (int append = 0; append < 1000 && error is null; append++)
         {
             Task one = folder.AppendAsync("one", 3000);
-            Assert.Same(one, await Task.WhenAny(one, Task.Delay(TimeSpan.FromSeconds(30))));
+            Assert.Same(one, await Task.WhenAny(one, Task.Delay(TimeSpan.FromSeconds(60))));
             error = one.Exception?.InnerException as DuramenException;
         }
 

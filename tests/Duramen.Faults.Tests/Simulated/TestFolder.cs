@@ -80,7 +80,7 @@ internal sealed class TestFolder
     {
         byte[] batch = NewUnanswered(name, valueBytes);
         Task<AppendResult> append = Log(name).AppendAsync(batch).AsTask();
-        if (await Task.WhenAny(append, Task.Delay(TimeSpan.FromSeconds(30))) != append)
+        if (await Task.WhenAny(append, Task.Delay(TimeSpan.FromSeconds(60))) != append)
         {
             throw new OracleException("The append has no answer.");
         }

@@ -69,7 +69,7 @@ public sealed class TelemetryExportTests : IDisposable
     {
         for (int looks = 0; !condition(); looks++)
         {
-            Assert.True(looks < 3000, "It did not become true.");
+            Assert.True(looks < 6000, "It did not become true.");
             await Task.Delay(10);
         }
     }

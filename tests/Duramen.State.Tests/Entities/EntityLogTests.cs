@@ -12,7 +12,7 @@ namespace Duramen.State.Tests.Entities;
 
 public sealed class EntityLogTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly MemoryDisk _disk = new();
     private readonly MemoryLog _log = new(new LogId(Guid.NewGuid()), "orders");

@@ -83,7 +83,7 @@ public sealed class EntityReadTests
     [Fact]
     public async Task Following_from_a_version_goes_on_past_pages_and_past_other_entities()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using EntityLog entities = EntityLog.Open(_disk, "/entities", _log);
         await entities.AppendAsync("a", [.. Enumerable.Range(1, 2500).Select(number => (NewRecord)$"{number}")]);
         await using IAsyncEnumerator<EntityRecord> followed = entities.FollowAsync("a", new(1500), patience.Token).GetAsyncEnumerator(patience.Token);

@@ -37,6 +37,7 @@ internal sealed class KeyedLog : IAsyncDisposable
         JournalFileSizeBytes = 64 << 10,
         JournalFilesMax = 4,
         MaintenanceInterval = TimeSpan.Zero,
+        DeletedPieceBytes = 512,
         CompactionMemoryBytes = memoryBytes,
         Time = time ?? TimeProvider.System,
         Notice = notice,

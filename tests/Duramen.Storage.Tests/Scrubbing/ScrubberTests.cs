@@ -93,7 +93,7 @@ public sealed class ScrubberTests
         await using KeyedLog log = await CreateAsync(KeyedLog.FolderOptions(time, notice: Note) with { MaintenanceInterval = TimeSpan.FromMinutes(1) });
         _disk.FlipBit(log.Log.Segments[0].FilePath, 100, 1);
 
-        Assert.True(SpinWait.SpinUntil(() => log.Folder.ScrubDefects.Count > 0, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => log.Folder.ScrubDefects.Count > 0, TimeSpan.FromSeconds(60)));
     }
 
     private async Task<KeyedLog> CreateAsync(StorageOptions? options = null)

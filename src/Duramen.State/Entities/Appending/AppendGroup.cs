@@ -49,27 +49,29 @@ internal sealed class AppendGroup : IDisposable
         }
 
         long sizeBytes = _builder.SizeBytes;
-        for (int index = 0; index < append.Records.Count; index++)
+        foreach (NewRecord record in append.Records)
         {
-            sizeBytes += append.Key.Bytes.Length + (append.Records[index].Value?.Length ?? 0);
+            sizeBytes += append.Key.Bytes.Length + (record.Value?.Length ?? 0);
         }
 
-        return sizeBytes <= MaxBytes && _builder.Count + append.Records.Count <= EntityLimits.AppendMaxRecords;
+        return sizeBytes <= MaxBytes && _builder.Count + append.Records.Length <= EntityLimits.AppendMaxRecords;
     }
 
     /// <summary>Adds the records of an append to an entity at a version.</summary>
     public void Add(EntityAppend append, EntityVersion version, long nowMs)
     {
-        for (int index = 0; index < append.Records.Count; index++)
+        ReadOnlySpan<byte> key = append.Key.Bytes.Span;
+        ReadOnlySpan<NewRecord> records = append.Records;
+        for (int index = 0; index < records.Length; index++)
         {
-            NewRecord record = append.Records[index];
+            NewRecord record = records[index];
             version = version.Plus(1);
-            bool endsRequest = append.RequestId is not null && index == append.Records.Count - 1;
+            bool endsRequest = append.RequestId is not null && index == records.Length - 1;
             var number = new RecordHeader(EntityHeaders.Version, BytesOf(version));
             NullableBytes value = NullableBytes.Of(record.Value);
             if (record.Headers.Count == 0 && !endsRequest)
             {
-                _builder.Append(record.TimestampMs ?? nowMs, append.Key.Bytes.Span, value, new ReadOnlySpan<RecordHeader>(in number));
+                _builder.Append(record.TimestampMs ?? nowMs, key, value, new ReadOnlySpan<RecordHeader>(in number));
                 continue;
             }
 
@@ -81,7 +83,7 @@ internal sealed class AppendGroup : IDisposable
                 _headers.Add(new RecordHeader(EntityHeaders.Request, Encoding.UTF8.GetBytes(append.RequestId!)));
             }
 
-            _builder.Append(record.TimestampMs ?? nowMs, append.Key.Bytes.Span, value, CollectionsMarshal.AsSpan(_headers));
+            _builder.Append(record.TimestampMs ?? nowMs, key, value, CollectionsMarshal.AsSpan(_headers));
         }
 
         Appends.Add(append);

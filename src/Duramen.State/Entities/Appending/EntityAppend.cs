@@ -4,7 +4,7 @@ using Duramen.Log;
 namespace Duramen.State.Entities.Appending;
 
 /// <summary>One append to an entity, from the call to its answer; it is also the task that the caller awaits. The writer's, but for that.</summary>
-internal sealed class EntityAppend(ILog log, EntityKey key, IReadOnlyList<NewRecord> records, ExpectedVersion expected, string? requestId)
+internal sealed class EntityAppend(ILog log, EntityKey key, NewRecord[] records, ExpectedVersion expected, string? requestId)
     : IValueTaskSource<EntityAppendOutcome>, IValueTaskSource<EntityAppendResult>
 {
     private ManualResetValueTaskSourceCore<EntityAppendOutcome> _source;
@@ -13,7 +13,7 @@ internal sealed class EntityAppend(ILog log, EntityKey key, IReadOnlyList<NewRec
 
     public HashedKey HashedKey { get; } = new(key);
 
-    public IReadOnlyList<NewRecord> Records => records;
+    public ReadOnlySpan<NewRecord> Records => records;
 
     public ExpectedVersion Expected => expected;
 

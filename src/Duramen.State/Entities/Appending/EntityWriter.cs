@@ -151,7 +151,7 @@ internal sealed partial class EntityWriter(ILog log, Table index, TimeProvider t
         AppendGroup group = _groups.Count > 0 && _last!.HasRoomFor(append) ? _last : AddGroup();
         group.Add(append, head.Version, time.GetUtcNow().ToUnixTimeMilliseconds());
         _end = group.Next;
-        head = new EntityHead(head.Version.Plus(append.Records.Count), new Offset(_end.Value - 1));
+        head = new EntityHead(head.Version.Plus(append.Records.Length), new Offset(_end.Value - 1));
         _heads.Add(append.HashedKey, append.RequestId, head);
         append.Outcome = new EntityAppendOutcome(EntityAppendStatus.Appended, head.Version, head.Offset);
         return true;

@@ -9,8 +9,8 @@ namespace Duramen.State.Entities.Appending;
 /// </summary>
 internal sealed class RecentHeads
 {
-    // So many make a generation; at 100 bytes each this is some 3 MiB.
-    private const int GenerationMax = 32 << 10;
+    // So many entities and requests make a generation; at 100 bytes each this is some 3 MiB.
+    internal const int GenerationMax = 32 << 10;
 
     private Generation _young = new(default);
     private Generation _old = new(default);
@@ -38,14 +38,14 @@ internal sealed class RecentHeads
     /// <summary>Forgets what the index has; false when more is kept than should be, since the index is behind.</summary>
     public bool Forget(Offset indexed, Offset end)
     {
-        if (_young.Entities.Count < GenerationMax)
+        if (_young.Count < GenerationMax)
         {
             return true;
         }
 
         if (indexed < _young.From)
         {
-            return _young.Entities.Count < 8 * GenerationMax;
+            return _young.Count < 8 * GenerationMax;
         }
 
         // All that is in the old generation is below where the young one began.
@@ -66,6 +66,8 @@ internal sealed class RecentHeads
     private sealed class Generation(Offset from)
     {
         public Offset From { get; private set; } = from;
+
+        public int Count => Entities.Count + Requests.Count;
 
         public Dictionary<HashedKey, EntityHead> Entities { get; } = [];
 

@@ -173,13 +173,7 @@ internal sealed class Run
     {
         try
         {
-            // Piece by piece: while a large file is freed in one go, nobody's sync of another ends.
-            for (long length = State.SizeBytes - StoreLimits.FreedBytes; length > 0; length -= StoreLimits.FreedBytes)
-            {
-                _file.SetLength(length);
-            }
-
-            _disk.DeleteFile(_file.Path);
+            _disk.DeleteGradually(_file);
         }
         catch (DiskException)
         {

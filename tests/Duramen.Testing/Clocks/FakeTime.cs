@@ -1,7 +1,7 @@
-namespace Duramen.Broker.Tests.Connections;
+namespace Duramen.Testing.Clocks;
 
 /// <summary>A clock that stands still until a test moves it; its timers fire, on the mover's thread, when it passes their time.</summary>
-internal sealed class FakeTime : TimeProvider
+public sealed class FakeTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];
@@ -47,7 +47,7 @@ internal sealed class FakeTime : TimeProvider
     /// <summary>Moves the clock step by step until something has happened.</summary>
     public async Task AdvanceUntilAsync(Task happened, TimeSpan step)
     {
-        for (int steps = 0; !happened.IsCompleted && steps < 3000; steps++)
+        for (int steps = 0; !happened.IsCompleted && steps < 6000; steps++)
         {
             Advance(step);
             await Task.WhenAny(happened, Task.Delay(10));
