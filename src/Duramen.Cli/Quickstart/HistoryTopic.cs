@@ -30,7 +30,9 @@ internal sealed class HistoryTopic(KafkaClient client)
         var topic = new NewTopic(Name)
         {
             Partitions = 1,
-            Configs = new Dictionary<string, string> { ["retention.ms"] = "-1", ["message.timestamp.after.max.ms"] = Forever },
+
+            // By the time of its records a history of years would have a segment for each week of them.
+            Configs = new Dictionary<string, string> { ["retention.ms"] = "-1", ["segment.ms"] = Forever, ["message.timestamp.after.max.ms"] = Forever },
         };
         try
         {
