@@ -58,6 +58,7 @@ public sealed class UsageTests : IDisposable
         "topic delete",
         "topic describe",
         "topic list",
+        "topic trim",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -215,7 +216,7 @@ public sealed class UsageTests : IDisposable
 
     [Fact]
     public void A_group_without_a_command_says_which_there_are() =>
-        Assert.Contains("'topic create', 'topic list', 'topic describe', 'topic alter', 'topic delete'", Executable.Run([], "topic").Errors, StringComparison.Ordinal);
+        Assert.Contains("'topic create', 'topic list', 'topic describe', 'topic alter', 'topic trim', 'topic delete'", Executable.Run([], "topic").Errors, StringComparison.Ordinal);
 
     [Fact]
     public void The_word_help_is_the_option()

@@ -22,13 +22,14 @@ internal sealed class GroupMembership : IAsyncDisposable
     private readonly ConsumerOptions _options;
     private readonly Fetcher _fetcher;
     private readonly string _group;
+    private readonly GroupCoordinator _coordinator;
     private readonly ConnectionLane _lane = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _committing = new(1);
+    private readonly Lock _lock = new();
     private volatile IReadOnlyCollection<string>? _topics;
     private volatile bool _mustJoin;
     private volatile ClientException? _failure;
-    private volatile int _coordinator = -1;
     private volatile string _memberId = "";
     private volatile int _generation = NoGeneration;
     private readonly Assignor[] _assignors;
@@ -47,6 +48,7 @@ internal sealed class GroupMembership : IAsyncDisposable
         _options = options;
         _fetcher = fetcher;
         _group = options.GroupId!;
+        _coordinator = new GroupCoordinator(client, _group);
         _assignors = [.. options.Assignors.Select(Assignor.Find)];
         _leader = new(client, _group, _assignors);
         _committedAt = client.Options.Time.GetTimestamp();
@@ -114,31 +116,41 @@ internal sealed class GroupMembership : IAsyncDisposable
 
     private async Task CommitAsync(KeyValuePair<TopicPartition, Offset>[] done, CancellationToken cancellationToken)
     {
-        while (true)
+        while (done.Length > 0)
         {
+            int generation = _generation;
             try
             {
-                await WithCoordinatorAsync(
+                await _coordinator.AskAsync(
                     async (coordinator, token) =>
                     {
-                        await CommittedOffsets.CommitAsync(_client, coordinator, _group, (_memberId, _options.InstanceId, _generation), done, token).ConfigureAwait(false);
+                        await CommittedOffsets.CommitAsync(_client, coordinator, _group, (_memberId, _options.InstanceId, generation), done, token).ConfigureAwait(false);
                         return true;
                     },
                     cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (ClientException error) when (error.Error == KafkaError.RebalanceInProgress && Volatile.Read(ref _joining) is { IsCompleted: false } joining)
+            catch (ClientException error) when (error.Error is KafkaError.RebalanceInProgress or KafkaError.IllegalGeneration && Joining(generation) is { } joining)
             {
-                // What a member holds while it joins it may commit again once it has joined.
-                await ((Task)joining).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // What a member holds while it joins it may commit again once it has joined. The group is in its next generation before the member hears of it.
+                await joining.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
+
+                // What it gave up meanwhile others read, who may have committed more.
+                done = [.. done.Where(offset => _owned.Contains(offset.Key))];
             }
         }
     }
 
+    // What leads from a generation to the next, for a member that holds on to its partitions meanwhile; null when nothing does.
+    private Task? Joining(int generation) => !_options.IsCooperative ? null
+        : Volatile.Read(ref _joining) is { IsCompleted: false } joining ? joining
+        : _generation != NoGeneration && _generation != generation ? Task.CompletedTask
+        : null;
+
     public async Task<Offset?> FindCommittedAsync(TopicPartition partition, CancellationToken cancellationToken)
     {
-        Dictionary<TopicPartition, Offset> offsets = await WithCoordinatorAsync(
+        Dictionary<TopicPartition, Offset> offsets = await _coordinator.AskAsync(
             (coordinator, token) => CommittedOffsets.FetchAsync(_client, coordinator, _group, [partition], token), cancellationToken).ConfigureAwait(false);
         return offsets.TryGetValue(partition, out Offset offset) ? offset : null;
     }
@@ -204,7 +216,11 @@ internal sealed class GroupMembership : IAsyncDisposable
             if (_joining is { } joined)
             {
                 _joining = null;
-                _mustJoin |= !joined.IsCompletedSuccessfully || joined.Result is null;
+                if (!joined.IsCompletedSuccessfully || joined.Result is null)
+                {
+                    _mustJoin = true;
+                }
+
                 if (await joined.ConfigureAwait(false) is { } assigned)
                 {
                     await TakeOverAsync(assigned, cancellationToken).ConfigureAwait(false);
@@ -227,7 +243,11 @@ internal sealed class GroupMembership : IAsyncDisposable
     // Joins until it is done; null when the group went on without this member, which then has to give up what it holds before it joins.
     private async Task<List<TopicPartition>?> JoinUntilDoneAsync(List<TopicPartition> held, CancellationToken cancellationToken)
     {
-        _isJoining = true;
+        lock (_lock)
+        {
+            _isJoining = true;
+        }
+
         long began = _client.Options.Time.GetTimestamp();
         try
         {
@@ -244,7 +264,7 @@ internal sealed class GroupMembership : IAsyncDisposable
                 catch (ClientException error) when (error.IsRetriable && error.Code != ClientErrors.Unreachable
                     && (error.Code != ClientErrors.BrokerUnreachable || _client.Options.Time.GetElapsedTime(began).TotalMilliseconds < _client.Options.OperationTimeoutMs))
                 {
-                    ForgetCoordinator(error);
+                    _coordinator.Forget(error);
                     await _client.Backoff.WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
                 }
             }
@@ -311,7 +331,7 @@ internal sealed class GroupMembership : IAsyncDisposable
     // The partitions of this member, or null when it has to begin again.
     private async Task<List<TopicPartition>?> JoinAsync(List<TopicPartition> held, CancellationToken cancellationToken)
     {
-        int coordinator = await GetCoordinatorAsync(cancellationToken).ConfigureAwait(false);
+        int coordinator = await _coordinator.GetAsync(cancellationToken).ConfigureAwait(false);
         var request = new JoinGroupRequest
         {
             GroupId = _group,
@@ -388,7 +408,7 @@ internal sealed class GroupMembership : IAsyncDisposable
         {
             await Task.Delay(TimeSpan.FromMilliseconds(_options.HeartbeatIntervalMs), _client.Options.Time, _closing.Token).ConfigureAwait(false);
             int generation = _generation;
-            if (generation == NoGeneration || _coordinator < 0)
+            if (generation == NoGeneration)
             {
                 continue;
             }
@@ -396,12 +416,11 @@ internal sealed class GroupMembership : IAsyncDisposable
             try
             {
                 var request = new HeartbeatRequest { GroupId = _group, GenerationId = generation, MemberId = _memberId, GroupInstanceId = _options.InstanceId };
-                HeartbeatResponse answer = await _client.AskAsync(_coordinator, request, _closing.Token).ConfigureAwait(false);
-
-                // What the group thinks of a member that is joining, its join says.
-                if (generation == _generation && !_isJoining)
+                int coordinator = await _coordinator.GetAsync(_closing.Token).ConfigureAwait(false);
+                HeartbeatResponse answer = await _client.AskAsync(coordinator, request, _closing.Token).ConfigureAwait(false);
+                if (IsStill(generation))
                 {
-                    TakeBeat(answer.ErrorCode);
+                    TakeBeat(answer.ErrorCode, generation);
                 }
 
                 if (await _leader.HasChangedAsync(_closing.Token).ConfigureAwait(false))
@@ -412,23 +431,22 @@ internal sealed class GroupMembership : IAsyncDisposable
             }
             catch (ClientException error)
             {
-                ForgetCoordinator(error);
-                await TryFindCoordinatorAsync().ConfigureAwait(false);
+                // The next beat looks for the coordinator.
+                _coordinator.Forget(error);
             }
         }
     }
 
-    private void TakeBeat(KafkaError error)
+    private void TakeBeat(KafkaError error, int generation)
     {
         switch (error)
         {
             case KafkaError.None:
                 return;
             case KafkaError.RebalanceInProgress:
-                break;
             case KafkaError.UnknownMemberId:
             case KafkaError.IllegalGeneration:
-                Lose();
+                Hear(generation, isLost: error != KafkaError.RebalanceInProgress);
                 break;
             case KafkaError.FencedInstanceId:
                 _failure = ClientException.Refused($"The membership '{_options.InstanceId}' in group '{_group}'", error);
@@ -437,25 +455,37 @@ internal sealed class GroupMembership : IAsyncDisposable
                 throw ClientException.Refused($"The heartbeat in group '{_group}'", error);
         }
 
-        _mustJoin = true;
         _fetcher.News.Set();
     }
 
-    private async Task TryFindCoordinatorAsync()
+    // The group rebalances, or does not know the member any more.
+    private void Hear(int generation, bool isLost)
     {
-        try
+        lock (_lock)
         {
-            await GetCoordinatorAsync(_closing.Token).ConfigureAwait(false);
-        }
-        catch (ClientException)
-        {
-            // The next beat tries again.
+            if (!IsStill(generation))
+            {
+                return;
+            }
+
+            if (isLost)
+            {
+                Lose();
+            }
+
+            if (_topics is not null)
+            {
+                _mustJoin = true;
+            }
         }
     }
 
+    // What the group thought of a member that has joined since, or is joining, counts no more: its join says.
+    private bool IsStill(int generation) => generation == _generation && !_isJoining;
+
     private async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        int coordinator = await GetCoordinatorAsync(cancellationToken).ConfigureAwait(false);
+        int coordinator = await _coordinator.GetAsync(cancellationToken).ConfigureAwait(false);
         await _client.AskAsync<LeaveGroupResponse>(
             coordinator,
             version => version >= 3
@@ -467,53 +497,14 @@ internal sealed class GroupMembership : IAsyncDisposable
     // Commits unless the group says that it is no longer ours to do; then the records are read again by whoever has the partitions.
     private async Task TryCommitAsync(CancellationToken cancellationToken)
     {
+        int generation = _generation;
         try
         {
             await CommitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ClientException error) when (error.Error is KafkaError.RebalanceInProgress or KafkaError.IllegalGeneration or KafkaError.UnknownMemberId)
         {
-            if (error.Error != KafkaError.RebalanceInProgress)
-            {
-                Lose();
-            }
-
-            _mustJoin |= _topics is not null && !_isJoining;
-        }
-    }
-
-    private async Task<T> WithCoordinatorAsync<T>(Func<int, CancellationToken, Task<T>> ask, CancellationToken cancellationToken) => await _client.RetryAsync(
-        async token =>
-        {
-            try
-            {
-                return await ask(await GetCoordinatorAsync(token).ConfigureAwait(false), token).ConfigureAwait(false);
-            }
-            catch (ClientException error)
-            {
-                ForgetCoordinator(error);
-                throw;
-            }
-        },
-        cancellationToken).ConfigureAwait(false);
-
-    private async Task<int> GetCoordinatorAsync(CancellationToken cancellationToken)
-    {
-        int coordinator = _coordinator;
-        if (coordinator < 0)
-        {
-            coordinator = await _client.FindCoordinatorAsync(_group, cancellationToken).ConfigureAwait(false);
-            _coordinator = coordinator;
-        }
-
-        return coordinator;
-    }
-
-    private void ForgetCoordinator(ClientException error)
-    {
-        if (error.Error is KafkaError.None or KafkaError.NotCoordinator or KafkaError.CoordinatorNotAvailable)
-        {
-            _coordinator = -1;
+            Hear(generation, isLost: error.Error != KafkaError.RebalanceInProgress);
         }
     }
 

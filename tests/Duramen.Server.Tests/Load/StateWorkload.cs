@@ -147,16 +147,32 @@ internal sealed class StateWorkload
 
     private static async Task<string[]> RowsAsync(HttpClient http, string path, string name)
     {
-        using JsonDocument answer = JsonDocument.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative)));
+        using JsonDocument answer = await GetAsync(http, path);
         Assert.Equal(JsonValueKind.Null, answer.RootElement.GetProperty("next").ValueKind);
         return [.. answer.RootElement.GetProperty(name).EnumerateArray().Select(row => $"{row.GetProperty("key")}={row.GetProperty("value")} {row.GetProperty("partition")}@{row.GetProperty("offset")}")];
     }
 
     private static async Task<string[]> EntityAsync(HttpClient http, string key)
     {
-        using JsonDocument answer = JsonDocument.Parse(await http.GetStringAsync(new Uri($"/v1/entities/{Topic}/{key}?limit=10000", UriKind.Relative)));
+        using JsonDocument answer = await GetAsync(http, $"/v1/entities/{Topic}/{key}?limit=10000");
         Assert.Equal(JsonValueKind.Null, answer.RootElement.GetProperty("next").ValueKind);
         return [.. answer.RootElement.GetProperty("records").EnumerateArray().Select(record => $"{record.GetProperty("version")} {record.GetProperty("value")}@{record.GetProperty("offset")}")];
+    }
+
+    // A server that has just started may say that it has not folded everything yet.
+    private static async Task<JsonDocument> GetAsync(HttpClient http, string path)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            using HttpResponseMessage response = await http.GetAsync(new Uri(path, UriKind.Relative), patience.Token);
+            string text = await response.Content.ReadAsStringAsync(patience.Token);
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
+            {
+                Assert.True(response.StatusCode == HttpStatusCode.OK, text);
+                return JsonDocument.Parse(text);
+            }
+        }
     }
 
     /// <summary>An append to an entity that was answered.</summary>
