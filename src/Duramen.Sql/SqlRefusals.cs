@@ -56,6 +56,11 @@ internal static class SqlRefusals
         $"The argument of a table is a moment, and '{text}' is none.",
         "Give an offset, P:N,P:N, a time (ISO 8601, or @ with milliseconds since 1970), beginning or end.");
 
+    public static SqlException NoAggregate(string expression) => new(
+        SqlErrors.Malformed,
+        $"'{expression}' is a condition on a row, and there is a row for each key.",
+        "Ask the whole table with an aggregate, such as count(*) FILTER (WHERE ...) > 0, or name a key.");
+
     public static SqlException NullMoment() => new(
         SqlErrors.Malformed,
         "The argument of a table is a moment, and it is NULL, which says nothing.",

@@ -53,12 +53,24 @@ public sealed class TableQuery : IDisposable
     /// <param name="budget">What the query may take.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SqlException">As <see cref="PrepareAsync(string, ITableCatalog, QueryBudget?, CancellationToken)"/>.</exception>
-    public static ValueTask<TableQuery> PrepareConditionAsync(
+    public static async ValueTask<TableQuery> PrepareConditionAsync(
         string expression, string table, ITableCatalog catalog, QueryBudget? budget = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(expression);
         ArgumentNullException.ThrowIfNull(table);
-        return PrepareAsync($"SELECT (\n{expression}\n) IS TRUE FROM {TableNames.Quote(table)} LIMIT 1", expression, catalog, budget, cancellationToken);
+        string name = TableNames.Quote(table);
+
+        // Over no rows an aggregate has one value, and what each row has a value of has none.
+        string noRows = $"WITH {name}(key, value, offset, timestamp, partition) AS (SELECT '', '', 0, 0, 0 WHERE 0)\n";
+        using (TableQuery empty = await PrepareAsync($"{noRows}SELECT (\n{expression}\n) IS TRUE FROM {name}", expression, catalog, budget, cancellationToken).ConfigureAwait(false))
+        {
+            if (!empty.MoveNext(cancellationToken))
+            {
+                throw SqlRefusals.NoAggregate(expression);
+            }
+        }
+
+        return await PrepareAsync($"SELECT (\n{expression}\n) IS TRUE FROM {name} LIMIT 1", expression, catalog, budget, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<TableQuery> PrepareAsync(string sql, string written, ITableCatalog catalog, QueryBudget? budget, CancellationToken cancellationToken)

@@ -58,11 +58,13 @@ internal static class StateRefusals
     /// <summary>Code that was replayed and threw. The place is the first with a known line: the user's own, where its symbols are beside it.</summary>
     public static StateException ReplayFailed(ILog log, Offset offset, string name, Exception cause)
     {
+        // A static constructor's own message says no more than that it failed.
+        cause = cause is TypeInitializationException { InnerException: { } first } ? first : cause;
         StackFrame? frame = new StackTrace(cause, fNeedFileInfo: true).GetFrames().FirstOrDefault(frame => frame.GetFileName() is not null);
         string place = frame is null ? "" : string.Create(CultureInfo.InvariantCulture, $" in {frame.GetFileName()}:{frame.GetFileLineNumber()}");
         return new StateException(
             StateErrors.ReplayFailed,
-            $"'{name}' failed at the record at offset {offset} of log '{log.Name}' with {cause.GetType().Name}{place}: {cause.Message}",
+            $"'{name}' failed at the record at offset {offset} of log '{log.Name}' with {cause.GetType().Name}{place}: {cause.Message.TrimEnd('.', '\n', '\r')}.",
             "The state before the record is good: replay up to it, or stop a debugger at that place.",
             cause);
     }

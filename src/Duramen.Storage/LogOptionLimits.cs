@@ -20,9 +20,12 @@ public static class LogOptionLimits
             nameof(options.SegmentSizeBytes),
             options.SegmentSizeBytes,
             FormattableString.Invariant($"{SegmentSizeMinBytes} to {SegmentSizeMaxBytes}"));
+        Require(options.SegmentMs >= 1, nameof(options.SegmentMs), options.SegmentMs, "1 or more");
+        Require(options.SegmentJitterMs >= 0, nameof(options.SegmentJitterMs), options.SegmentJitterMs, "0 or more");
         Require(options.RetentionMs >= -1, nameof(options.RetentionMs), options.RetentionMs, "-1 or more");
         Require(options.RetentionBytes >= -1, nameof(options.RetentionBytes), options.RetentionBytes, "-1 or more");
         Require(options.MinCompactionLagMs >= 0, nameof(options.MinCompactionLagMs), options.MinCompactionLagMs, "0 or more");
+        Require(options.MaxCompactionLagMs >= 1, nameof(options.MaxCompactionLagMs), options.MaxCompactionLagMs, "1 or more");
         Require(options.DeleteRetentionMs >= 0, nameof(options.DeleteRetentionMs), options.DeleteRetentionMs, "0 or more");
         Require(options.MinCleanableRatio is >= 0 and <= 1, nameof(options.MinCleanableRatio), options.MinCleanableRatio, "0 to 1");
     }

@@ -20,11 +20,26 @@ public sealed class DeterministicBuildTests : IDisposable
         Write("Hash.cs", "public static class Hash { public static int Apply(string key) => key.GetHashCode(); }");
         Write("Culture.cs", "public static class Culture { public static double Apply(string value) => double.Parse(value); }");
         Write("Input.cs", "public static class Input { public static string Apply() => System.IO.File.ReadAllText(\"rates\"); }");
-        Write("Sound.cs", "public static class Sound { public static double Apply(string value, System.DateTimeOffset time) => double.Parse(value, System.Globalization.CultureInfo.InvariantCulture) + time.Ticks; }");
+        Write("Number.cs", "public static class Number { public static bool Apply(string value) => decimal.TryParse(value, out _); }");
+        Write("Order.cs", "using System.Linq; public static class Order { public static string Apply(string[] names) => names.OrderBy(name => name).First(); }");
+        Write("Sorted.cs", "public static class Sorted { public static object Apply() => new System.Collections.Generic.SortedSet<string>(); }");
+        Write("Seed.cs", "using System.Linq; public static class Seed { public static string Apply(string[] names) { foreach (string name in System.Collections.Frozen.FrozenSet.ToFrozenSet(names)) { return name; } return names[0]; } }");
+        Write("Zone.cs", "public static class Zone { public static System.DateTimeOffset Apply(System.DateTime time) => new(time); }");
+        Write("Sound.cs", """
+            using System.Globalization;
+            using System.Linq;
+            public static class Sound
+            {
+                public static double Apply(string value, System.DateTimeOffset time) => double.Parse(value, CultureInfo.InvariantCulture) + time.Ticks;
+                public static string First(string[] names) => names.OrderBy(name => name, System.StringComparer.Ordinal).First();
+                public static string Text(long amount) => amount.ToString(CultureInfo.InvariantCulture);
+                public static object Sorted() => new System.Collections.Generic.SortedSet<string>(System.StringComparer.Ordinal);
+            }
+            """);
         string output = Build(isDeterministic: true, out int exitCode);
         Assert.NotEqual(0, exitCode);
         string[] refused = [.. Regex.Matches(output, @"(\w+)\.cs\(\d+,\d+\): error RS0030").Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)];
-        Assert.Equal(["Chance", "Clock", "Culture", "Hash", "Input"], refused);
+        Assert.Equal(["Chance", "Clock", "Culture", "Hash", "Input", "Number", "Order", "Seed", "Sorted", "Zone"], refused);
         Assert.Contains("put the time into the record", output, StringComparison.Ordinal);
 
         // Who does not ask for it is left alone.

@@ -27,6 +27,9 @@ public sealed class AuditTests : IDisposable
         JsonElement json = Executable.Do("audit", "verify", proof, "--seal", now, "--output", "json").Json[0];
         Assert.Equal((true, 1, "b"), (json.GetProperty("verified").GetBoolean(), json.GetProperty("offset").GetInt64(), json.GetProperty("value").GetString()));
 
+        // The moment that is said is that of the seal that was given, not what the proof says of another one.
+        Assert.Equal(3, Executable.Do("audit", "verify", proof, "--seal", old, "--output", "json").Json[0].GetProperty("asOf").GetInt64());
+
         Outcome uncovered = Executable.Run([], "audit", "verify", late, "--seal", old);
         Assert.Equal(1, uncovered.ExitCode);
         Assert.Contains("No seal covers offset 4", uncovered.Output, StringComparison.Ordinal);

@@ -105,11 +105,12 @@ public sealed class FolderCommandTests : IDisposable
     {
         Executable.Do("log", "create", _folder.Data, "t", "--retention-bytes", "1000", "--min-cleanable-ratio", "0.25");
 
-        Executable.Do("log", "alter", _folder.Data, "t", "--cleanup", "delete,compact", "--segment-bytes", "4096");
+        Executable.Do("log", "alter", _folder.Data, "t", "--cleanup", "delete,compact", "--segment-bytes", "4096", "--segment-ms", "5", "--max-compaction-lag-ms", "6");
 
         JsonElement options = Executable.Do("log", "inspect", _folder.Data, "t", "--output", "json").Json[0].GetProperty("options");
         Assert.Equal("compact,delete", options.GetProperty("cleanup").GetString());
         Assert.Equal(4096, options.GetProperty("segmentBytes").GetInt64());
+        Assert.Equal((5, 0, 6), (options.GetProperty("segmentMs").GetInt64(), options.GetProperty("segmentJitterMs").GetInt64(), options.GetProperty("maxCompactionLagMs").GetInt64()));
         Assert.Equal(1000, options.GetProperty("retentionBytes").GetInt64());
         Assert.Equal(0.25, options.GetProperty("minCleanableRatio").GetDouble());
         Executable.Run([], "log", "alter", _folder.Data, "other", "--cleanup", "none").Failed("log-not-found");

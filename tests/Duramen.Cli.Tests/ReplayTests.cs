@@ -90,6 +90,36 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void A_key_too_long_and_a_static_constructor_that_fails_are_named_with_the_record_and_the_cause()
+    {
+        Assert.Matches("'hoarder' failed at the record at offset 0 of log 't' with StoreException.*: A key of 65537 bytes", Replay("--machine", "Hoarder").Failed("replay-failed").Errors);
+        using Process wrong = Executable.StartProgram("env", "HOARD=much", Executable.Path, "replay", "t", "--assembly", Machines, "--machine", "Hoarder", "--data", _folder.Data);
+        string said = wrong.StandardError.ReadToEnd();
+        Executable.End(wrong);
+        Assert.Matches("'hoarder' failed at the record at offset 0 of log 't' with FormatException.*'much'.*\\. The state before", said);
+    }
+
+    [Fact]
+    public void What_the_code_prints_is_no_data_and_what_it_reads_is_not_the_prompts()
+    {
+        Outcome outcome = Step("n\nc\n", "--machine", "Chatty", "--output", "json");
+
+        Assert.Equal(5, outcome.Json.Length);
+        Assert.All(outcome.Json, step => Assert.Equal("none", step.GetProperty("changes")[0].GetProperty("new").GetString()));
+        Assert.Equal(5, outcome.Errors.Split("executing").Length - 1);
+    }
+
+    [Fact]
+    public void A_condition_sees_that_there_was_no_value_that_there_is_none_and_that_nothing_was_replied()
+    {
+        Assert.Contains("replayed from 0 to 2;", Replay("--machine", "Sum", "--quiet", "--break", "old IS NULL AND key = 'b'").Succeeded().Errors, StringComparison.Ordinal);
+        Assert.Contains("replayed from 0 to 1;", Replay("--machine", "Sum", "--quiet", "--break", "reply IS NULL").Succeeded().Errors, StringComparison.Ordinal);
+        Outcome never = Replay("--machine", "Echo", "--quiet", "--break", "new IS NULL OR reply IS NULL OR changed IS NULL").Succeeded();
+        Assert.Empty(never.Output);
+        Assert.Contains("--break held at none of these records.", never.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_not_deterministic_is_found_when_it_is_checked()
     {
         Replay("--machine", "Dice").Succeeded();

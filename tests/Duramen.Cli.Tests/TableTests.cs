@@ -170,6 +170,12 @@ public sealed class TableTests : IDisposable
         Assert.Equal(1, Executable.Run([], [.. bisect, "CAST(value AS INTEGER) >= 1500", "--as-of", "1500"]).ExitCode);
         Assert.Contains("Incomplete input, at character 8: the end.", Executable.Run([], [.. bisect, "value ="]).Failed("sql-malformed").Errors, StringComparison.Ordinal);
         Assert.StartsWith("odd\t9\t9\t", Executable.Do("table", "bisect", "t", "--data", _folder.Data, "--where", "max(offset) >= 9").Output, StringComparison.Ordinal);
+        foreach (string ofRows in (string[])["value = '9'", "1", "(SELECT true)"])
+        {
+            Assert.Contains("is a condition on a row", Executable.Run([], "table", "bisect", "t", "--data", _folder.Data, "--where", ofRows).Failed("sql-malformed").Errors, StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith("odd\t9\t9\t", Executable.Do("table", "bisect", "t", "--data", _folder.Data, "--where", "count(*) FILTER (WHERE key = 'odd' AND CAST(value AS INTEGER) >= 9) > 0").Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,6 +58,7 @@ public sealed class UsageTests : IDisposable
         "topic delete",
         "topic describe",
         "topic list",
+        "topic trim",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -150,7 +151,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("--retention-ms", "-2", "-1 or more")]
     [InlineData("--retention-ms", "9223372036854775808", "-1 or more")]
     [InlineData("--retention-bytes", "-2", "-1 or more")]
+    [InlineData("--segment-ms", "0", "1 or more")]
+    [InlineData("--segment-jitter-ms", "-1", "0 or more")]
     [InlineData("--min-compaction-lag-ms", "-1", "0 or more")]
+    [InlineData("--max-compaction-lag-ms", "0", "1 or more")]
     [InlineData("--delete-retention-ms", "1.5", "0 or more")]
     [InlineData("--min-cleanable-ratio", "1.1", "0 to 1")]
     [InlineData("--min-cleanable-ratio", "NaN", "0 to 1")]
@@ -212,7 +216,7 @@ public sealed class UsageTests : IDisposable
 
     [Fact]
     public void A_group_without_a_command_says_which_there_are() =>
-        Assert.Contains("'topic create', 'topic list', 'topic describe', 'topic alter', 'topic delete'", Executable.Run([], "topic").Errors, StringComparison.Ordinal);
+        Assert.Contains("'topic create', 'topic list', 'topic describe', 'topic alter', 'topic trim', 'topic delete'", Executable.Run([], "topic").Errors, StringComparison.Ordinal);
 
     [Fact]
     public void The_word_help_is_the_option()

@@ -18,8 +18,8 @@ internal static class VerifyProofCommand
         Name = "audit verify",
         Summary = "Check a proof against seals, without log or server",
         Description =
-            "Says that the record is part of the sealed history, or what does not match, in a line each; exit code 1 then. JSON is one object: verified, log, offset, asOf, faults,\n"
-            + "and the record that was proved.",
+            "Says that the record is part of the sealed history, or what does not match, in a line each; exit code 1 then. JSON is one object: verified, log, asOf (of the\n"
+            + "seal that covers the record), faults, and the record that was proved.",
         Arguments = [Proof],
         Options = [Seal, FolderSession.Output],
         Examples = ["duramen audit verify proof.json --seal orders.seal", "duramen audit verify proof.json --seal old.seal --seal new.seal --output json"],
@@ -38,15 +38,17 @@ internal static class VerifyProofCommand
         AuditProof proof = AuditJson.ReadProof(UserFile.Read(input.Argument(0)!));
         AuditSeal[] seals = [.. paths.Select(TrailSession.ReadSeal)];
         IReadOnlyList<string> faults = AuditVerification.FindFaults(proof, seals);
+
+        // What the proof says of another seal than these is a claim, and no more.
+        AuditSeal history = seals.Where(seal => seal.Batches > proof.Index).MinBy(seal => seal.Batches) ?? proof.Seal;
         using var output = new StandardOutput();
         if (isJson)
         {
-            Print(output, proof, faults);
+            Print(output, proof, history, faults);
         }
         else if (faults.Count == 0)
         {
-            AuditSeal covering = seals.Where(seal => seal.Batches > proof.Index).MinBy(seal => seal.Batches)!;
-            output.WriteLine($"verified: offset {proof.Offset} of {Wording.Name(covering.Log)} is in the history that was sealed as of {covering.AsOf}.");
+            output.WriteLine($"verified: offset {proof.Offset} of {Wording.Name(history.Log)} is in the history that was sealed as of {history.AsOf}.");
         }
 
         foreach (string fault in isJson ? [] : faults)
@@ -58,13 +60,13 @@ internal static class VerifyProofCommand
         return Task.FromResult(faults.Count == 0 ? CommandRunner.Done : CommandRunner.Failed);
     }
 
-    private static void Print(StandardOutput output, AuditProof proof, IReadOnlyList<string> faults)
+    private static void Print(StandardOutput output, AuditProof proof, AuditSeal history, IReadOnlyList<string> faults)
     {
         using var json = new JsonOutput(output);
         json.Writer.WriteStartObject();
         json.Writer.WriteBoolean("verified"u8, faults.Count == 0);
-        json.Writer.WriteString("log"u8, proof.Seal.Log);
-        json.Writer.WriteNumber("asOf"u8, proof.Seal.AsOf.Value);
+        json.Writer.WriteString("log"u8, history.Log);
+        json.Writer.WriteNumber("asOf"u8, history.AsOf.Value);
         json.Writer.WriteStartArray("faults"u8);
         foreach (string fault in faults)
         {

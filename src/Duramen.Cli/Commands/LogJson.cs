@@ -30,9 +30,12 @@ internal static class LogJson
         writer.WriteStartObject("options"u8);
         writer.WriteString("cleanup"u8, LogSettings.NameOf(options.Cleanup));
         writer.WriteNumber("segmentBytes"u8, options.SegmentSizeBytes);
+        writer.WriteNumber("segmentMs"u8, options.SegmentMs);
+        writer.WriteNumber("segmentJitterMs"u8, options.SegmentJitterMs);
         writer.WriteNumber("retentionMs"u8, options.RetentionMs);
         writer.WriteNumber("retentionBytes"u8, options.RetentionBytes);
         writer.WriteNumber("minCompactionLagMs"u8, options.MinCompactionLagMs);
+        writer.WriteNumber("maxCompactionLagMs"u8, options.MaxCompactionLagMs);
         writer.WriteNumber("deleteRetentionMs"u8, options.DeleteRetentionMs);
         writer.WriteNumber("minCleanableRatio"u8, options.MinCleanableRatio);
         writer.WriteEndObject();

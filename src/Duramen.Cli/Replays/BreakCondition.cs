@@ -1,3 +1,4 @@
+using Duramen.Core.Binary;
 using Duramen.Records.Batches;
 using Duramen.Sql;
 using Duramen.State.Replays;
@@ -18,7 +19,7 @@ internal sealed class BreakCondition(string expression) : IDisposable
         _condition.Set(1, record.Value);
         _condition.Set(2, record.Offset.Value);
         _condition.Set(3, record.TimestampMs);
-        _condition.Set(7, step.Reply.IsEmpty ? null : step.Reply.Span);
+        _condition.Set(7, step.Reply.IsEmpty ? NullableBytes.Null : step.Reply.Span);
         if (step.Changes.Count == 0)
         {
             Set(4, null);
@@ -43,5 +44,5 @@ internal sealed class BreakCondition(string expression) : IDisposable
 
     public void Dispose() => _condition.Dispose();
 
-    private void Set(int column, ReadOnlyMemory<byte>? bytes) => _condition.Set(column, bytes is { } some ? some.Span : null);
+    private void Set(int column, ReadOnlyMemory<byte>? bytes) => _condition.Set(column, NullableBytes.Of(bytes));
 }

@@ -60,6 +60,10 @@ internal static class ReplayCommand
         LogPosition? from = PlaceOf(input, From);
         LogPosition? to = PlaceOf(input, To);
         using BreakCondition? condition = input.Text(Break.Name) is string expression ? new BreakCondition(expression) : null;
+
+        // What the code prints is no data of this command, and its standard input is that of --step.
+        Console.SetOut(Console.Error);
+        Console.SetIn(TextReader.Null);
         object replayed = MachineChoice.Make(path, input.Text(Machine.Name));
         if (input.Has(WaitForDebugger.Name))
         {
@@ -98,6 +102,7 @@ internal static class ReplayCommand
     {
         var prompt = new StepPrompt(printer);
         bool isStepping = input.Has(Step.Name) && condition is null;
+        bool isMet = condition is null;
         await foreach (ReplayStep step in run.StepsAsync(interrupted).ConfigureAwait(false))
         {
             bool isBreak = condition?.Holds(step, interrupted) ?? false;
@@ -108,6 +113,7 @@ internal static class ReplayCommand
 
             if (isBreak)
             {
+                isMet = true;
                 printer.PrintAround(run, step);
                 printer.Flush();
                 RecordStop.Before(run, step);
@@ -126,6 +132,11 @@ internal static class ReplayCommand
                     return;
                 }
             }
+        }
+
+        if (!isMet)
+        {
+            Messages.Say($"{Break.Name} held at none of these records.");
         }
     }
 

@@ -271,19 +271,16 @@ public sealed class AdminClient
     /// <summary>What a group has committed, by partition.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, Offset>> GetGroupOffsetsAsync(string group, CancellationToken cancellationToken = default)
     {
-        Dictionary<TopicPartition, Offset> offsets = await _client.RetryAsync(
-            async token => await CommittedOffsets.FetchAsync(
-                _client, await _client.FindCoordinatorAsync(group, token).ConfigureAwait(false), group, partitions: null, token).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+        Dictionary<TopicPartition, Offset> offsets = await new GroupCoordinator(_client, group).AskAsync(
+            (coordinator, token) => CommittedOffsets.FetchAsync(_client, coordinator, group, partitions: null, token), cancellationToken).ConfigureAwait(false);
         return new SortedDictionary<TopicPartition, Offset>(offsets);
     }
 
     /// <summary>Commits offsets for a group that has no members now.</summary>
     public Task SetGroupOffsetsAsync(string group, IReadOnlyDictionary<TopicPartition, Offset> offsets, CancellationToken cancellationToken = default) =>
-        _client.RetryAsync(
-            async token =>
+        new GroupCoordinator(_client, group).AskAsync(
+            async (coordinator, token) =>
             {
-                int coordinator = await _client.FindCoordinatorAsync(group, token).ConfigureAwait(false);
                 await CommittedOffsets.CommitAsync(_client, coordinator, group, ("", null, -1), [.. offsets], token).ConfigureAwait(false);
                 return true;
             },
@@ -335,10 +332,10 @@ public sealed class AdminClient
     }
 
     private Task<TResponse> WithCoordinatorAsync<TResponse>(
-        string group, Func<int, CancellationToken, Task<TResponse>> ask, Func<TResponse, KafkaError> errorOf, CancellationToken cancellationToken) => _client.RetryAsync(
-        async token =>
+        string group, Func<int, CancellationToken, Task<TResponse>> ask, Func<TResponse, KafkaError> errorOf, CancellationToken cancellationToken) => new GroupCoordinator(_client, group).AskAsync(
+        async (coordinator, token) =>
         {
-            TResponse answer = await ask(await _client.FindCoordinatorAsync(group, token).ConfigureAwait(false), token).ConfigureAwait(false);
+            TResponse answer = await ask(coordinator, token).ConfigureAwait(false);
             KafkaError error = errorOf(answer);
             return error == KafkaError.None ? answer : throw ClientException.Refused($"The request about group '{group}'", error);
         },

@@ -22,6 +22,7 @@ internal sealed class GroupMembership : IAsyncDisposable
     private readonly ConsumerOptions _options;
     private readonly Fetcher _fetcher;
     private readonly string _group;
+    private readonly GroupCoordinator _coordinator;
     private readonly ConnectionLane _lane = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _committing = new(1);
@@ -29,7 +30,6 @@ internal sealed class GroupMembership : IAsyncDisposable
     private volatile IReadOnlyCollection<string>? _topics;
     private volatile bool _mustJoin;
     private volatile ClientException? _failure;
-    private volatile int _coordinator = -1;
     private volatile string _memberId = "";
     private volatile int _generation = NoGeneration;
     private readonly Assignor[] _assignors;
@@ -48,6 +48,7 @@ internal sealed class GroupMembership : IAsyncDisposable
         _options = options;
         _fetcher = fetcher;
         _group = options.GroupId!;
+        _coordinator = new GroupCoordinator(client, _group);
         _assignors = [.. options.Assignors.Select(Assignor.Find)];
         _leader = new(client, _group, _assignors);
         _committedAt = client.Options.Time.GetTimestamp();
@@ -115,12 +116,12 @@ internal sealed class GroupMembership : IAsyncDisposable
 
     private async Task CommitAsync(KeyValuePair<TopicPartition, Offset>[] done, CancellationToken cancellationToken)
     {
-        while (true)
+        while (done.Length > 0)
         {
             int generation = _generation;
             try
             {
-                await WithCoordinatorAsync(
+                await _coordinator.AskAsync(
                     async (coordinator, token) =>
                     {
                         await CommittedOffsets.CommitAsync(_client, coordinator, _group, (_memberId, _options.InstanceId, generation), done, token).ConfigureAwait(false);
@@ -134,6 +135,9 @@ internal sealed class GroupMembership : IAsyncDisposable
                 // What a member holds while it joins it may commit again once it has joined. The group is in its next generation before the member hears of it.
                 await joining.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
+
+                // What it gave up meanwhile others read, who may have committed more.
+                done = [.. done.Where(offset => _owned.Contains(offset.Key))];
             }
         }
     }
@@ -146,7 +150,7 @@ internal sealed class GroupMembership : IAsyncDisposable
 
     public async Task<Offset?> FindCommittedAsync(TopicPartition partition, CancellationToken cancellationToken)
     {
-        Dictionary<TopicPartition, Offset> offsets = await WithCoordinatorAsync(
+        Dictionary<TopicPartition, Offset> offsets = await _coordinator.AskAsync(
             (coordinator, token) => CommittedOffsets.FetchAsync(_client, coordinator, _group, [partition], token), cancellationToken).ConfigureAwait(false);
         return offsets.TryGetValue(partition, out Offset offset) ? offset : null;
     }
@@ -260,7 +264,7 @@ internal sealed class GroupMembership : IAsyncDisposable
                 catch (ClientException error) when (error.IsRetriable && error.Code != ClientErrors.Unreachable
                     && (error.Code != ClientErrors.BrokerUnreachable || _client.Options.Time.GetElapsedTime(began).TotalMilliseconds < _client.Options.OperationTimeoutMs))
                 {
-                    ForgetCoordinator(error);
+                    _coordinator.Forget(error);
                     await _client.Backoff.WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
                 }
             }
@@ -327,7 +331,7 @@ internal sealed class GroupMembership : IAsyncDisposable
     // The partitions of this member, or null when it has to begin again.
     private async Task<List<TopicPartition>?> JoinAsync(List<TopicPartition> held, CancellationToken cancellationToken)
     {
-        int coordinator = await GetCoordinatorAsync(cancellationToken).ConfigureAwait(false);
+        int coordinator = await _coordinator.GetAsync(cancellationToken).ConfigureAwait(false);
         var request = new JoinGroupRequest
         {
             GroupId = _group,
@@ -404,7 +408,7 @@ internal sealed class GroupMembership : IAsyncDisposable
         {
             await Task.Delay(TimeSpan.FromMilliseconds(_options.HeartbeatIntervalMs), _client.Options.Time, _closing.Token).ConfigureAwait(false);
             int generation = _generation;
-            if (generation == NoGeneration || _coordinator < 0)
+            if (generation == NoGeneration)
             {
                 continue;
             }
@@ -412,7 +416,8 @@ internal sealed class GroupMembership : IAsyncDisposable
             try
             {
                 var request = new HeartbeatRequest { GroupId = _group, GenerationId = generation, MemberId = _memberId, GroupInstanceId = _options.InstanceId };
-                HeartbeatResponse answer = await _client.AskAsync(_coordinator, request, _closing.Token).ConfigureAwait(false);
+                int coordinator = await _coordinator.GetAsync(_closing.Token).ConfigureAwait(false);
+                HeartbeatResponse answer = await _client.AskAsync(coordinator, request, _closing.Token).ConfigureAwait(false);
                 if (IsStill(generation))
                 {
                     TakeBeat(answer.ErrorCode, generation);
@@ -426,8 +431,8 @@ internal sealed class GroupMembership : IAsyncDisposable
             }
             catch (ClientException error)
             {
-                ForgetCoordinator(error);
-                await TryFindCoordinatorAsync().ConfigureAwait(false);
+                // The next beat looks for the coordinator.
+                _coordinator.Forget(error);
             }
         }
     }
@@ -478,21 +483,9 @@ internal sealed class GroupMembership : IAsyncDisposable
     // What the group thought of a member that has joined since, or is joining, counts no more: its join says.
     private bool IsStill(int generation) => generation == _generation && !_isJoining;
 
-    private async Task TryFindCoordinatorAsync()
-    {
-        try
-        {
-            await GetCoordinatorAsync(_closing.Token).ConfigureAwait(false);
-        }
-        catch (ClientException)
-        {
-            // The next beat tries again.
-        }
-    }
-
     private async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        int coordinator = await GetCoordinatorAsync(cancellationToken).ConfigureAwait(false);
+        int coordinator = await _coordinator.GetAsync(cancellationToken).ConfigureAwait(false);
         await _client.AskAsync<LeaveGroupResponse>(
             coordinator,
             version => version >= 3
@@ -512,41 +505,6 @@ internal sealed class GroupMembership : IAsyncDisposable
         catch (ClientException error) when (error.Error is KafkaError.RebalanceInProgress or KafkaError.IllegalGeneration or KafkaError.UnknownMemberId)
         {
             Hear(generation, isLost: error.Error != KafkaError.RebalanceInProgress);
-        }
-    }
-
-    private async Task<T> WithCoordinatorAsync<T>(Func<int, CancellationToken, Task<T>> ask, CancellationToken cancellationToken) => await _client.RetryAsync(
-        async token =>
-        {
-            try
-            {
-                return await ask(await GetCoordinatorAsync(token).ConfigureAwait(false), token).ConfigureAwait(false);
-            }
-            catch (ClientException error)
-            {
-                ForgetCoordinator(error);
-                throw;
-            }
-        },
-        cancellationToken).ConfigureAwait(false);
-
-    private async Task<int> GetCoordinatorAsync(CancellationToken cancellationToken)
-    {
-        int coordinator = _coordinator;
-        if (coordinator < 0)
-        {
-            coordinator = await _client.FindCoordinatorAsync(_group, cancellationToken).ConfigureAwait(false);
-            _coordinator = coordinator;
-        }
-
-        return coordinator;
-    }
-
-    private void ForgetCoordinator(ClientException error)
-    {
-        if (error.Error is KafkaError.None or KafkaError.NotCoordinator or KafkaError.CoordinatorNotAvailable)
-        {
-            _coordinator = -1;
         }
     }
 

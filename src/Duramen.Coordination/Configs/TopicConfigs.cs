@@ -87,7 +87,7 @@ public static class TopicConfigs
 
     /// <summary>When a record must have been compacted.</summary>
     public static ConfigDefinition MaxCompactionLagMs { get; } = new(
-        "max.compaction.lag.ms", ConfigType.Number64, Text(long.MaxValue), "Kept without effect: compaction begins by ratio alone. Not below min.compaction.lag.ms.")
+        "max.compaction.lag.ms", ConfigType.Number64, Text(long.MaxValue), "The age of a record that was not compacted yet at which compaction begins whatever min.cleanable.dirty.ratio is, in milliseconds. Not below min.compaction.lag.ms.")
     { Minimum = 1, BrokerName = "log.cleaner.max.compaction.lag.ms" };
 
     /// <summary>The largest batch.</summary>
@@ -179,12 +179,12 @@ public static class TopicConfigs
 
     /// <summary>Chance in segment ages.</summary>
     public static ConfigDefinition SegmentJitterMs { get; } = new(
-        "segment.jitter.ms", ConfigType.Number64, "0", "Kept without effect: segments are sealed by size.")
+        "segment.jitter.ms", ConfigType.Number64, "0", "How much younger than segment.ms a segment may be sealed, in milliseconds; each has its own part of it, so that they do not seal at once.")
     { Minimum = 0, BrokerName = "log.roll.jitter.ms", IsBrokerDefaultUnset = true };
 
     /// <summary>When a segment is sealed by age.</summary>
     public static ConfigDefinition SegmentMs { get; } = new(
-        "segment.ms", ConfigType.Number64, Text(7 * DayMs), "Kept without effect: segments are sealed by size.")
+        "segment.ms", ConfigType.Number64, Text(7 * DayMs), "The age of its first records at which a segment is sealed with the next append, by the times of records, in milliseconds.")
     { Minimum = 1, BrokerName = "log.roll.ms", IsBrokerDefaultUnset = true };
 
     /// <summary>Whether a replica that lacks records may lead.</summary>

@@ -49,9 +49,12 @@ public sealed record TopicSettings
         {
             Cleanup = Cleanup(Value(configs, defaults, TopicConfigs.CleanupPolicy)),
             SegmentSizeBytes = Math.Max(TopicLimits.MinSegmentSizeBytes, Number(configs, defaults, TopicConfigs.SegmentBytes)),
+            SegmentMs = Number(configs, defaults, TopicConfigs.SegmentMs),
+            SegmentJitterMs = Number(configs, defaults, TopicConfigs.SegmentJitterMs),
             RetentionMs = Number(configs, defaults, TopicConfigs.RetentionMs),
             RetentionBytes = Math.Max(-1, Number(configs, defaults, TopicConfigs.RetentionBytes)),
             MinCompactionLagMs = Number(configs, defaults, TopicConfigs.MinCompactionLagMs),
+            MaxCompactionLagMs = Number(configs, defaults, TopicConfigs.MaxCompactionLagMs),
             DeleteRetentionMs = Number(configs, defaults, TopicConfigs.DeleteRetentionMs),
             MinCleanableRatio = double.Parse(Value(configs, defaults, TopicConfigs.MinCleanableDirtyRatio), CultureInfo.InvariantCulture),
         },

@@ -33,6 +33,11 @@ public static class AuditVerification
             faults.Add($"The history as of {history.AsOf} does not go on from the one that was sealed as of {since.AsOf}: what was sealed then was altered since, or the proof was.");
         }
 
+        if (FaultOfOffsets(proof) is { } inOffsets)
+        {
+            faults.Add(inOffsets);
+        }
+
         foreach (AuditSeal seal in seals)
         {
             if (FaultOfSeal(proof, seal) is { } inSeal)
@@ -89,6 +94,29 @@ public static class AuditVerification
         }
 
         return TryVisitRecord(proof, static _ => { }) ? null : $"The batch at offset {batch.BaseOffset} has no record with offset {proof.Offset} that can be read.";
+    }
+
+    // Offsets are in no hash. What a proof says of a seal that nobody gave must at least fit its batch.
+    private static string? FaultOfOffsets(AuditProof proof)
+    {
+        AuditSeal history = proof.Seal;
+        if (!RecordBatchView.TryRead(proof.Batch.Span, out RecordBatchView batch))
+        {
+            return null;
+        }
+
+        if (batch.BaseOffset < history.First || batch.NextOffset > history.AsOf)
+        {
+            return $"The proof speaks of the history from offset {history.First} to {history.AsOf}, and its batch holds the offsets {batch.BaseOffset} to {batch.LastOffset}.";
+        }
+
+        return proof.Since is not { } since ? null
+            : since.Log != history.Log || since.First != history.First
+            ? $"The proof speaks of log '{history.Log}' from offset {history.First} on, and of an older seal of log '{since.Log}' from offset {since.First} on."
+            : since.AsOf > history.AsOf || (since.AsOf == history.AsOf) != (since.Batches == history.Batches)
+                || (proof.Index < since.Batches ? batch.NextOffset > since.AsOf : batch.BaseOffset < since.AsOf)
+            ? $"The proof speaks of an older seal as of {since.AsOf} with {since.Batches} batches, and its batch, at place {proof.Index}, holds the offsets {batch.BaseOffset} to {batch.LastOffset}."
+            : null;
     }
 
     private static string? FaultOfSeal(AuditProof proof, AuditSeal seal)

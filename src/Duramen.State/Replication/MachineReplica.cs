@@ -306,7 +306,7 @@ public abstract class MachineReplica : IAsyncDisposable
             {
                 throw StateRefusals.Nondeterministic(Log, record.Offset, cause);
             }
-            catch (Exception cause) when (cause is not StoreException)
+            catch (Exception cause) when (cause is not StoreException { Code: var code } || code == StoreErrors.TooLarge)
             {
                 throw StateRefusals.Unreadable(Log, record.Offset, cause);
             }

@@ -45,7 +45,12 @@ public sealed class MachineState
     }
 
     /// <summary>Gives a key a value.</summary>
-    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => _now.Set(key, value.ToArray());
+    /// <exception cref="StoreException"><see cref="StoreErrors.TooLarge"/>.</exception>
+    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        StoreRefusals.CheckSizes(key.Length, value.Length);
+        _now.Set(key, value.ToArray());
+    }
 
     /// <summary>Takes a key away; does nothing when it has no value.</summary>
     public void Remove(ReadOnlySpan<byte> key)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Log;
 using Duramen.Records.Batches;
@@ -14,7 +15,7 @@ internal static class TableRefusals
         TableErrors.Stopped,
         fault.Log is null
             ? $"The table in {folder} stopped: {fault.Cause.Message}"
-            : $"The table in {folder} stopped at offset {fault.Offset} of log '{fault.Log}': {fault.Cause.Message}",
+            : $"The table in {folder} stopped at offset {fault.Offset} of log '{fault.Log}': {(fault.Cause is DuramenException ? "" : $"{fault.Cause.GetType().Name}: ")}{fault.Cause.Message.TrimEnd('.')}.",
         fault.Log is null ? "Remove the cause and retry." : "Correct the projection and retry, or skip the record.",
         fault.Cause);
 

@@ -15,7 +15,7 @@ internal sealed record Catalog
     public const string SecondCopyName = "catalog.b";
 
     private const uint Magic = 0x44524354;
-    private const ushort Version = 2;
+    private const ushort Version = 3;
     private const ushort FirstVersionWithProducers = 2;
     private const int LogMinBytes = 100;
     private const int FixedBytes = 8;

@@ -34,6 +34,9 @@ internal sealed record LogRecord
     /// <summary>The least bytes that a segment takes in the format.</summary>
     public const int SegmentStateBytes = 72;
 
+    // Beside the cleanup policy: the fields that version 3 of the catalog brought follow. The journal has options of an older version where that died.
+    private const byte HasAges = 0x80;
+
     public void Write(CatalogWriter writer)
     {
         writer.Id(Id).Text(Name);
@@ -73,26 +76,36 @@ internal sealed record LogRecord
 
     public static void WriteOptions(CatalogWriter writer, LogOptions options) =>
         writer
-            .Byte((byte)options.Cleanup)
+            .Byte((byte)((byte)options.Cleanup | HasAges))
             .Byte((byte)options.CommitRule)
             .Int64(options.SegmentSizeBytes)
             .Int64(options.RetentionMs)
             .Int64(options.RetentionBytes)
             .Int64(options.MinCompactionLagMs)
             .Int64(options.DeleteRetentionMs)
-            .Double(options.MinCleanableRatio);
+            .Double(options.MinCleanableRatio)
+            .Int64(options.SegmentMs)
+            .Int64(options.SegmentJitterMs)
+            .Int64(options.MaxCompactionLagMs);
 
-    public static LogOptions ReadOptions(ref CatalogReader reader) => new()
+    public static LogOptions ReadOptions(ref CatalogReader reader)
     {
-        Cleanup = (CleanupPolicy)reader.Byte(),
-        CommitRule = (CommitRule)reader.Byte(),
-        SegmentSizeBytes = reader.Int64(),
-        RetentionMs = reader.Int64(),
-        RetentionBytes = reader.Int64(),
-        MinCompactionLagMs = reader.Int64(),
-        DeleteRetentionMs = reader.Int64(),
-        MinCleanableRatio = reader.Double(),
-    };
+        byte first = reader.Byte();
+        var options = new LogOptions
+        {
+            Cleanup = (CleanupPolicy)(first & ~HasAges),
+            CommitRule = (CommitRule)reader.Byte(),
+            SegmentSizeBytes = reader.Int64(),
+            RetentionMs = reader.Int64(),
+            RetentionBytes = reader.Int64(),
+            MinCompactionLagMs = reader.Int64(),
+            DeleteRetentionMs = reader.Int64(),
+            MinCleanableRatio = reader.Double(),
+        };
+        return (first & HasAges) == 0
+            ? options
+            : options with { SegmentMs = reader.Int64(), SegmentJitterMs = reader.Int64(), MaxCompactionLagMs = reader.Int64() };
+    }
 
     public static void WriteSegment(CatalogWriter writer, in SegmentState segment) =>
         writer

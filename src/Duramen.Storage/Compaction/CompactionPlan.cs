@@ -14,7 +14,8 @@ namespace Duramen.Storage.Compaction;
 /// <param name="CleanBytes">Bytes in them that went through compaction before.</param>
 /// <param name="DirtyBytes">Bytes in them that did not.</param>
 /// <param name="DirtyRecords">An upper bound of the records that did not.</param>
-internal sealed record CompactionPlan(Segment[] Segments, Offset End, long CleanBytes, long DirtyBytes, long DirtyRecords)
+/// <param name="DirtySinceMs">The time of the first of those, or that of its segment's first.</param>
+internal sealed record CompactionPlan(Segment[] Segments, Offset End, long CleanBytes, long DirtyBytes, long DirtyRecords, long DirtySinceMs)
 {
     public static CompactionPlan Make(DiskLog log, long nowMs)
     {
@@ -25,6 +26,7 @@ internal sealed record CompactionPlan(Segment[] Segments, Offset End, long Clean
         long clean = 0;
         long dirty = 0;
         long dirtyRecords = 0;
+        long dirtySinceMs = long.MaxValue;
         int count = 0;
         for (; count < segments.Length - 1; count++)
         {
@@ -43,12 +45,31 @@ internal sealed record CompactionPlan(Segment[] Segments, Offset End, long Clean
             {
                 dirty += state.SizeBytes;
                 dirtyRecords += state.RecordCount;
+                dirtySinceMs = options.MaxCompactionLagMs == long.MaxValue ? dirtySinceMs : Math.Min(dirtySinceMs, BeginningOf(log, segments[count]));
             }
         }
 
-        return new CompactionPlan(segments[..count], segments[count].Id.BaseOffset, clean, dirty, dirtyRecords);
+        return new CompactionPlan(segments[..count], segments[count].Id.BaseOffset, clean, dirty, dirtyRecords, dirtySinceMs);
     }
 
-    /// <summary>Whether enough is dirty for compaction to be worth its cost.</summary>
-    public bool IsDue(double minCleanableRatio) => DirtyBytes > 0 && DirtyBytes >= minCleanableRatio * (CleanBytes + DirtyBytes);
+    /// <summary>Whether enough is dirty for compaction to be worth its cost, or something has been for so long that it has to be in any case.</summary>
+    public bool IsDue(LogOptions options, long nowMs) =>
+        DirtyBytes > 0 && (DirtyBytes > options.MinCleanableRatio * (CleanBytes + DirtyBytes) || nowMs - DirtySinceMs > options.MaxCompactionLagMs);
+
+    private static long BeginningOf(DiskLog log, Segment segment)
+    {
+        if (!segment.TryAcquire())
+        {
+            return long.MaxValue;
+        }
+
+        try
+        {
+            return segment.GetBeginning(log.Context.Options.Time).TimeMs;
+        }
+        finally
+        {
+            segment.Release();
+        }
+    }
 }

@@ -51,7 +51,7 @@ internal sealed class LogCompaction : IDisposable
         CompactionPlan plan = CompactionPlan.Make(_log, _clock.NowMs);
         (long bytes, long records) = Measure(plan.End);
         int rounds = 0;
-        if (plan.Segments.Length > 0 && (force || plan.IsDue(_log.Options.MinCleanableRatio)))
+        if (plan.Segments.Length > 0 && (force || plan.IsDue(_log.Options, _clock.NowMs)))
         {
             EnsureFlushed(plan);
             rounds = RunRounds(plan);

@@ -17,9 +17,45 @@ namespace Duramen.Storage.Logs;
 /// </content>
 public sealed partial class DiskLog
 {
-    /// <summary>The segment that an append of a size at the cursor goes to: the cursor's own, or a new one when that is full.</summary>
-    internal LogCursor MakeRoom(LogCursor cursor, int payloadBytes) =>
-        cursor.Position > 0 && cursor.Position + (long)payloadBytes > _options.SegmentSizeBytes ? NewSegment(cursor.End, cursor.Segment.Id.Generation) : cursor;
+    /// <summary>The segment that an append at the cursor goes to: the cursor's own, or a new one when that is full or too old.</summary>
+    /// <param name="cursor">Where the log ends.</param>
+    /// <param name="payloadBytes">The size of the append.</param>
+    /// <param name="timestampMs">The largest time of its records.</param>
+    internal LogCursor MakeRoom(LogCursor cursor, int payloadBytes, long timestampMs)
+    {
+        bool isOver = cursor.Position > 0
+            && (cursor.Position + (long)payloadBytes > _options.SegmentSizeBytes || cursor.Segment.GetBeginning(Time).AgeMs(timestampMs, Time) > SegmentAge.MaxMs(_options, Id, cursor.Segment.Id));
+        return isOver ? NewSegment(cursor.End, cursor.Segment.Id.Generation) : cursor;
+    }
+
+    /// <summary>Has the segment at the cursor begin with batches that are the first in it, although they are not applied yet: those behind them in the group go by it.</summary>
+    internal void AssignBeginning(LogCursor cursor, ReadOnlySpan<byte> batches)
+    {
+        if (cursor.Position == 0 && RecordBatchView.TryRead(batches, out RecordBatchView first))
+        {
+            cursor.Segment.Begin(first.MaxTimestampMs, Time);
+        }
+    }
+
+    /// <summary>Whether the segment that grows has a record that compaction must not wait for any longer.</summary>
+    internal bool HasOverdueEnd()
+    {
+        long lagMs = Options.MaxCompactionLagMs;
+        Segment last = Segments[^1];
+        if (lagMs == long.MaxValue || StateOf(last).SizeBytes == 0 || !last.TryAcquire())
+        {
+            return false;
+        }
+
+        try
+        {
+            return _context.NowMs - last.GetBeginning(Time).TimeMs > lagMs;
+        }
+        finally
+        {
+            last.Release();
+        }
+    }
 
     /// <summary>Moves the cursor as an entry that is not an append asks.</summary>
     internal void Assign(in EntryHeader entry, ReadOnlySpan<byte> payload)
@@ -141,6 +177,7 @@ public sealed partial class DiskLog
         }
 
         AssignProducers(batches);
+        AssignBeginning(cursor, batches);
         ApplyAppend(cursor.Segment, batches, isInFile);
         Assigned = new LogCursor(cursor.Segment, cursor.Position + (uint)batches.Length, Watermarks.Durable);
     }

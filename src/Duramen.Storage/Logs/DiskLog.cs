@@ -135,6 +135,8 @@ public sealed partial class DiskLog : IReplicaLog, IHoldableLog
 
     internal FolderContext Context => _context;
 
+    private TimeProvider Time => _context.Options.Time;
+
     /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(Memory<byte> batches, AppendOptions options = default, CancellationToken cancellationToken = default)
     {
@@ -143,12 +145,12 @@ public sealed partial class DiskLog : IReplicaLog, IHoldableLog
             return ValueTask.FromCanceled<AppendResult>(cancellationToken);
         }
 
-        if (Refuse(batches, options) is Exception refusal)
+        if (Refuse(batches, options, out BatchRun run) is Exception refusal)
         {
             return ValueTask.FromException<AppendResult>(refusal);
         }
 
-        AppendOperation operation = Submit(batches, options, out short version);
+        AppendOperation operation = Submit(batches, run.MaxTimestampMs, options, out short version);
         return new ValueTask<AppendResult>(operation, version);
     }
 
@@ -160,12 +162,12 @@ public sealed partial class DiskLog : IReplicaLog, IHoldableLog
             return ValueTask.FromCanceled<AppendOutcome>(cancellationToken);
         }
 
-        if (Refuse(batches, options) is Exception refusal)
+        if (Refuse(batches, options, out BatchRun run) is Exception refusal)
         {
             return ValueTask.FromException<AppendOutcome>(refusal);
         }
 
-        AppendOperation operation = Submit(batches, options, out short version);
+        AppendOperation operation = Submit(batches, run.MaxTimestampMs, options, out short version);
         return new ValueTask<AppendOutcome>(operation, version);
     }
 
@@ -306,10 +308,10 @@ public sealed partial class DiskLog : IReplicaLog, IHoldableLog
 
     internal void Recycle(AppendOperation operation) => _context.AppendPool.Return(operation);
 
-    private AppendOperation Submit(Memory<byte> batches, AppendOptions options, out short version)
+    private AppendOperation Submit(Memory<byte> batches, long timestampMs, AppendOptions options, out short version)
     {
         AppendOperation operation = _context.AppendPool.Rent();
-        operation.Begin(this, batches, options);
+        operation.Begin(this, batches, timestampMs, options);
         version = operation.Version;
         if (options.ExpectedEnd is not null || !_hold.TryHold(operation))
         {
@@ -319,8 +321,9 @@ public sealed partial class DiskLog : IReplicaLog, IHoldableLog
         return operation;
     }
 
-    private LogException? Refuse(Memory<byte> batches, in AppendOptions options)
+    private LogException? Refuse(Memory<byte> batches, in AppendOptions options, out BatchRun run)
     {
+        run = default;
         if (Volatile.Read(ref _gone) is LogException gone)
         {
             return gone;
@@ -334,7 +337,7 @@ public sealed partial class DiskLog : IReplicaLog, IHoldableLog
                 "Append in smaller runs of batches.");
         }
 
-        if (!BatchRun.TryCheck(batches.Span, out _, out BatchFault fault, options.Verified))
+        if (!BatchRun.TryCheck(batches.Span, out run, out BatchFault fault, options.Verified))
         {
             return LogRefusals.InvalidBatch(this, fault);
         }

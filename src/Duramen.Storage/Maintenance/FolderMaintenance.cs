@@ -162,7 +162,18 @@ internal sealed class FolderMaintenance : IDisposable
         }
 
         LogOptions options = log.Options;
-        if ((options.Cleanup & CleanupPolicy.Compact) != 0 && CompactionPlan.Make(log, nowMs).IsDue(options.MinCleanableRatio))
+        if ((options.Cleanup & CleanupPolicy.Compact) == 0)
+        {
+            return;
+        }
+
+        if (log.HasOverdueEnd())
+        {
+            // Kafka seals it with the next append, for which a key that nobody writes again may wait for ever.
+            log.RollAsync().AsTask().GetAwaiter().GetResult();
+        }
+
+        if (CompactionPlan.Make(log, nowMs).IsDue(options, nowMs))
         {
             CompactionResult result = CompactAsync(log, force: false, _stopping.Token).GetAwaiter().GetResult();
             _context.Upkeep?.Invoke(FormattableString.Invariant(

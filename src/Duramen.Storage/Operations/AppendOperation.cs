@@ -19,6 +19,7 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
     private ManualResetValueTaskSourceCore<AppendOutcome> _source;
     private DiskLog? _log;
     private Memory<byte> _batches;
+    private long _timestampMs;
     private AppendOptions _options;
     private AppendOutcome _outcome;
     private Segment? _segment;
@@ -29,10 +30,15 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
 
     private bool IsDirect => _payloadAt < 0;
 
-    public void Begin(DiskLog log, Memory<byte> batches, AppendOptions options)
+    /// <param name="log">The log.</param>
+    /// <param name="batches">Whole batches, checked.</param>
+    /// <param name="timestampMs">The largest time of their records.</param>
+    /// <param name="options">How they are appended.</param>
+    public void Begin(DiskLog log, Memory<byte> batches, long timestampMs, AppendOptions options)
     {
         _log = log;
         _batches = batches;
+        _timestampMs = timestampMs;
         _options = options;
     }
 
@@ -60,7 +66,7 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
             return Prepared.NoRoom;
         }
 
-        cursor = log.MakeRoom(cursor, payloadBytes);
+        cursor = log.MakeRoom(cursor, payloadBytes, _timestampMs);
         if (isDirect)
         {
             Reserve(log, cursor, payloadBytes);
@@ -93,6 +99,7 @@ internal sealed class AppendOperation : JournalOperation, IValueTaskSource<Appen
         _segment = cursor.Segment;
         _outcome = new AppendOutcome(AppendStatus.Appended, new AppendResult(cursor.End, next), next);
         log.AssignProducers(payload);
+        log.AssignBeginning(cursor, payload);
         log.Assigned = new LogCursor(cursor.Segment, cursor.Position + (uint)payloadBytes, next);
         return Prepared.Entry;
     }

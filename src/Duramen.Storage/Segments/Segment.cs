@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Duramen.Core.Errors;
 using Duramen.Core.Ids;
 using Duramen.Disk;
@@ -20,6 +21,7 @@ internal sealed class Segment : IDisposable
     private SegmentState _state;
     private bool _areNamesNew;
     private long _reservedBytes;
+    private volatile SegmentBeginning? _beginning;
     private int _leases = 1;
     private volatile bool _isDropped;
 
@@ -57,6 +59,12 @@ internal sealed class Segment : IDisposable
     public string FilePath => $"{_folder}/{Id.SegmentFileName}";
 
     public string IndexPath => $"{_folder}/{Id.IndexFileName}";
+
+    /// <summary>Says what its age counts from, when the first batch gets its place in it; at any other time it does nothing.</summary>
+    public void Begin(long timestampMs, TimeProvider time) => _beginning ??= SegmentBeginning.Of(timestampMs, time);
+
+    /// <summary>What its age counts from. Of a segment that the catalog gave it is read from the file the first time. The caller holds a lease.</summary>
+    public SegmentBeginning GetBeginning(TimeProvider time) => _beginning ??= ReadBeginning(time);
 
     /// <summary>Folds a batch in that is durable in the journal only, keeping its bytes until they are flushed.</summary>
     public void AddJournaled(in RecordBatchView batch)
@@ -202,6 +210,25 @@ internal sealed class Segment : IDisposable
             _file?.Dispose();
             _file = null;
         }
+    }
+
+    // Not verified: what is wrong here seals a segment early or late. Whoever reads the batch is told that it is damaged.
+    private SegmentBeginning ReadBeginning(TimeProvider time)
+    {
+        try
+        {
+            Span<byte> timestamp = stackalloc byte[sizeof(long)];
+            if (OpenExisting().Read(timestamp, RecordBatchLayout.MaxTimestamp) == timestamp.Length)
+            {
+                return SegmentBeginning.Of(BinaryPrimitives.ReadInt64BigEndian(timestamp), time);
+            }
+        }
+        catch (DiskException)
+        {
+            // Appends go on; the clock will do.
+        }
+
+        return SegmentBeginning.ByClock(time);
     }
 
     /// <summary>Ends the owner's lease: no new reader gets in, and the file is closed when the last one is done.</summary>

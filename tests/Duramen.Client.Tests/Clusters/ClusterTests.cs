@@ -209,6 +209,51 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_member_that_commits_nothing_goes_on_looking_for_its_coordinator_until_there_is_one()
+    {
+        await using var client = new KafkaClient(_client.Options with { UnreachableTimeoutMs = 50 });
+        await using var producer = new Producer(client);
+        await ProduceAsync(producer, 0, 100, () => { });
+        using var assigned = new SemaphoreSlim(0);
+        _cluster.Coordinate("g", 1);
+        await using var consumer = new Consumer(client, new ConsumerOptions
+        {
+            GroupId = "g",
+            HeartbeatIntervalMs = 50,
+            SessionTimeoutMs = 10_000,
+            FetchMaxWaitMs = 50,
+            CommitIntervalMs = 0,
+            Assigned = (_, _) =>
+            {
+                assigned.Release();
+                return ValueTask.CompletedTask;
+            },
+        });
+        consumer.Subscribe("t");
+        await ReadAsync(consumer, [], 100);
+        await assigned.WaitAsync(_hangs.Token);
+
+        foreach (int broker in new[] { 1, 2, 3 })
+        {
+            _cluster.Stop(broker);
+        }
+
+        await Task.Delay(FailoverMs, _hangs.Token);
+        foreach (int broker in new[] { 1, 2, 3 })
+        {
+            _cluster.Start(broker);
+        }
+
+        // A member that asks is told to join again.
+        _cluster.Refuse(ApiKey.Heartbeat, KafkaError.RebalanceInProgress, KafkaError.RebalanceInProgress, KafkaError.RebalanceInProgress);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_hangs.Token);
+        Task reading = ReadOnAsync(consumer, ended.Token);
+        Assert.NotSame(reading, await Task.WhenAny(reading, assigned.WaitAsync(_hangs.Token)));
+        await ended.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
     public async Task Offsets_of_a_group_wait_until_another_broker_coordinates_it()
     {
         var admin = new AdminClient(_client);
@@ -297,6 +342,13 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
             {
                 break;
             }
+        }
+    }
+
+    private static async Task ReadOnAsync(Consumer consumer, CancellationToken cancellationToken)
+    {
+        await foreach (ConsumedRecord record in consumer.ReadAllAsync(cancellationToken))
+        {
         }
     }
 

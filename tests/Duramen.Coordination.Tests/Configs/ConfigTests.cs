@@ -125,7 +125,7 @@ public sealed class ConfigTests
     public void Configs_become_settings_and_options_of_the_log()
     {
         TopicSettings settings = Settings(
-            ("cleanup.policy", "compact,delete"), ("segment.bytes", "14"), ("retention.ms", "1"), ("retention.bytes", "-5"), ("min.compaction.lag.ms", "3"),
+            ("cleanup.policy", "compact,delete"), ("segment.bytes", "14"), ("segment.ms", "10"), ("segment.jitter.ms", "11"), ("max.compaction.lag.ms", "12"), ("retention.ms", "1"), ("retention.bytes", "-5"), ("min.compaction.lag.ms", "3"),
             ("delete.retention.ms", "4"), ("min.cleanable.dirty.ratio", "0.25"), ("max.message.bytes", "6"), ("compression.type", "lz4"),
             ("message.timestamp.type", "LogAppendTime"), ("message.timestamp.before.max.ms", "7"), ("message.timestamp.after.max.ms", "8"),
             ("min.insync.replicas", "9"));
@@ -134,9 +134,12 @@ public sealed class ConfigTests
             {
                 Cleanup = CleanupPolicy.Compact | CleanupPolicy.Delete,
                 SegmentSizeBytes = TopicLimits.MinSegmentSizeBytes,
+                SegmentMs = 10,
+                SegmentJitterMs = 11,
                 RetentionMs = 1,
                 RetentionBytes = -1,
                 MinCompactionLagMs = 3,
+                MaxCompactionLagMs = 12,
                 DeleteRetentionMs = 4,
                 MinCleanableRatio = 0.25,
             },

@@ -156,7 +156,9 @@ internal sealed class Workload(ulong seed, Func<bool> isDown)
     {
         CommitRule rule = _logs.Count % 2 == 1 ? CommitRule.WhenTold : CommitRule.WhenDurable;
         var model = new LogModel($"log {_tag++}", rule) { IsCreationUnanswered = true, Producer = _tag };
-        var options = new LogOptions { CommitRule = rule, SegmentSizeBytes = _random.Pick<long>([600, 4096, 40_000, 1 << 20]) };
+
+        // The times of two batches differ by 2 ms at most.
+        var options = new LogOptions { CommitRule = rule, SegmentSizeBytes = _random.Pick<long>([600, 4096, 40_000, 1 << 20]), SegmentMs = _random.Pick<long>([1, 1000]) };
         _logs.Add(model.Name, model);
         return await TryAsync(
             new ValueTask(folder.CreateLogAsync(model.Name, options).AsTask()), () => model.IsCreationUnanswered = false, () => { });

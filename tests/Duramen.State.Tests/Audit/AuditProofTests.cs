@@ -101,6 +101,30 @@ public sealed class AuditProofTests
     }
 
     [Fact]
+    public async Task What_a_proof_says_of_a_seal_that_is_not_given_fits_its_batch()
+    {
+        using AuditTrail trail = await AuditTrailTests.InMemoryAsync(AuditLogs.Make(9));
+        AuditSeal old = trail.Seal(AuditLogs.BaseOf(6));
+        AuditSeal seal = trail.Seal();
+        AuditProof early = await trail.ProveAsync(AuditLogs.BaseOf(4), old);
+        AuditProof late = await trail.ProveAsync(AuditLogs.BaseOf(6), old);
+        foreach (AuditProof altered in (AuditProof[])
+        [
+            early with { Since = old with { Log = "other" } },
+            early with { Since = old with { First = new Offset(1) } },
+            early with { Since = old with { AsOf = AuditLogs.BaseOf(4) } },
+            early with { Since = old with { AsOf = seal.AsOf } },
+            early with { Since = old with { AsOf = seal.AsOf.Plus(1) } },
+            late with { Since = old with { AsOf = AuditLogs.BaseOf(7) } },
+        ])
+        {
+            Assert.Contains("The proof speaks of", Assert.Single(AuditVerification.FindFaults(altered, [seal])), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("from offset 0 to 1", Assert.Single(AuditVerification.FindFaults(early with { Seal = seal with { AsOf = new Offset(1) }, Since = old }, [old])), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_seal_file_that_is_cut_or_altered_is_refused_or_is_another_seal()
     {
         var seal = new AuditSeal("orders", Offset.Zero, new Offset(30), 12, MerkleHash.Empty);
