@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Duramen.Client.Admin;
 using Duramen.Client.Consumers;
@@ -51,6 +52,20 @@ public sealed class ClusterTests : IAsyncLifetime, IDisposable
         await ProduceAsync(producer, 0, 400, () => { });
 
         Assert.Equal(Enumerable.Range(0, 400), (await ReadAllAsync(400)).SelectMany(partition => partition).Order());
+    }
+
+    [Fact]
+    public async Task The_brokers_of_these_tests_go_on_when_the_process_gets_a_signal()
+    {
+        const int Continue = 18;
+        using PosixSignalRegistration handled = PosixSignalRegistration.Create((PosixSignal)Continue, _ => { });
+        for (int signals = 0; signals < 10; signals++)
+        {
+            MockCluster.Signal(Continue);
+        }
+
+        await using var producer = new Producer(_client);
+        await ProduceAsync(producer, 0, 40, () => { });
     }
 
     [Theory]

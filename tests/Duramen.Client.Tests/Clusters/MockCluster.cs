@@ -7,12 +7,23 @@ namespace Duramen.Client.Tests.Clusters;
 /// <summary>
 /// A cluster of several brokers, which are not ours: those that librdkafka has for its own tests, in this process. Brokers can go and come back, and leaders
 /// move, when a test says so. They do not look at sequence numbers.
+/// <para>
+/// The thread that they run on takes a signal for the end: it gives back all their memory, and whatever asks them afterwards hangs or tramples on the memory of
+/// others. This process has handlers for the signals of its children, among others, which may run on any thread; not on one that begins with them blocked.
+/// </para>
 /// </summary>
 internal sealed partial class MockCluster : IDisposable
 {
     private const string Library = "librdkafka.so.1";
     private const int Producer = 0;
     private const int MessageSizeBytes = 512;
+    private const string ThreadName = "rdk:mock";
+    private const int SignalSetWords = 16;
+    private const int SetMask = 2;
+    private const int Block = 0;
+
+    // All from SIGHUP to SIGSYS but those by which a thread learns of its own faults: SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV.
+    private const ulong SignalsOfOthers = 0x7FFF_FFFF & ~((1UL << 3) | (1UL << 4) | (1UL << 5) | (1UL << 6) | (1UL << 7) | (1UL << 10));
 
     private readonly nint _handle;
     private readonly nint _cluster;
@@ -32,7 +43,7 @@ internal sealed partial class MockCluster : IDisposable
         }
 
         Assert.True(_handle != 0, Encoding.UTF8.GetString(message));
-        _cluster = NewCluster(_handle, brokers);
+        _cluster = NewUndisturbedCluster(_handle, brokers);
         Assert.NotEqual(0, _cluster);
         BootstrapServers = Marshal.PtrToStringUTF8(Bootstraps(_cluster))!;
     }
@@ -54,11 +65,39 @@ internal sealed partial class MockCluster : IDisposable
     /// <summary>The next requests of a kind are refused with these errors, one each.</summary>
     public void Refuse(ApiKey key, params KafkaError[] errors) => PushErrors(_cluster, (short)key, (nuint)errors.Length, [.. errors.Select(error => (int)error)]);
 
+    /// <summary>Sends a signal to the thread that the brokers run on.</summary>
+    public static void Signal(int signal)
+    {
+        int[] threads =
+        [
+            .. Directory.GetDirectories("/proc/self/task").Where(task => File.ReadAllText($"{task}/comm").TrimEnd() == ThreadName).Select(task => int.Parse(Path.GetFileName(task))),
+        ];
+        Assert.Equal(0, SendSignal(Environment.ProcessId, Assert.Single(threads), signal));
+    }
+
     public void Dispose()
     {
         DestroyCluster(_cluster);
         Destroy(_handle);
     }
+
+    // A thread begins with the mask of the one that made it.
+    private static nint NewUndisturbedCluster(nint handle, int brokers)
+    {
+        ulong[] signals = new ulong[SignalSetWords];
+        ulong[] before = new ulong[SignalSetWords];
+        signals[0] = SignalsOfOthers;
+        Assert.Equal(0, MaskSignals(Block, signals, before));
+        nint cluster = NewCluster(handle, brokers);
+        Assert.Equal(0, MaskSignals(SetMask, before, signals));
+        return cluster;
+    }
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    private static partial int MaskSignals(int how, ulong[] signals, [Out] ulong[] before);
+
+    [LibraryImport("libc", EntryPoint = "tgkill")]
+    private static partial int SendSignal(int process, int thread, int signal);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint NewConf();
