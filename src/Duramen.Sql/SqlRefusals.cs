@@ -98,10 +98,10 @@ internal static class SqlRefusals
     private static SqlException Over(string budget, string message, string remedy) =>
         new(SqlErrors.OverBudget, $"{message}, which is its budget.", $"{remedy}, or raise {nameof(QueryBudget)}.{budget}.") { Budget = budget };
 
-    // What people type who know SQLite's own shell.
+    // What people type who know the shells of SQLite and MySQL.
     private static string HintOf(string message, int at) =>
         message.Contains("\"-\"", StringComparison.Ordinal) ? "Put names with dots, dashes or an @ into double quotes."
-        : at == 0 && message.Contains("\".\"", StringComparison.Ordinal) ? $"There are no dot commands; SELECT * FROM {Tables.TableNames.Topics} lists the topics."
+        : at == 0 && (message.Contains("\".\"", StringComparison.Ordinal) || message.Contains("\"show\"", StringComparison.OrdinalIgnoreCase)) ? $"SELECT * FROM {Tables.TableNames.Topics} lists the topics."
         : "";
 
     private static string Count(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -96,7 +96,10 @@ public sealed class ClientCommandTests : IDisposable
         Assert.Contains("say which with --partition", Wrong("topic", "trim", "t", "--before", "1"), StringComparison.Ordinal);
         Assert.Contains("has no partition 2", Wrong("topic", "trim", "t", "--before", "1", "--partition", "2"), StringComparison.Ordinal);
         Assert.Contains("--before is 'beginning'", Wrong("topic", "trim", "t", "--before", "beginning"), StringComparison.Ordinal);
-        Run([], "topic", "trim", "t", "--before", "4", "--partition", "0").Failed("client-refused");
+        Assert.Contains("t-0 cannot be trimmed below offset 4: it ends at 3", Run([], "topic", "trim", "t", "--before", "4", "--partition", "0").Failed("client-refused").Errors, StringComparison.Ordinal);
+        Do("topic", "create", "c", "--config", "cleanup.policy=compact");
+        Run("a:1\n"u8.ToArray(), "produce", "c", "--key-delimiter", ":").Succeeded();
+        Assert.Contains("cleanup.policy=compact,delete", Run([], "topic", "trim", "c", "--before", "1").Failed("client-refused").Errors, StringComparison.Ordinal);
         Do("topic", "trim", "t", "--before", "1970-01-02");
         Assert.Equal([(0, 3), (0, 2)], Reaches("t"));
 

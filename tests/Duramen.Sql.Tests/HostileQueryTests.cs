@@ -47,6 +47,7 @@ public sealed class HostileQueryTests
     [InlineData("SELECT 1\0, 2", "There is more than one statement")]
     [InlineData("SELECT * FROM page-views", "Put names with dots, dashes or an @ into double quotes")]
     [InlineData(".tables", "SELECT * FROM duramen_topics lists the topics")]
+    [InlineData("SHOW TABLES", "SELECT * FROM duramen_topics lists the topics")]
     [InlineData("SELECT * FROM orders(NULL)", "it is NULL")]
     public async Task What_is_no_query_is_refused_with_the_place(string sql, string message)
     {

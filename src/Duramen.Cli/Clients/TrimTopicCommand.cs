@@ -6,6 +6,7 @@ using Duramen.Client;
 using Duramen.Client.Admin;
 using Duramen.Client.Consumers;
 using Duramen.Core.Ids;
+using Duramen.Kafka;
 using Duramen.Log;
 
 namespace Duramen.Cli.Clients;
@@ -66,11 +67,33 @@ internal static class TrimTopicCommand
 
         foreach ((TopicPartition partition, PartitionOffsets reach, Offset place) in places)
         {
-            Offset start = place > reach.Start ? await admin.DeleteRecordsAsync(partition, place, interrupted).ConfigureAwait(false) : reach.Start;
+            Offset start = place > reach.Start ? await DeleteAsync(admin, partition, reach, place, interrupted).ConfigureAwait(false) : reach.Start;
             Messages.Tell($"{partition} starts at offset {start}");
         }
 
         return CommandRunner.Done;
+    }
+
+    private static async ValueTask<Offset> DeleteAsync(AdminClient admin, TopicPartition partition, PartitionOffsets reach, Offset before, CancellationToken interrupted)
+    {
+        try
+        {
+            return await admin.DeleteRecordsAsync(partition, before, interrupted).ConfigureAwait(false);
+        }
+        catch (ClientException refused) when (refused.Error == KafkaError.PolicyViolation)
+        {
+            throw new ClientException(
+                ClientErrors.Refused,
+                $"'{partition.Topic}' is compacted only, and a topic whose cleanup.policy has no delete is not trimmed.",
+                $"'duramen topic alter {partition.Topic} --config cleanup.policy=compact,delete' gives it both.",
+                refused,
+                refused.Error);
+        }
+        catch (ClientException refused) when (refused.Error == KafkaError.OffsetOutOfRange)
+        {
+            throw new ClientException(
+                ClientErrors.Refused, $"{partition} cannot be trimmed below offset {before}: it ends at {reach.End}.", "'--before end' deletes all that there is.", refused, refused.Error);
+        }
     }
 
     private static async ValueTask<Offset> FindAsync(Consumer finder, TopicPartition partition, PartitionOffsets reach, LogPosition before, CancellationToken interrupted)
