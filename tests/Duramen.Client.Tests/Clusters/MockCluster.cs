@@ -70,7 +70,7 @@ internal sealed partial class MockCluster : IDisposable
     {
         int[] threads =
         [
-            .. Directory.GetDirectories("/proc/self/task").Where(task => File.ReadAllText($"{task}/comm").TrimEnd() == ThreadName).Select(task => int.Parse(Path.GetFileName(task))),
+            .. Directory.GetDirectories("/proc/self/task").Where(task => NameOfThread(task) == ThreadName).Select(task => int.Parse(Path.GetFileName(task))),
         ];
         Assert.Equal(0, SendSignal(Environment.ProcessId, Assert.Single(threads), signal));
     }
@@ -79,6 +79,19 @@ internal sealed partial class MockCluster : IDisposable
     {
         DestroyCluster(_cluster);
         Destroy(_handle);
+    }
+
+    // Null when the thread has ended meanwhile, as others of this process may.
+    private static string? NameOfThread(string task)
+    {
+        try
+        {
+            return File.ReadAllText($"{task}/comm").TrimEnd();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     // A thread begins with the mask of the one that made it.
