@@ -10,8 +10,8 @@ namespace Duramen.Disk;
 public static class GradualDeletion
 {
     /// <summary>
-    /// How much is given back at a time. On ext4 with discard the longest sync of another file took 85 to 120 ms while two files of 1 GiB were deleted in one go, and 14 to 32 in such pieces, which is no longer
-    /// than without. Pieces of 64 MiB made it 27 to 105 ms. Deleting took as long in each, 0.4 s for a GiB. `duramen bench delete` measures what appends see of it.
+    /// How much is given back at a time. On ext4 with discard the longest sync of another file took 82 to 120 ms while two files of 1 GiB were deleted in one go, and 14 to 32 in such pieces; pieces of 64 MiB
+    /// made it 27 to 105. Deleting took as long in each, 0.4 s for a GiB. `duramen bench delete` measures what appends see of it.
     /// </summary>
     public const long PieceBytes = 8 << 20;
 
